@@ -1,0 +1,73 @@
+{
+  "targets": [
+    {
+      "target_name": "forkless",
+      "sources": [
+        "csrc/core/arena.c",
+        "csrc/core/plan.c",
+        "csrc/core/child.c",
+        "csrc/core/spawn.c",
+        "csrc/core/wait.c",
+        "csrc/core/fds.c",
+        "csrc/node/addon.cc",
+        "csrc/node/watcher.cc",
+        "csrc/node/runtime.cc",
+      ],
+      # Relative to the folder of this file: no address of the machine gets into the binary.
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+
+      # What Node builds its own addons with, and we do not: the compiler's newest dialect, and warnings switched off.
+      "cflags!": ["-Wno-unused-parameter", "-O3"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+      "cflags": [
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-fvisibility=hidden",
+        "-ffunction-sections",
+        "-fdata-sections",
+        # The child runs on the parent's thread-local storage, and a fortified name is in one libc only.
+        "-fno-stack-protector",
+        "-U_FORTIFY_SOURCE",
+      ],
+      "cflags_c": [
+        "-std=c11",
+        "-D_GNU_SOURCE",
+        "-Wconversion",
+        # No call that is not in the source: neither through the PLT nor to a memcpy made of a loop.
+        "-fno-plt",
+        "-fno-tree-loop-distribute-patterns",
+        "-fno-asynchronous-unwind-tables",
+      ],
+      "cflags_cc": [
+        "-std=c++20",
+        "-fno-exceptions",
+        "-fno-rtti",
+        # Each would ask for libstdc++: guards of local statics, and templates kept there ready-made (C++20 on, no
+        # std::string is).
+        "-fno-threadsafe-statics",
+        "-D_GLIBCXX_EXTERN_TEMPLATE=0",
+      ],
+
+      # No library is named: the file loads under glibc and under musl, and Node-API is found in the running program.
+      "ldflags!": ["-rdynamic", "-pthread"],
+      "ldflags": [
+        "-nostdlib",
+        "-Wl,--gc-sections",
+        # Node unloads an addon with the last environment that uses it; a child or the watcher may still be inside.
+        "-Wl,-z,nodelete",
+        "-Wl,-z,relro",
+        "-Wl,-z,now",
+        "-Wl,-z,noexecstack",
+      ],
+      "libraries": ["-lgcc"],
+
+      "conditions": [
+        # Out-of-line atomics ask the C library which ones the machine has.
+        ["target_arch=='arm64'", {"cflags": ["-mno-outline-atomics"]}],
+      ],
+    }
+  ]
+}

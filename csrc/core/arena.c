@@ -1,0 +1,188 @@
+#include "arena.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* The guard is as large as the largest page of any machine; only its address space is used. */
+enum { COMMON_SIZE = ARENA_GUARD + 2 * 65536, POOLED = 16 };
+
+extern char **environ;
+
+/* Mapping and unmapping make every thread's processor flush: so a few arenas of the common size are kept. */
+static struct {
+    pthread_mutex_t lock;
+    struct spawn_arena *free;
+    int count;
+} pool = {PTHREAD_MUTEX_INITIALIZER, NULL, 0};
+
+static struct spawn_arena *in_mapping(char *start)
+{
+    return (struct spawn_arena *)(start + ARENA_GUARD + ARENA_STACK);
+}
+
+void *arena_stack(struct spawn_arena *arena)
+{
+    return (char *)arena - ARENA_STACK;
+}
+
+static char *mapping_of(struct spawn_arena *arena)
+{
+    return (char *)arena - ARENA_STACK - ARENA_GUARD;
+}
+
+static struct spawn_arena *map(size_t size)
+{
+    long start = sys_call6(__NR_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (start < 0 && start > -4096)
+        return NULL;
+    if (sys_call3(__NR_mprotect, start, ARENA_GUARD, PROT_NONE) < 0) {
+        sys_call2(__NR_munmap, start, size);
+        return NULL;
+    }
+    struct spawn_arena *arena = in_mapping((char *)start);
+    arena->size = size;
+    return arena;
+}
+
+static struct spawn_arena *take(size_t size)
+{
+    if (size > COMMON_SIZE)
+        return map(size);
+    pthread_mutex_lock(&pool.lock);
+    struct spawn_arena *arena = pool.free;
+    if (arena) {
+        pool.free = arena->next;
+        pool.count--;
+    }
+    pthread_mutex_unlock(&pool.lock);
+    return arena ? arena : map(COMMON_SIZE);
+}
+
+void arena_release(struct spawn_arena *arena)
+{
+    bool keep = false;
+    if (arena->size == COMMON_SIZE) {
+        pthread_mutex_lock(&pool.lock);
+        keep = pool.count < POOLED;
+        if (keep) {
+            arena->next = pool.free;
+            pool.free = arena;
+            pool.count++;
+        }
+        pthread_mutex_unlock(&pool.lock);
+    }
+    if (!keep)
+        sys_call2(__NR_munmap, mapping_of(arena), arena->size);
+}
+
+struct room {
+    char *at, *end;
+};
+
+static void *carve(struct room *room, size_t size)
+{
+    size = (size + 7) & ~(size_t)7;
+    if (size > (size_t)(room->end - room->at))
+        return NULL;
+    void *start = room->at;
+    room->at += size;
+    return start;
+}
+
+struct environment {
+    size_t count, bytes;
+};
+
+static struct environment measure_environ(void)
+{
+    struct environment size = {0, 0};
+    for (char **entry = environ; entry && *entry; entry++) {
+        size.count++;
+        size.bytes += strlen(*entry) + 1;
+    }
+    return size;
+}
+
+/*
+ * A copy, because the parent may change its environment while the child has not exec'ed. Should it have grown since
+ * it was measured (a thread that shares it), the copy does not fit and the start fails rather than lose variables.
+ */
+static bool copy_environ(struct room *room, const struct environment *size, const char **vector)
+{
+    char *text = carve(room, size->bytes);
+    size_t count = 0, left = size->bytes;
+    for (char **entry = environ; entry && *entry; entry++) {
+        size_t length = strlen(*entry) + 1;
+        if (!text || count == size->count || length > left)
+            return false;
+        memcpy(text, *entry, length);
+        vector[count++] = text;
+        text += length;
+        left -= length;
+    }
+    vector[count] = NULL;
+    return true;
+}
+
+static bool lay_out(struct spawn_arena *arena, struct room *room, const struct environment *own)
+{
+    struct child_task *task = &arena->task;
+    const struct plan_head *head = task->plan.head;
+    bool inherit = head->flags & PLAN_ENVIRON;
+    size_t envc = inherit ? own->count : head->envc;
+    const char **argv = carve(room, (head->argc + (size_t)1) * sizeof *argv);
+    const char **envp = carve(room, (envc + 1) * sizeof *envp);
+    if (!argv || !envp)
+        return false;
+    plan_vector(task->plan.bytes + head->argv, head->argc, argv);
+    task->argv = argv;
+    task->envp = envp;
+    if (inherit)
+        return copy_environ(room, own, envp);
+    plan_vector(task->plan.bytes + head->env, head->envc, envp);
+    return true;
+}
+
+/* From bytes not yet checked, only to know how much to map. What is used is the copy, checked after. */
+static size_t room_needed(const void *plan, size_t size, struct environment *own)
+{
+    struct plan_head head;
+    memcpy(&head, plan, sizeof head);
+    *own = (struct environment){0, 0};
+    if (head.flags & PLAN_ENVIRON)
+        *own = measure_environ();
+    size_t strings = (head.argc < size ? head.argc : size) + (head.envc < size ? head.envc : size);
+    return size + own->bytes + (strings + own->count + 8) * sizeof(char *) + sizeof(struct spawn_arena);
+}
+
+struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error)
+{
+    struct environment own;
+    *error = -EINVAL;
+    if (size < sizeof(struct plan_head) || size > INT32_MAX)
+        return NULL;
+    size_t whole = ARENA_GUARD + ARENA_STACK + room_needed(plan, size, &own);
+    struct spawn_arena *arena = take((whole + 65535) & ~(size_t)65535);
+    *error = -ENOMEM;
+    if (!arena)
+        return NULL;
+    struct room room = {(char *)(arena + 1), mapping_of(arena) + arena->size};
+    void *copy = carve(&room, size);
+    *error = -EINVAL;
+    if (!copy)
+        goto release;
+    memcpy(copy, plan, size);
+    *error = plan_open(copy, size, &arena->task.plan);
+    if (*error)
+        goto release;
+    *error = -EAGAIN;
+    if (!lay_out(arena, &room, &own))
+        goto release;
+    return arena;
+release:
+    arena_release(arena);
+    return NULL;
+}

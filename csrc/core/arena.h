@@ -1,0 +1,28 @@
+/*
+ * The memory of one start: a guarded stack for the child, and above it the task, the plan and what it points at.
+ * It is one shared mapping, so that `progress` can be read also where the child got a copy of all other memory.
+ */
+#ifndef FORKLESS_ARENA_H
+#define FORKLESS_ARENA_H
+
+#include "child.h"
+
+struct spawn_arena {
+    struct spawn_arena *next; /* in the pool */
+    size_t size;              /* of the whole mapping, guard included */
+    struct child_task task;
+};
+
+/*
+ * Copies and checks the plan and lays out argv and envp; NULL and *error where that fails (-ENOMEM: no memory,
+ * -EINVAL: not a sound plan).
+ */
+struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error);
+
+/* Only when the child has exec'ed or is dead. */
+void arena_release(struct spawn_arena *arena);
+
+void *arena_stack(struct spawn_arena *arena); /* lowest address */
+enum { ARENA_GUARD = 65536, ARENA_STACK = 32768 };
+
+#endif

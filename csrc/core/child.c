@@ -1,0 +1,389 @@
+/*
+ * Everything that runs in the child, from clone to exec.
+ *
+ * The child may share all memory with a parent that runs on at the same time: thread-local storage, errno, locks,
+ * the heap. So: no libc, no writes but to this stack and `progress`, nothing that the compiler could turn into a call
+ * (a test holds this object to no undefined symbol). Descriptors, signal actions, cwd and umask are the child's own.
+ * All signals are blocked on entry, and stay so until the last moment before execve.
+ */
+#include "child.h"
+#include "sys.h"
+
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/ioctl.h>
+#include <linux/prctl.h>
+#include <linux/signal.h>
+#include <asm-generic/ioctls.h>
+
+/* glibc and musl keep these two for themselves; no program can ask for them blocked or ignored. */
+#define LIBC_SIGNALS ((1ull << 31) | (1ull << 32))
+#define SIGNAL_BIT(n) (1ull << ((n)-1))
+#define HIGHEST_FD 0x7fffffff
+
+struct child {
+    const struct plan *plan;
+    int report;         /* the write end, wherever it has been moved to */
+    int spare;          /* the one descriptor a `save` holds, or -1 */
+    enum plan_op blame; /* what to name if the step under way fails */
+};
+
+static int as_int(long value)
+{
+    return (int)value;
+}
+
+static int fd_flags(int fd, int flags)
+{
+    return as_int(sys_call3(__NR_fcntl, fd, F_SETFD, flags));
+}
+
+/*
+ * Rule A to C of the report pipe: no step may close, replace or inherit it, and no `open` may find it in its place.
+ * It moves once above every number the plan names. F_DUPFD's minimum at or above RLIMIT_NOFILE is EINVAL, not EMFILE:
+ * then it stays, and make_way() moves it when a step wants its number.
+ */
+static int relocate(struct child *child, int minimum)
+{
+    int moved = as_int(sys_call3(__NR_fcntl, child->report, F_DUPFD_CLOEXEC, minimum));
+    if (moved < 0)
+        return moved;
+    sys_call1(__NR_close, child->report);
+    child->report = moved;
+    return 0;
+}
+
+static int leave_named_numbers(struct child *child)
+{
+    int highest = child->plan->head->highest_fd;
+    if (child->report > highest)
+        return 0;
+    int error = relocate(child, highest + 1);
+    return error == -EINVAL ? 0 : error;
+}
+
+static int make_way(struct child *child, int fd)
+{
+    int error = fd == child->report ? relocate(child, 0) : 0;
+    if (error)
+        child->blame = OP_REPORT_PIPE;
+    return error;
+}
+
+/* The report pipe is nobody's source: to the caller it was never there. */
+static int source(const struct child *child, int fd)
+{
+    return fd == child->report ? -EBADF : 0;
+}
+
+/* Kernels before 5.9, and filters that know no close_range: read the table instead. */
+static int close_listed(int low, int high)
+{
+    struct entry {
+        uint64_t inode;
+        int64_t offset;
+        uint16_t size;
+        uint8_t type;
+        char name[];
+    };
+    char buffer[2048] __attribute__((aligned(8)));
+    int dir = as_int(sys_call4(__NR_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
+    if (dir < 0)
+        return dir == -ENOENT || dir == -EACCES ? -ENOSYS : dir;
+    long size;
+    while ((size = sys_call3(__NR_getdents64, dir, buffer, sizeof buffer)) > 0) {
+        for (long at = 0; at < size;) {
+            const struct entry *entry = (const struct entry *)(buffer + at);
+            int64_t fd = 0;
+            const char *digit = entry->name;
+            while (*digit >= '0' && *digit <= '9')
+                fd = fd * 10 + (*digit++ - '0');
+            if (digit != entry->name && fd >= low && fd <= high && fd != dir)
+                sys_call1(__NR_close, fd);
+            at += entry->size;
+        }
+    }
+    sys_call1(__NR_close, dir);
+    return as_int(size);
+}
+
+static int close_range(int low, int high)
+{
+    if (low > high)
+        return 0;
+    int error = as_int(sys_call3(__NR_close_range, low, high == HIGHEST_FD ? ~0u : (unsigned)high, 0));
+    return error == -ENOSYS || error == -EPERM ? close_listed(low, high) : error;
+}
+
+/* All numbers from low to high, but never the report pipe. */
+static int close_around(const struct child *child, int low, int high)
+{
+    int report = child->report;
+    if (report < low || report > high)
+        return close_range(low, high);
+    int error = close_range(low, report - 1);
+    return error ? error : close_range(report + 1, high);
+}
+
+/*
+ * POSIX: an open descriptor at the target is closed first (so that a full table has room for the new one), and the
+ * flags mean the same whether or not open() happens to land on the target.
+ */
+static int open_onto(struct child *child, int fd, const char *path, int flags, uint32_t mode)
+{
+    int error = make_way(child, fd);
+    if (error)
+        return error;
+    sys_call1(__NR_close, fd);
+    int opened = as_int(sys_call4(__NR_openat, AT_FDCWD, path, flags, mode));
+    if (opened < 0 || opened == fd)
+        return opened < 0 ? opened : 0;
+    int moved = as_int(sys_call3(__NR_dup3, opened, fd, flags & O_CLOEXEC));
+    sys_call1(__NR_close, opened);
+    return moved < 0 ? moved : 0;
+}
+
+static int duplicate_onto(struct child *child, int fd, int new_fd)
+{
+    int error = source(child, fd);
+    if (error)
+        return error;
+    if (fd == new_fd) /* dup2(n, n) would leave close-on-exec set; POSIX 2024 wants it cleared here */
+        return fd_flags(fd, 0);
+    error = make_way(child, new_fd);
+    if (error)
+        return error;
+    int moved = as_int(sys_call3(__NR_dup3, fd, new_fd, 0));
+    return moved < 0 ? moved : 0;
+}
+
+static int close_one(const struct child *child, int fd)
+{
+    if (fd != child->report)
+        sys_call1(__NR_close, fd);
+    return 0;
+}
+
+static int inherit(const struct child *child, int fd)
+{
+    int error = source(child, fd);
+    return error ? error : fd_flags(fd, 0);
+}
+
+static int keep_if_open(const struct child *child, int fd)
+{
+    int error = inherit(child, fd);
+    return error == -EBADF ? 0 : error;
+}
+
+static int use_directory(const struct child *child, int fd)
+{
+    int error = source(child, fd);
+    return error ? error : as_int(sys_call1(__NR_fchdir, fd));
+}
+
+/* SIGTTOU is blocked with all the others: from the background this neither stops nor fails. */
+static int take_terminal(const struct child *child, int fd)
+{
+    int error = source(child, fd);
+    if (error)
+        return error;
+    int group = as_int(sys_call1(__NR_getpgid, 0));
+    return as_int(sys_call3(__NR_ioctl, fd, TIOCSPGRP, &group));
+}
+
+/* The lowest free number will do: between save and restore only descriptors of one cycle are written, all open. */
+static int save(struct child *child, int fd)
+{
+    int error = source(child, fd);
+    if (error)
+        return error;
+    int spare = as_int(sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, 0));
+    if (spare < 0)
+        return spare;
+    child->spare = spare;
+    return 0;
+}
+
+static int restore(struct child *child, int new_fd)
+{
+    int spare = child->spare;
+    int error = duplicate_onto(child, spare, new_fd);
+    if (!error)
+        sys_call1(__NR_close, spare);
+    return error;
+}
+
+/* Effective ids back to the real ones; execve then copies them to the saved ids. Group first: after it is too late. */
+static int reset_ids(void)
+{
+    int error = as_int(sys_call3(__NR_setresgid, -1, sys_call0(__NR_getgid), -1));
+    return error ? error : as_int(sys_call3(__NR_setresuid, -1, sys_call0(__NR_getuid), -1));
+}
+
+static int set_scheduler(int policy, int priority)
+{
+    return as_int(sys_call3(__NR_sched_setscheduler, 0, policy, &priority));
+}
+
+static int set_priority(int priority)
+{
+    return as_int(sys_call2(__NR_sched_setparam, 0, &priority));
+}
+
+static int run_step(struct child *child, const struct plan_step *step)
+{
+    const char *text = child->plan->bytes + step->text;
+    switch ((enum plan_op)step->op) {
+    case OP_OPEN: return open_onto(child, step->fd, text, step->arg, step->mode);
+    case OP_DUP2: return duplicate_onto(child, step->fd, step->arg);
+    case OP_CLOSE: return close_one(child, step->fd);
+    case OP_CHDIR: return as_int(sys_call1(__NR_chdir, text));
+    case OP_FCHDIR: return use_directory(child, step->fd);
+    case OP_CLOSEFROM: return close_around(child, step->fd, HIGHEST_FD);
+    case OP_INHERIT: return inherit(child, step->fd);
+    case OP_KEEP_IF_OPEN: return keep_if_open(child, step->fd);
+    case OP_TCSETPGRP: return take_terminal(child, step->fd);
+    case OP_SAVE: return save(child, step->fd);
+    case OP_RESTORE: return restore(child, step->arg);
+    case OP_SWEEP: return close_around(child, step->fd, step->arg);
+    case OP_SETSID: {
+        int session = as_int(sys_call0(__NR_setsid));
+        return session < 0 ? session : 0;
+    }
+    case OP_SETPGID: return as_int(sys_call2(__NR_setpgid, 0, step->arg));
+    case OP_RESET_IDS: return reset_ids();
+    case OP_SETSCHEDULER: return set_scheduler(step->arg, (int)step->mode);
+    case OP_SETPARAM: return set_priority((int)step->mode);
+    case OP_UMASK: sys_call1(__NR_umask, step->arg); return 0;
+    default: return -EINVAL; /* plan_open() lets nothing else through */
+    }
+}
+
+static int set_action(int number, uintptr_t handler)
+{
+    struct sys_sigaction action = {.handler = handler, .flags = 0, .restorer = 0, .mask = 0};
+    return as_int(sys_call4(__NR_rt_sigaction, number, &action, NULL, SYS_SIGSET_SIZE));
+}
+
+/* A handler of the parent's that ran here would run on the parent's memory: none may survive. */
+static int drop_handler(int number)
+{
+    struct sys_sigaction action;
+    int error = as_int(sys_call4(__NR_rt_sigaction, number, NULL, &action, SYS_SIGSET_SIZE));
+    if (error || action.handler == SYS_SIG_DFL || action.handler == SYS_SIG_IGN)
+        return error;
+    return set_action(number, SYS_SIG_DFL);
+}
+
+static int set_dispositions(const struct child_task *task)
+{
+    const struct plan_head *head = task->plan.head;
+    uint64_t defaults = (head->sigdefault | LIBC_SIGNALS) & ~head->sigignore;
+    for (int number = 1; number <= SYS_SIGNALS; number++) {
+        int error = 0;
+        if (number == SIGKILL || number == SIGSTOP)
+            continue;
+        if (head->sigignore & SIGNAL_BIT(number))
+            error = set_action(number, SYS_SIG_IGN);
+        else if (defaults & SIGNAL_BIT(number))
+            error = set_action(number, SYS_SIG_DFL);
+        else if (!task->handlers_cleared)
+            error = drop_handler(number);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+/* The last act before execve: from here a signal can kill, and may then dump core. */
+static int set_mask(const struct child_task *task)
+{
+    const struct plan_head *head = task->plan.head;
+    uint64_t mask = (head->flags & PLAN_SIGMASK ? head->sigmask : task->caller_mask) & ~LIBC_SIGNALS;
+    return as_int(sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE));
+}
+
+/* Tries the candidates; returns the errno that a shell would give, and sets `at` to the candidate it came from. */
+static int exec_candidates(struct child_task *task, uint32_t *at)
+{
+    const struct plan *plan = &task->plan;
+    int error = -ENOENT, denied = 0;
+    for (uint32_t i = plan->head->first_exec; i < plan->head->step_count; i++) {
+        task->progress = (int32_t)i;
+        error = as_int(sys_call3(__NR_execve, plan->bytes + plan->steps[i].text, task->argv, task->envp));
+        if (error == -EACCES) {
+            if (!denied)
+                *at = i;
+            denied = 1;
+        } else if (error != -ENOENT && error != -ENOTDIR) {
+            *at = i;
+            return error;
+        } else if (!denied) {
+            *at = i;
+        }
+    }
+    return denied ? -EACCES : error;
+}
+
+/*
+ * One write of the whole report. EPIPE means that the parent is gone: there is nobody to tell. The exit code is seen
+ * only where the report could not be written at all.
+ */
+static _Noreturn void fail(const struct child *child, int error, int32_t step, enum plan_op op)
+{
+    struct plan_report report = {.error = -error, .step = step, .op = op};
+    sys_call3(__NR_write, child->report, &report, sizeof report);
+    for (;;)
+        sys_call1(__NR_exit_group, 127);
+}
+
+/*
+ * An orphan would keep the parent's whole memory alive, and with all signals blocked only SIGKILL could end it: so
+ * the child dies with the thread that made it, until the moment of exec. The parent may be gone already.
+ */
+static void die_with_parent(const struct child_task *task)
+{
+    sys_call2(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
+    if (as_int(sys_call0(__NR_getppid)) != task->parent)
+        for (;;)
+            sys_call1(__NR_exit_group, 127);
+}
+
+void child_main(void *argument)
+{
+    struct child_task *task = argument;
+    struct child child = {.plan = &task->plan, .report = task->write_fd, .spare = -1, .blame = OP_REPORT_PIPE};
+    const struct plan *plan = &task->plan;
+
+    die_with_parent(task);
+    sys_call1(__NR_close, task->read_fd);
+
+    task->progress = PROGRESS_STAGE(OP_REPORT_PIPE);
+    int error = leave_named_numbers(&child);
+    if (error)
+        fail(&child, error, -1, OP_REPORT_PIPE);
+
+    task->progress = PROGRESS_STAGE(OP_SIGNALS);
+    error = set_dispositions(task);
+    if (error)
+        fail(&child, error, -1, OP_SIGNALS);
+
+    for (uint32_t i = 0; i < plan->head->first_exec; i++) {
+        task->progress = (int32_t)i;
+        child.blame = (enum plan_op)plan->steps[i].op;
+        error = run_step(&child, &plan->steps[i]);
+        if (error)
+            fail(&child, error, (int32_t)i, child.blame);
+    }
+
+    task->progress = PROGRESS_STAGE(OP_SIGMASK);
+    sys_call2(__NR_prctl, PR_SET_PDEATHSIG, 0);
+    error = set_mask(task);
+    if (error)
+        fail(&child, error, -1, OP_SIGMASK);
+
+    uint32_t at = plan->head->first_exec;
+    error = exec_candidates(task, &at);
+    fail(&child, error, (int32_t)at, OP_EXECVE);
+}

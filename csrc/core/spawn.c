@@ -1,0 +1,174 @@
+#include "spawn.h"
+#include "arena.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+/* All that is the process's and not one start's. The lock is the one that spawn.h speaks of. */
+static struct {
+    pthread_mutex_t lock;
+    int rung;   /* the first that works here; 0: not known yet */
+    int forced; /* by the caller; 0: none */
+    uint64_t counts[SPAWN_RUNGS];
+} process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}};
+
+/* linux/sched.h grows this struct with time; the first version is what the oldest clone3 takes. */
+struct clone3_args {
+    uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+};
+
+static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
+{
+    struct clone3_args args = {
+        .flags = memory | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+        .pidfd = (uintptr_t)pidfd,
+        .exit_signal = 0,
+        .stack = (uintptr_t)arena_stack(arena),
+        .stack_size = ARENA_STACK,
+    };
+    arena->task.handlers_cleared = 1;
+    return (int)sys_clone_call(__NR_clone3, (long)&args, sizeof args, 0, child_main, &arena->task);
+}
+
+static int by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
+{
+    char *top = (char *)arena_stack(arena) + ARENA_STACK;
+    arena->task.handlers_cleared = 0;
+    return (int)sys_clone_call(__NR_clone, flags, (long)top, (long)pidfd, child_main, &arena->task);
+}
+
+static bool not_here(int error)
+{
+    return error == -ENOSYS || error == -EINVAL || error == -EPERM || error == -E2BIG;
+}
+
+/* Emulators know vfork, but no pidfd at birth. The child is not reaped, so its pid is still its own. */
+static int by_vfork(struct spawn_arena *arena, int32_t *pidfd)
+{
+    int pid = by_clone(arena, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, pidfd);
+    if (!not_here(pid))
+        return pid;
+    pid = by_clone(arena, CLONE_VM | CLONE_VFORK | SIGCHLD, pidfd);
+    if (pid < 0)
+        return pid;
+    *pidfd = (int32_t)sys_call2(__NR_pidfd_open, pid, 0);
+    if (*pidfd >= 0)
+        return pid;
+    sys_call2(__NR_kill, pid, SIGKILL);
+    sys_call5(__NR_waitid, P_PID, pid, NULL, WEXITED | __WALL, NULL);
+    return *pidfd;
+}
+
+static int by_rung(int rung, struct spawn_arena *arena, int32_t *pidfd)
+{
+    switch (rung) {
+    case 1: return by_clone3(arena, CLONE_VM, pidfd);
+    case 2: return by_clone(arena, CLONE_VM | CLONE_PIDFD, pidfd);
+    case 3: return by_vfork(arena, pidfd);
+    default: break;
+    }
+    int pid = by_clone3(arena, 0, pidfd);
+    return not_here(pid) ? by_clone(arena, CLONE_PIDFD, pidfd) : pid;
+}
+
+/* Valgrind knows no clone3 and aborts the program on a clone with VM and without VFORK: it must not be asked. */
+static int first_rung(void)
+{
+    return sys_under_valgrind() ? 3 : 1;
+}
+
+/* Goes down the ladder until the system lets one through, and remembers where. A forced rung stands or fails. */
+static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
+{
+    bool private_memory = arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY;
+    if (private_memory)
+        child->rung = SPAWN_RUNGS;
+    else if (process.forced)
+        child->rung = process.forced;
+    else
+        child->rung = process.rung ? process.rung : first_rung();
+    int pid = by_rung(child->rung, arena, &child->pidfd);
+    while (not_here(pid) && !process.forced && child->rung < SPAWN_RUNGS) {
+        child->rung++;
+        pid = by_rung(child->rung, arena, &child->pidfd);
+    }
+    if (pid < 0)
+        return pid;
+    if (!private_memory && !process.forced)
+        process.rung = child->rung;
+    process.counts[child->rung - 1]++;
+    child->pid = pid;
+    return 0;
+}
+
+/* Inside the lock, with all signals blocked: a child must not run a handler of ours, on any rung. */
+static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op)
+{
+    int32_t pair[2];
+    *op = OP_PIPE;
+    int error = (int)sys_call2(__NR_pipe2, pair, O_CLOEXEC | O_NONBLOCK);
+    if (error)
+        return error;
+    arena->task.read_fd = pair[0];
+    arena->task.write_fd = pair[1];
+    arena->task.parent = (int32_t)sys_call0(__NR_getpid);
+    arena->task.progress = PROGRESS_STAGE(OP_CLONE);
+    *op = OP_CLONE;
+    error = clone_child(arena, child);
+    sys_call1(__NR_close, pair[1]);
+    if (error)
+        sys_call1(__NR_close, pair[0]);
+    child->report_fd = pair[0];
+    return error;
+}
+
+int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
+{
+    int error;
+    uint64_t all = ~0ull, mask;
+    struct spawn_arena *arena = arena_acquire(plan, size, &error);
+    *failure = (struct spawn_failure){-1, error == -EINVAL ? OP_PLAN : OP_ARENA};
+    if (!arena)
+        return error;
+    *child = (struct spawn_child){.arena = arena, .pidfd = -1, .report_fd = -1};
+
+    pthread_mutex_lock(&process.lock);
+    /* raw: libc's sigfillset leaves out the two signals that it uses itself */
+    sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &mask, SYS_SIGSET_SIZE);
+    arena->task.caller_mask = mask;
+    error = start_locked(arena, child, &failure->op);
+    sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE);
+    pthread_mutex_unlock(&process.lock);
+
+    if (error)
+        arena_release(arena);
+    return error;
+}
+
+int spawn_rung(void)
+{
+    pthread_mutex_lock(&process.lock);
+    int rung = process.forced ? process.forced : process.rung;
+    pthread_mutex_unlock(&process.lock);
+    return rung;
+}
+
+void spawn_counts(uint64_t counts[SPAWN_RUNGS])
+{
+    pthread_mutex_lock(&process.lock);
+    for (int i = 0; i < SPAWN_RUNGS; i++)
+        counts[i] = process.counts[i];
+    pthread_mutex_unlock(&process.lock);
+}
+
+void spawn_force_rung(int rung)
+{
+    pthread_mutex_lock(&process.lock);
+    process.forced = rung;
+    pthread_mutex_unlock(&process.lock);
+}

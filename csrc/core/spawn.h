@@ -1,0 +1,125 @@
+/*
+ * forkless: the engine. Starts a process from a plan without fork, and tells exactly what became of the start.
+ *
+ * Hazards a reader must know:
+ *
+ *  - The child runs on the memory of its running parent until exec. Its stack and its plan live in an arena that may
+ *    be freed only when the child has exec'ed or is dead: that is what a verdict says, and nothing else does.
+ *  - End of file on the report pipe is no proof of exec: a child killed before exec closes it just the same.
+ *    execve turns the exit signal from 0 into SIGCHLD, so waitid(__WCLONE) can tell the two apart.
+ *  - One lock spans pipe2 .. clone .. close of the write end. Without it a neighbour's child, made in between and
+ *    stuck before exec, would hold this start's write end open, and its end of file would never come.
+ *  - A child that has not exec'ed has all signals blocked: only SIGKILL ends it.
+ *  - Children are named by pidfd. A pid is used only where a filter forbids waitid(P_PIDFD), for a child not reaped.
+ *
+ * Every function returns a non-negative result or -errno. All are safe from any thread.
+ */
+#ifndef FORKLESS_SPAWN_H
+#define FORKLESS_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * How the clone is made. The first that the system lets through is used and remembered; the results are the same.
+ *  1  clone3: shared memory, handlers cleared by the kernel, no exit signal
+ *  2  clone: the same, handlers reset by the child
+ *  3  clone with VFORK and SIGCHLD, for emulators, valgrind and gdb: blocks this thread and the lock until exec,
+ *     a failed start raises SIGCHLD
+ *  4  without shared memory, at the price of fork: also for every plan that asks for private memory
+ */
+enum { SPAWN_RUNGS = 4 };
+
+struct spawn_arena;
+
+struct spawn_usage {
+    int64_t user_us, system_us;
+    int64_t max_rss_kb; /* -1: not known, because the parent's own mark hides it */
+    int64_t minor_faults, major_faults, swaps;
+    int64_t in_blocks, out_blocks, messages_sent, messages_received, signals;
+    int64_t voluntary_switches, involuntary_switches;
+};
+
+enum spawn_verdict {
+    SPAWN_PENDING, /* not known yet: ask again when the report pipe or the pidfd is readable */
+    SPAWN_EXECED,  /* the program runs, or has run */
+    SPAWN_FAILED,  /* a step failed and said so; reaped */
+    SPAWN_DIED,    /* killed, or ended without a word, before exec; reaped */
+    SPAWN_LOST     /* somebody else reaped it and nothing proves that it had exec'ed */
+};
+
+struct spawn_outcome {
+    int32_t error; /* positive errno for FAILED */
+    int32_t step;  /* FAILED, DIED, LOST: index in the list, or -1 */
+    uint32_t op;
+    int32_t exit_code, signal; /* DIED: one of them; else -1 and 0 */
+};
+
+/* One child, from clone to reaping. Belongs to the caller; one thread at a time. */
+struct spawn_child {
+    struct spawn_arena *arena; /* until the verdict */
+    int32_t pid, pidfd;
+    int32_t report_fd;     /* read end, non-blocking; -1 after the verdict */
+    int32_t rung;
+    int64_t parent_rss_kb; /* the parent's own mark at the verdict */
+    bool reported;         /* the child has told why it failed, in `report` */
+    struct spawn_outcome report;
+};
+
+/* Why a start came to nothing before there was a child. */
+struct spawn_failure {
+    int32_t step;
+    uint32_t op;
+};
+
+struct spawn_exit {
+    int32_t exit_code;   /* -1 where a signal ended it, or where nobody knows */
+    int32_t signal;      /* 0: none */
+    int32_t core_dumped;
+    int32_t taken;       /* reaped by somebody else: no usage; code or signal only where the kernel still tells */
+    struct spawn_usage usage;
+};
+
+/*
+ * Starts a child from plan bytes (csrc/core/plan.h) and does not wait for exec. 0: *child is filled and must be
+ * carried to a verdict. -errno: nothing was started, *failure says where.
+ */
+int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure);
+
+/* What became of the start, without waiting. With anything but SPAWN_PENDING the arena and the pipe are released. */
+enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome);
+
+/* The same, waiting as long as it takes. */
+enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *outcome);
+
+/* After SPAWN_EXECED: 1 and *exit filled when it has ended (it is reaped by this), 0 when it has not. */
+int spawn_reap(const struct spawn_child *child, struct spawn_exit *exit);
+
+/* Signals by pidfd. 0, or -ESRCH once it has ended, reaped or not. */
+int spawn_kill(const struct spawn_child *child, int signal);
+
+/* After SPAWN_EXECED: kills it and reaps it. */
+void spawn_end(const struct spawn_child *child);
+
+/* The rung in use (0 before the first start, unless forced); how many starts ran on each; force one (0: none). */
+int spawn_rung(void);
+void spawn_counts(uint64_t counts[SPAWN_RUNGS]);
+void spawn_force_rung(int rung);
+
+/* Descriptors, born close-on-exec. */
+int fds_pipe(int pair[2]);
+int fds_socket_pair(int pair[2]);
+int fds_close(int fd);
+int fds_get_cloexec(int fd);
+int fds_set_cloexec(int fd, bool on);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

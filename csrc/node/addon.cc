@@ -1,0 +1,223 @@
+// The border to JavaScript. It moves numbers and buffers; what they mean is decided in TypeScript and in csrc/core.
+#include <napi.h>
+
+#include "watcher.h"
+
+extern "C" {
+#include "../core/plan.h"
+}
+
+namespace {
+
+using forkless::Environment;
+using forkless::Event;
+
+// A record of numbers, one for each event and for each start: lib/binding.ts names the same places.
+enum Place {
+  kId, kKind, kError, kStep, kOp, kExitCode, kSignal, kCoreDumped, kTaken, kPid, kPidfd = kPid + 1,
+  kUsage = kPidfd + 1, kPlaces = kUsage + 13
+};
+
+void WriteOutcome(double* record, const spawn_outcome& outcome) {
+  record[kError] = outcome.error;
+  record[kStep] = outcome.step;
+  record[kOp] = outcome.op;
+  record[kExitCode] = outcome.exit_code;
+  record[kSignal] = outcome.signal;
+}
+
+void WriteExit(double* record, const spawn_exit& exit) {
+  const spawn_usage& usage = exit.usage;
+  record[kExitCode] = exit.exit_code;
+  record[kSignal] = exit.signal;
+  record[kCoreDumped] = exit.core_dumped;
+  record[kTaken] = exit.taken;
+  const int64_t values[] = {usage.user_us, usage.system_us, usage.max_rss_kb, usage.minor_faults, usage.major_faults,
+                            usage.swaps, usage.in_blocks, usage.out_blocks, usage.messages_sent,
+                            usage.messages_received, usage.signals, usage.voluntary_switches,
+                            usage.involuntary_switches};
+  static_assert(sizeof values / sizeof values[0] == kPlaces - kUsage, "a place for each figure");
+  for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) record[kUsage + i] = static_cast<double>(values[i]);
+}
+
+class Addon : public Napi::Addon<Addon> {
+ public:
+  Addon(Napi::Env env, Napi::Object exports) {
+    (void)env;
+    DefineAddon(exports, {
+        InstanceMethod("layout", &Addon::Layout),
+        InstanceMethod("listen", &Addon::Listen),
+        InstanceMethod("start", &Addon::Start),
+        InstanceMethod("startAndWait", &Addon::StartAndWait),
+        InstanceMethod("takeEvents", &Addon::TakeEvents),
+        InstanceMethod("signal", &Addon::Signal),
+        InstanceMethod("keepAlive", &Addon::KeepAlive),
+        InstanceMethod("forceRung", &Addon::ForceRung),
+        InstanceMethod("rung", &Addon::Rung),
+        InstanceMethod("rungCounts", &Addon::RungCounts),
+        InstanceMethod("pipe", &Addon::Pipe),
+        InstanceMethod("socketPair", &Addon::SocketPair),
+        InstanceMethod("close", &Addon::Close),
+        InstanceMethod("getCloexec", &Addon::GetCloexec),
+        InstanceMethod("setCloexec", &Addon::SetCloexec),
+    });
+  }
+
+ private:
+  Environment* environment_ = nullptr;
+
+  static Napi::Value Number(const Napi::CallbackInfo& info, double value) {
+    return Napi::Number::New(info.Env(), value);
+  }
+
+  static int Int(const Napi::CallbackInfo& info, size_t index) {
+    return info[index].As<Napi::Number>().Int32Value();
+  }
+
+  // { version, operations: [[name, syscall], …] }: what the loaded binary calls the steps and stages.
+  Napi::Value Layout(const Napi::CallbackInfo& info) {
+    static const char* const names[][2] = {
+#define X(op, name, call) {name, call},
+        PLAN_STEPS(X) {nullptr, nullptr},
+        PLAN_STAGES(X)
+#undef X
+    };
+    Napi::Env env = info.Env();
+    Napi::Object layout = Napi::Object::New(env);
+    Napi::Array operations = Napi::Array::New(env);
+    uint32_t count = 0;
+    for (const auto& name : names) {
+      if (name[0] == nullptr) continue;
+      Napi::Array pair = Napi::Array::New(env, 2);
+      pair.Set(0u, Napi::String::New(env, name[0]));
+      pair.Set(1u, Napi::String::New(env, name[1]));
+      operations.Set(count++, pair);
+    }
+    layout.Set("version", Napi::Number::New(env, PLAN_LAYOUT));
+    layout.Set("steps", Napi::Number::New(env, PLAN_STEP_COUNT));
+    layout.Set("operations", operations);
+    return layout;
+  }
+
+  // listen(wake): 0 or -errno. Once for each environment, before its first start.
+  Napi::Value Listen(const Napi::CallbackInfo& info) {
+    int error = 0;
+    if (environment_ == nullptr) environment_ = forkless::OpenEnvironment(info.Env(), info[0], &error);
+    return Number(info, error);
+  }
+
+  // start(plan, size, record): fills the record; kind 0 says that a child has been made and its verdict will follow.
+  Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, false); }
+
+  // The same, but returns with the verdict.
+  Napi::Value StartAndWait(const Napi::CallbackInfo& info) { return StartPlan(info, true); }
+
+  Napi::Value StartPlan(const Napi::CallbackInfo& info, bool wait) {
+    const uint8_t* plan = info[0].As<Napi::Uint8Array>().Data();
+    size_t size = info[1].As<Napi::Number>().Uint32Value();
+    double* record = info[2].As<Napi::Float64Array>().Data();
+    spawn_child child;
+    spawn_failure failure;
+    spawn_outcome outcome = {};
+    spawn_verdict verdict = SPAWN_PENDING;
+    int error = spawn_start(plan, size, &child, &failure);
+    if (error != 0) return Fail(info, record, error, failure.step, failure.op);
+    if (wait) verdict = spawn_wait(&child, &outcome);
+    record[kKind] = verdict;
+    record[kPid] = child.pid;
+    record[kPidfd] = child.pidfd;
+    WriteOutcome(record, outcome);
+    if (verdict == SPAWN_PENDING || verdict == SPAWN_EXECED) {
+      int64_t id = forkless::Watch(environment_, child, verdict == SPAWN_EXECED);
+      if (id < 0) return Abandon(info, record, &child, verdict, static_cast<int>(id));
+      record[kId] = static_cast<double>(id);
+    } else {
+      fds_close(child.pidfd);
+    }
+    return info.Env().Undefined();
+  }
+
+  static Napi::Value Fail(const Napi::CallbackInfo& info, double* record, int error, int step, uint32_t op) {
+    record[kKind] = forkless::kFailed;
+    WriteOutcome(record, spawn_outcome{-error, step, op, -1, 0});
+    return info.Env().Undefined();
+  }
+
+  // A child that cannot be watched must not stay behind.
+  static Napi::Value Abandon(const Napi::CallbackInfo& info, double* record, spawn_child* child,
+                             spawn_verdict verdict, int error) {
+    spawn_outcome outcome;
+    spawn_kill(child, 9);
+    if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
+    if (verdict == SPAWN_EXECED) spawn_end(child);
+    fds_close(child->pidfd);
+    return Fail(info, record, error, -1, OP_WATCH);
+  }
+
+  // takeEvents(records): how many were written, one after the other.
+  Napi::Value TakeEvents(const Napi::CallbackInfo& info) {
+    constexpr size_t kRoom = 64;
+    Event events[kRoom];
+    Napi::Float64Array records = info[0].As<Napi::Float64Array>();
+    double* record = records.Data();
+    size_t room = records.ElementLength() / kPlaces;
+    size_t count = forkless::TakeEvents(environment_, events, room < kRoom ? room : kRoom);
+    for (size_t i = 0; i < count; i++, record += kPlaces) {
+      record[kId] = static_cast<double>(events[i].id);
+      record[kKind] = events[i].kind;
+      if (events[i].kind == forkless::kEnded) {
+        WriteExit(record, events[i].exit);
+      } else {
+        WriteOutcome(record, events[i].outcome);
+      }
+    }
+    return Number(info, static_cast<double>(count));
+  }
+
+  // signal(id, number): 0 or -errno.
+  Napi::Value Signal(const Napi::CallbackInfo& info) {
+    uint64_t id = static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
+    return Number(info, forkless::Signal(environment_, id, Int(info, 1)));
+  }
+
+  Napi::Value KeepAlive(const Napi::CallbackInfo& info) {
+    forkless::KeepAlive(environment_, info.Env(), info[0].As<Napi::Boolean>().Value());
+    return info.Env().Undefined();
+  }
+
+  Napi::Value ForceRung(const Napi::CallbackInfo& info) {
+    spawn_force_rung(Int(info, 0));
+    return info.Env().Undefined();
+  }
+
+  Napi::Value Rung(const Napi::CallbackInfo& info) { return Number(info, spawn_rung()); }
+
+  Napi::Value RungCounts(const Napi::CallbackInfo& info) {
+    uint64_t counts[SPAWN_RUNGS];
+    spawn_counts(counts);
+    Napi::Array list = Napi::Array::New(info.Env(), SPAWN_RUNGS);
+    for (uint32_t i = 0; i < SPAWN_RUNGS; i++) list.Set(i, Number(info, static_cast<double>(counts[i])));
+    return list;
+  }
+
+  // pipe(pair), socketPair(pair): 0 or -errno; the Int32Array gets both numbers.
+  Napi::Value Pipe(const Napi::CallbackInfo& info) {
+    return Number(info, fds_pipe(info[0].As<Napi::Int32Array>().Data()));
+  }
+
+  Napi::Value SocketPair(const Napi::CallbackInfo& info) {
+    return Number(info, fds_socket_pair(info[0].As<Napi::Int32Array>().Data()));
+  }
+
+  Napi::Value Close(const Napi::CallbackInfo& info) { return Number(info, fds_close(Int(info, 0))); }
+
+  Napi::Value GetCloexec(const Napi::CallbackInfo& info) { return Number(info, fds_get_cloexec(Int(info, 0))); }
+
+  Napi::Value SetCloexec(const Napi::CallbackInfo& info) {
+    return Number(info, fds_set_cloexec(Int(info, 0), info[1].As<Napi::Boolean>().Value()));
+  }
+};
+
+}  // namespace
+
+NODE_API_ADDON(Addon)

@@ -1,0 +1,23 @@
+import { SpawnError } from './errors.js';
+import { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descriptors.js';
+import { features } from './posix/features.js';
+import { FileActions } from './posix/file-actions.js';
+import { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
+import { Process } from './posix/process.js';
+
+/** All names of the package as one object that can be patched: what `require('forkless')` gives. */
+export const api = {
+  posixSpawn,
+  posixSpawnp,
+  posixSpawnSync,
+  posixSpawnpSync,
+  explain,
+  FileActions,
+  Process,
+  SpawnError,
+  openPipe,
+  openSocketPair,
+  getCloexec,
+  setCloexec,
+  features,
+};

@@ -1,0 +1,97 @@
+import { createRequire } from 'node:module';
+import { release } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { LAYOUT_VERSION } from './plan/encode.js';
+import { invalidArgValue } from './validate.js';
+
+/** The only module that loads native code. Numbers in, numbers out: -errno where a call fails. */
+
+/** What a start or an event says, in a Float64Array, place by place as csrc/node/addon.cc writes it. */
+export const PLACE = {
+  id: 0,
+  kind: 1,
+  error: 2,
+  step: 3,
+  op: 4,
+  exitCode: 5,
+  signal: 6,
+  coreDumped: 7,
+  taken: 8,
+  pid: 9,
+  pidfd: 10,
+  usage: 11,
+} as const;
+export const RECORD_SIZE = 24;
+
+export const KIND = { pending: 0, execed: 1, failed: 2, died: 3, lost: 4, ended: 5 } as const;
+
+export interface Binding {
+  layout(): { version: number; steps: number; operations: [name: string, syscall: string][] };
+  /** Once for each environment, before its first start: `wake` is called when `takeEvents` has something. */
+  listen(wake: () => void): number;
+  start(plan: Uint8Array, size: number, record: Float64Array): void;
+  startAndWait(plan: Uint8Array, size: number, record: Float64Array): void;
+  takeEvents(records: Float64Array): number;
+  signal(id: number, signal: number): number;
+  keepAlive(on: boolean): void;
+  forceRung(rung: number): void;
+  rung(): number;
+  rungCounts(): number[];
+  pipe(pair: Int32Array): number;
+  socketPair(pair: Int32Array): number;
+  close(fd: number): number;
+  getCloexec(fd: number): number;
+  setCloexec(fd: number, on: boolean): number;
+}
+
+const OLDEST_KERNEL = [5, 4] as const;
+const ARCHITECTURES = ['x64', 'arm64'];
+
+/** Why this machine cannot start processes our way, or null. */
+export function unavailable(): string | null {
+  if (process.platform !== 'linux') return `it needs Linux, this is ${process.platform}`;
+  if (!ARCHITECTURES.includes(process.arch)) return `it has no code for the architecture ${process.arch}`;
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  const [oldMajor, oldMinor] = OLDEST_KERNEL;
+  if (major < oldMajor || (major === oldMajor && minor < oldMinor))
+    return `it needs Linux ${OLDEST_KERNEL.join('.')} or later, this is ${release()}`;
+  return null;
+}
+
+let loaded: { binding: Binding; path: string } | undefined;
+
+/**
+ * The engine, loaded at first use: importing the package works everywhere.
+ * @throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`
+ */
+export function binding(): Binding {
+  loaded ??= load();
+  return loaded.binding;
+}
+
+/** Where the loaded binary lies. */
+export function binaryPath(): string {
+  binding();
+  return (loaded as { path: string }).path;
+}
+
+function load(): { binding: Binding; path: string } {
+  const reason = unavailable();
+  if (reason !== null)
+    throw Object.assign(new TypeError(`forkless cannot start processes here: ${reason}`), {
+      code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+    });
+  const require = createRequire(import.meta.url);
+  const find = require('node-gyp-build') as { path(directory: string): string };
+  const path = find.path(fileURLToPath(new URL('..', import.meta.url)));
+  const native = require(path) as Binding;
+  const { version } = native.layout();
+  if (version !== LAYOUT_VERSION)
+    throw new Error(`${path} speaks plan layout ${version}, this library ${LAYOUT_VERSION}: build it again`);
+  const rung = process.env['FORKLESS_RUNG'];
+  if (rung !== undefined && rung !== '') {
+    if (!/^[1-4]$/.test(rung)) throw invalidArgValue('process.env.FORKLESS_RUNG', rung, 'must be 1, 2, 3 or 4');
+    native.forceRung(Number(rung));
+  }
+  return { binding: native, path };
+}

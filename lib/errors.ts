@@ -1,0 +1,162 @@
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+import type { Bytes, Plan, StageName, Step, StepName } from './plan/vocabulary.js';
+import { stageTable, stepTable } from './plan/vocabulary.js';
+import { signalName } from './signals.js';
+
+/** Where a start failed: a step of the plan, or a stage that no step stands for. */
+export type FailedStep = StepName | StageName;
+
+/**
+ * A start that came to nothing, and why. No process, zombie or descriptor is left of it.
+ *
+ * `code` is the errno's name ('ENOENT'), or
+ * - `ERR_CHILD_DIED`: the child was killed, or ended without a word, before exec: see `signal` or `exitCode`;
+ * - `ERR_CHILD_LOST`: somebody else reaped the child, and nothing proves that the program had begun.
+ */
+export class SpawnError extends Error {
+  override readonly name: string = 'SpawnError';
+  declare readonly code: string;
+  /** Negative, as in Node's own errors; undefined where no system call failed. */
+  declare readonly errno: number | undefined;
+  /** The system call that failed, or was under way. */
+  declare readonly syscall: string;
+  /** The path that the failing step names; for the program itself the name that was asked for. */
+  declare readonly path: string | undefined;
+  /** The arguments without argv[0]. */
+  declare readonly spawnargs: readonly string[];
+  declare readonly step: FailedStep;
+  /** The index of the caller's own file action, when it was one. */
+  declare readonly actionIndex: number | undefined;
+  /** The descriptor that the failing step reads or changes. */
+  declare readonly fd: number | undefined;
+  declare readonly signal: NodeJS.Signals | undefined;
+  declare readonly exitCode: number | undefined;
+
+  constructor(message: string, fields: SpawnErrorFields) {
+    super(message);
+    // only what is known: an error is read by people, and `undefined` says nothing
+    const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+    Object.assign(this, Object.fromEntries(known));
+  }
+}
+
+export interface SpawnErrorFields {
+  readonly code: string;
+  readonly errno: number | undefined;
+  readonly syscall: string;
+  readonly path: string | undefined;
+  readonly spawnargs: readonly string[];
+  readonly step: FailedStep;
+  readonly actionIndex: number | undefined;
+  readonly fd: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly exitCode: number | undefined;
+}
+
+/** What the engine says of a start that failed: numbers. */
+export interface Failure {
+  readonly kind: 'failed' | 'died' | 'lost';
+  /** Positive errno, for 'failed'. */
+  readonly error: number;
+  /** Index in the plan, or -1. */
+  readonly step: number;
+  /** Number of the operation, steps first, then stages. */
+  readonly op: number;
+  /** -1: none. */
+  readonly exitCode: number;
+  /** 0: none. */
+  readonly signal: number;
+}
+
+const operations = [...stepTable, ...stageTable];
+
+/** @param file what the caller named, for a program that no candidate led to. */
+export function spawnError(failure: Failure, plan: Plan, file: Bytes): SpawnError {
+  const operation = operations[failure.op] ?? { name: 'plan', syscall: 'spawn' };
+  const step = plan.steps[failure.step];
+  const path = failedPath(step, failure, plan, file);
+  const fields: SpawnErrorFields = {
+    code: codeOf(failure),
+    errno: failure.kind === 'failed' ? -failure.error : undefined,
+    syscall: operation.syscall,
+    path,
+    spawnargs: plan.argv.slice(1).map(asText),
+    step: operation.name,
+    actionIndex: step?.action,
+    fd: step && failedFd(step),
+    signal: failure.signal > 0 ? signalName(failure.signal) : undefined,
+    exitCode: failure.exitCode >= 0 ? failure.exitCode : undefined,
+  };
+  return new SpawnError(messageOf(failure, fields, plan), fields);
+}
+
+function codeOf(failure: Failure): string {
+  if (failure.kind === 'died') return 'ERR_CHILD_DIED';
+  if (failure.kind === 'lost') return 'ERR_CHILD_LOST';
+  return errnoName(failure.error);
+}
+
+function messageOf(failure: Failure, fields: SpawnErrorFields, plan: Plan): string {
+  const what = fields.path !== undefined ? ` '${fields.path}'` : fields.fd !== undefined ? ` ${fields.fd}` : '';
+  const where = failure.step >= 0 ? ` (step ${failure.step + 1} of ${plan.steps.length})` : '';
+  const place = `${fields.step}${what}${where}`;
+  const end = fields.signal ?? (fields.exitCode === undefined ? 'unknown' : `exit code ${fields.exitCode}`);
+  if (failure.kind === 'died') return `${fields.code}: the child died before exec (${end}), ${place}`;
+  if (failure.kind === 'lost') return `${fields.code}: the child was reaped by somebody else (${end}), ${place}`;
+  return `${fields.code}: ${errnoMessage(failure.error)}, ${place}`;
+}
+
+function failedPath(step: Step | undefined, failure: Failure, plan: Plan, file: Bytes): string | undefined {
+  if (step === undefined) return failure.step < 0 ? asText(file) : undefined;
+  if (!('path' in step)) return undefined;
+  const notFound = failure.error === constants.errno.ENOENT || failure.error === constants.errno.ENOTDIR;
+  const candidates = plan.steps.filter((other) => other.op === 'execve').length;
+  return asText(step.op === 'execve' && candidates > 1 && notFound ? file : step.path);
+}
+
+function failedFd(step: Step): number | undefined {
+  if ('fd' in step) return step.fd;
+  if ('newFd' in step) return step.newFd;
+  return 'lowFd' in step ? step.lowFd : undefined;
+}
+
+function asText(bytes: Bytes): string {
+  return typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString();
+}
+
+/** An error of a single system call, in the shape of Node's. */
+export function systemError(error: number, syscall: string, fields: { fd?: number } = {}): NodeJS.ErrnoException {
+  const code = errnoName(error);
+  const message = `${code}: ${errnoMessage(error)}, ${syscall}`;
+  return Object.assign(new Error(message), { errno: -error, code, syscall, ...fields });
+}
+
+/** In the shape of Node's own: `name` 'AbortError', `code` 'ABORT_ERR', the reason as `cause`. */
+export function abortError(signal: AbortSignal): Error {
+  const error = new Error('The operation was aborted', { cause: signal.reason });
+  error.name = 'AbortError';
+  return Object.assign(error, { code: 'ABORT_ERR' });
+}
+
+const uvErrors = getSystemErrorMap();
+const errnoNames = new Map<number, string>();
+for (const [name, number] of Object.entries(constants.errno)) if (!errnoNames.has(number)) errnoNames.set(number, name);
+
+/** Of errors that exec, mount or waitid give and Node has no words for. */
+const moreErrors: Readonly<Record<number, readonly [string, string]>> = {
+  8: ['ENOEXEC', 'exec format error'],
+  10: ['ECHILD', 'no child processes'],
+  15: ['ENOTBLK', 'block device required'],
+  80: ['ELIBBAD', 'accessing a corrupted shared library'],
+  87: ['EUSERS', 'too many users'],
+  129: ['EKEYREJECTED', 'key was rejected by service'],
+};
+
+function errnoName(error: number): string {
+  return uvErrors.get(-error)?.[0] ?? errnoNames.get(error) ?? moreErrors[error]?.[0] ?? `E${error}`;
+}
+
+function errnoMessage(error: number): string {
+  return uvErrors.get(-error)?.[1] ?? moreErrors[error]?.[1] ?? `system error ${error}`;
+}

@@ -1,0 +1,15 @@
+export { api as default, api as 'module.exports' } from './api.js';
+export type { FailedStep } from './errors.js';
+export { SpawnError } from './errors.js';
+export type { Bytes } from './plan/vocabulary.js';
+export type { SchedPolicy, SpawnAttributes } from './posix/attributes.js';
+export { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descriptors.js';
+export type { Features } from './posix/features.js';
+export { features } from './posix/features.js';
+export type { OpenFlags } from './posix/file-actions.js';
+export { FileActions } from './posix/file-actions.js';
+export type { PosixSpawnOptions } from './posix/options.js';
+export { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
+export type { ExitStatus, ResourceUsage } from './posix/process.js';
+export { Process } from './posix/process.js';
+export type { Signal } from './signals.js';

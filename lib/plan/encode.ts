@@ -1,0 +1,184 @@
+import type { Bytes, Plan, Step } from './vocabulary.js';
+import { stepTable } from './vocabulary.js';
+
+/**
+ * Writes a plan as the bytes that csrc/core/plan.h describes. This file alone knows an offset.
+ * Head, steps and text stand in one block; every place is a 32-bit word until the text begins.
+ */
+export const LAYOUT_VERSION = 1;
+
+const MAGIC = 0x4c504b46;
+const FLAG_ENVIRON = 1;
+const FLAG_SIGMASK = 2;
+const FLAG_PRIVATE_MEMORY = 4;
+
+/** Word offsets of the head. */
+const HEAD = {
+  magic: 0,
+  layout: 1,
+  size: 2,
+  stepCount: 3,
+  firstExec: 4,
+  text: 5,
+  argv: 6,
+  argc: 7,
+  env: 8,
+  envc: 9,
+  highestFd: 10,
+  flags: 11,
+  sigdefault: 12,
+  sigignore: 14,
+  sigmask: 16,
+} as const;
+const HEAD_WORDS = 18;
+const STEP_WORDS = 5;
+
+const opNumbers = new Map(stepTable.map((operation, number) => [operation.name, number]));
+
+export interface EncodedPlan {
+  /** Valid until the next call of `encode`: the block is used again. */
+  readonly bytes: Uint8Array;
+  readonly size: number;
+}
+
+export function encode(plan: Plan): EncodedPlan {
+  const stepCount = plan.steps.length;
+  const text = (HEAD_WORDS + stepCount * STEP_WORDS) * 4;
+  reserve(text);
+  end = text;
+  let highestFd = -1;
+  let firstExec = stepCount;
+  for (let index = 0; index < stepCount; index++) {
+    const step = plan.steps[index] as Step;
+    if (step.op === 'execve') firstExec = Math.min(firstExec, index);
+    highestFd = Math.max(highestFd, highestNamed(step));
+    writeStep(HEAD_WORDS + index * STEP_WORDS, step);
+  }
+  const argv = writeStrings(plan.argv);
+  const own = plan.env === 'environ' ? [] : plan.env;
+  const env = writeStrings(own);
+
+  words[HEAD.magic] = MAGIC;
+  words[HEAD.layout] = LAYOUT_VERSION;
+  words[HEAD.size] = end;
+  words[HEAD.stepCount] = stepCount;
+  words[HEAD.firstExec] = firstExec;
+  words[HEAD.text] = text;
+  words[HEAD.argv] = argv;
+  words[HEAD.argc] = plan.argv.length;
+  words[HEAD.env] = env;
+  words[HEAD.envc] = own.length;
+  words[HEAD.highestFd] = highestFd;
+  words[HEAD.flags] =
+    (plan.env === 'environ' ? FLAG_ENVIRON : 0) |
+    (plan.sigmask === null ? 0 : FLAG_SIGMASK) |
+    (plan.privateMemory ? FLAG_PRIVATE_MEMORY : 0);
+  writeSet(HEAD.sigdefault, plan.sigdefault);
+  writeSet(HEAD.sigignore, plan.sigignore);
+  writeSet(HEAD.sigmask, plan.sigmask ?? 0n);
+  return { bytes, size: end };
+}
+
+/** One block, grown as needed and used for every plan: the engine copies it before `start` returns. */
+let bytes = Buffer.alloc(16384);
+let words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+let end = 0;
+
+function reserve(size: number): void {
+  if (size <= bytes.length) return;
+  const bigger = Buffer.from(new ArrayBuffer(Math.ceil((size * 1.5) / 4096) * 4096));
+  bigger.set(bytes.subarray(0, end));
+  bytes = bigger;
+  words = new Uint32Array(bigger.buffer, 0, bigger.byteLength >> 2);
+}
+
+function writeSet(word: number, set: bigint): void {
+  words[word] = set === 0n ? 0 : Number(set & 0xffffffffn);
+  words[word + 1] = set === 0n ? 0 : Number(set >> 32n);
+}
+
+/** Returns the offset of the string. */
+function writeString(string: Bytes): number {
+  const start = end;
+  reserve(end + (typeof string === 'string' ? string.length * 3 : string.length) + 1);
+  if (typeof string === 'string') {
+    end += bytes.write(string, end);
+  } else {
+    bytes.set(string, end);
+    end += string.length;
+  }
+  bytes[end++] = 0;
+  return start;
+}
+
+/** Strings that follow one another; the offset of the first, 0 for none. */
+function writeStrings(strings: readonly Bytes[]): number {
+  const start = end;
+  for (const string of strings) writeString(string);
+  return strings.length === 0 ? 0 : start;
+}
+
+/** `fd`, `arg`, `text`, `mode` of each step, as csrc/core/child.c reads them. What a step does not use is 0. */
+function writeStep(word: number, step: Step): void {
+  const number = opNumbers.get(step.op) as number;
+  switch (step.op) {
+    case 'open':
+      return put(word, number, step.fd, step.flags, writeString(step.path), step.mode);
+    case 'dup2':
+      return put(word, number, step.fd, step.newFd, 0, 0);
+    case 'close':
+    case 'fchdir':
+    case 'inherit':
+    case 'keep-if-open':
+    case 'tcsetpgrp':
+    case 'save':
+      return put(word, number, step.fd, 0, 0, 0);
+    case 'chdir':
+    case 'execve':
+      return put(word, number, 0, 0, writeString(step.path), 0);
+    case 'closefrom':
+      return put(word, number, step.lowFd, 0, 0, 0);
+    case 'restore':
+      return put(word, number, 0, step.newFd, 0, 0);
+    case 'sweep':
+      return put(word, number, step.lowFd, step.highFd, 0, 0);
+    case 'setsid':
+    case 'reset-ids':
+      return put(word, number, 0, 0, 0, 0);
+    case 'setpgid':
+      return put(word, number, 0, step.pgroup, 0, 0);
+    case 'setscheduler':
+      return put(word, number, 0, step.policy, 0, step.priority);
+    case 'setparam':
+      return put(word, number, 0, 0, 0, step.priority);
+    case 'umask':
+      return put(word, number, 0, step.mask, 0, 0);
+    default:
+      return unreachable(step);
+  }
+}
+
+/** After `text` was written, because writing it may have moved the block. */
+function put(word: number, op: number, fd: number, arg: number, text: number, mode: number): void {
+  words[word] = op;
+  words[word + 1] = fd;
+  words[word + 2] = arg;
+  words[word + 3] = text;
+  words[word + 4] = mode;
+}
+
+/** The report pipe must lie above this. Ranges (`closefrom`, `sweep`) step around it instead. */
+function highestNamed(step: Step): number {
+  switch (step.op) {
+    case 'dup2':
+      return Math.max(step.fd, step.newFd);
+    case 'restore':
+      return step.newFd;
+    default:
+      return 'fd' in step ? step.fd : -1;
+  }
+}
+
+function unreachable(step: never): never {
+  throw new Error(`no such step: ${JSON.stringify(step)}`);
+}

@@ -1,0 +1,123 @@
+import { constants } from 'node:fs';
+import { signalNames } from '../signals.js';
+import type { Bytes, Plan, Step } from './vocabulary.js';
+
+/** A plan for people and for tests: one line a step, in the order in which the child does them. */
+export function printPlan(plan: Plan): string {
+  const lines: string[] = [];
+  const all = (1n << 64n) - 1n;
+  if (plan.privateMemory) lines.push('memory: a copy of the parent’s (not shared)');
+  if (plan.sigdefault !== 0n) lines.push(`signals to default: ${printSet(plan.sigdefault)}`);
+  if (plan.sigignore !== 0n) lines.push(`signals to ignore: ${printSet(plan.sigignore & all)}`);
+  const execs = plan.steps.filter((step) => step.op === 'execve');
+  const steps = plan.steps.slice(0, plan.steps.length - execs.length);
+  const width = String(plan.steps.length).length;
+  const numbered = (step: Step, index: number) => `${String(index + 1).padStart(width)}. ${printStep(step)}`;
+  lines.push(...steps.map(numbered));
+  if (plan.sigmask !== null) lines.push(`signal mask: ${printSet(plan.sigmask) || 'empty'}`);
+  lines.push(...execs.map((step, index) => numbered(step, steps.length + index)));
+  lines.push(`argv: ${plan.argv.map(printBytes).join(' ')}`);
+  lines.push(plan.env === 'environ' ? 'env: this process’s' : `env: ${plan.env.length} variables`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** All of a large set but a few reads better than sixty names. */
+function printSet(set: bigint): string {
+  const names = signalNames(set);
+  if (names.length < 50) return names.join(' ');
+  const missing = signalNames(((1n << 64n) - 1n) & ~set).filter((name) => !['SIGKILL', 'SIGSTOP'].includes(name));
+  return missing.length === 0 ? 'all' : `all but ${missing.join(' ')}`;
+}
+
+function printStep(step: Step): string {
+  const origin = step.action !== undefined ? `  (file action ${step.action})` : '';
+  const slot = step.slot !== undefined ? `  (fds[${step.slot}])` : '';
+  return `${printOperation(step)}${origin}${slot}`;
+}
+
+function printOperation(step: Step): string {
+  switch (step.op) {
+    case 'open':
+      return `open ${printBytes(step.path)} as ${step.fd}, ${printFlags(step.flags)}${printMode(step)}`;
+    case 'dup2':
+      return `dup2 ${step.fd} to ${step.newFd}`;
+    case 'close':
+    case 'fchdir':
+    case 'inherit':
+    case 'keep-if-open':
+    case 'tcsetpgrp':
+    case 'save':
+      return `${step.op} ${step.fd}`;
+    case 'chdir':
+    case 'execve':
+      return `${step.op} ${printBytes(step.path)}`;
+    case 'closefrom':
+      return `closefrom ${step.lowFd}`;
+    case 'restore':
+      return `restore to ${step.newFd}`;
+    case 'sweep':
+      return `sweep ${step.lowFd} to ${step.highFd === 0x7fffffff ? 'the last' : step.highFd}`;
+    case 'setsid':
+    case 'reset-ids':
+      return step.op;
+    case 'setpgid':
+      return `setpgid ${step.pgroup}`;
+    case 'setscheduler':
+      return `setscheduler ${schedPolicyNames[step.policy] ?? step.policy}, priority ${step.priority}`;
+    case 'setparam':
+      return `setparam priority ${step.priority}`;
+    case 'umask':
+      return `umask ${octal(step.mask)}`;
+    default:
+      return step satisfies never;
+  }
+}
+
+/** By the kernel's number. */
+export const schedPolicyNames: readonly (string | undefined)[] = [
+  'SCHED_OTHER',
+  'SCHED_FIFO',
+  'SCHED_RR',
+  'SCHED_BATCH',
+  undefined,
+  'SCHED_IDLE',
+];
+
+function printMode(step: { flags: number; mode: number }): string {
+  return step.flags & constants.O_CREAT ? `, mode ${octal(step.mode)}` : '';
+}
+
+function octal(number: number): string {
+  return `0${number.toString(8).padStart(3, '0')}`;
+}
+
+export function printBytes(bytes: Bytes): string {
+  return JSON.stringify(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1'));
+}
+
+const O_CLOEXEC = 0o2000000;
+const flagNames: readonly (readonly [number, string])[] = [
+  [constants.O_CREAT, 'O_CREAT'],
+  [constants.O_EXCL, 'O_EXCL'],
+  [constants.O_TRUNC, 'O_TRUNC'],
+  [constants.O_APPEND, 'O_APPEND'],
+  [constants.O_DIRECTORY, 'O_DIRECTORY'],
+  [constants.O_NOFOLLOW, 'O_NOFOLLOW'],
+  [constants.O_NONBLOCK, 'O_NONBLOCK'],
+  [constants.O_SYNC, 'O_SYNC'],
+  [constants.O_NOCTTY, 'O_NOCTTY'],
+  [O_CLOEXEC, 'O_CLOEXEC'],
+];
+
+function printFlags(flags: number): string {
+  const access = ['O_RDONLY', 'O_WRONLY', 'O_RDWR'][flags & 3] ?? '3';
+  const list = [access];
+  let rest = flags & ~3;
+  for (const [bits, name] of flagNames) {
+    if ((rest & bits) !== bits) continue;
+    list.push(name);
+    rest &= ~bits;
+  }
+  if (rest !== 0) list.push(`0${rest.toString(8)}`);
+  return list.join('|');
+}

@@ -1,0 +1,106 @@
+import { schedPolicyNames } from '../plan/print.js';
+import type { Step } from '../plan/vocabulary.js';
+import type { Signal } from '../signals.js';
+import { ALL_SIGNALS, signalSet } from '../signals.js';
+import { checkBoolean, checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
+
+/** `'SCHED_FIFO'`, or the kernel's number. */
+export type SchedPolicy = 'SCHED_OTHER' | 'SCHED_FIFO' | 'SCHED_RR' | 'SCHED_BATCH' | 'SCHED_IDLE' | number;
+
+/** posix_spawnattr_t, and a little more. What is absent stays as POSIX has it: inherited. */
+export interface SpawnAttributes {
+  /** Process group to join; 0: a new one, led by the child. */
+  pgroup?: number | undefined;
+  /** A new session, led by the child. */
+  setsid?: boolean | undefined;
+  /** Effective ids back to the real ones. The child then gets a copy of this process's memory, at the cost of fork. */
+  resetIds?: boolean | undefined;
+  /** The signals that are blocked in the program. Absent: the mask of the calling thread. */
+  sigmask?: readonly Signal[] | undefined;
+  /** Signals to set to their default action. Ignored signals that are not named stay ignored. */
+  sigdefault?: readonly Signal[] | 'all' | undefined;
+  /** Signals to ignore. */
+  sigignore?: readonly Signal[] | undefined;
+  schedPolicy?: SchedPolicy | undefined;
+  /** 0 … 99; 0 for all but SCHED_FIFO and SCHED_RR. */
+  schedPriority?: number | undefined;
+  /** File mode creation mask, 0 … 0o777. In force before the file actions open anything. */
+  umask?: number | undefined;
+  /** true: only descriptors that `fds` and `fileActions` name survive. */
+  cloexecDefault?: boolean | undefined;
+}
+
+/** Signal sets as masks, and the steps that set attributes, in their order. */
+export interface ParsedAttributes {
+  readonly steps: readonly Step[];
+  readonly sigdefault: bigint;
+  readonly sigignore: bigint;
+  readonly sigmask: bigint | null;
+  readonly privateMemory: boolean;
+  readonly cloexecDefault: boolean;
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+export function parseAttributes(options: Loose): ParsedAttributes {
+  const sigignore = parse(options, 'sigignore', 0n, (name, value) => signalSet(name, value, true));
+  const sigdefault = parse(options, 'sigdefault', 0n, (name, value) => defaultSet(name, value, sigignore));
+  const resetIds = parse(options, 'resetIds', false, checkBoolean);
+  return {
+    steps: attributeSteps(options, resetIds),
+    sigdefault,
+    sigignore,
+    sigmask: parse(options, 'sigmask', null, (name, value) => signalSet(name, value, true)),
+    privateMemory: resetIds,
+    cloexecDefault: parse(options, 'cloexecDefault', false, checkBoolean),
+  };
+}
+
+/** The order: session before group, as glibc and musl; scheduler while the ids still allow it; then the ids. */
+function attributeSteps(options: Loose, resetIds: boolean): Step[] {
+  const steps: Step[] = [];
+  if (parse(options, 'setsid', false, checkBoolean)) steps.push({ op: 'setsid' });
+  const pgroup = parse(options, 'pgroup', null, (name, value) => checkInteger(name, value, 0, 0x7fffffff));
+  if (pgroup !== null) steps.push({ op: 'setpgid', pgroup });
+  steps.push(...schedulerSteps(options));
+  if (resetIds) steps.push({ op: 'reset-ids' });
+  const mask = parse(options, 'umask', null, (name, value) => checkInteger(name, value, 0, 0o777));
+  if (mask !== null) steps.push({ op: 'umask', mask });
+  return steps;
+}
+
+function schedulerSteps(options: Loose): Step[] {
+  const policy = parse(options, 'schedPolicy', null, parseSchedPolicy);
+  const priority = parse(options, 'schedPriority', null, (name, value) => checkInteger(name, value, 0, 99));
+  if (policy !== null) return [{ op: 'setscheduler', policy, priority: priority ?? 0 }];
+  return priority === null ? [] : [{ op: 'setparam', priority }];
+}
+
+/** One option by its own parser; absent and undefined are the same. */
+export function parse<T, D>(
+  options: Loose,
+  key: string,
+  absent: D,
+  parser: (name: string, value: unknown) => T,
+): T | D {
+  const value = options[key];
+  return value === undefined ? absent : parser(`options.${key}`, value);
+}
+
+function defaultSet(name: string, value: unknown, sigignore: bigint): bigint {
+  if (value === 'all') return ALL_SIGNALS & ~sigignore;
+  if (!Array.isArray(value)) throw invalidArgType(name, "an instance of Array or 'all'", value);
+  const set = signalSet(name, value, false);
+  if (set & sigignore) throw invalidArgValue(name, value, 'must not name a signal that sigignore names too');
+  return set & ALL_SIGNALS;
+}
+
+function parseSchedPolicy(name: string, value: unknown): number {
+  if (typeof value === 'number') return checkInteger(name, value, 0, 0x7fffffff);
+  if (typeof value !== 'string') throw invalidArgType(name, 'of type string or number', value);
+  const policy = schedPolicyNames.indexOf(value);
+  if (policy < 0)
+    throw invalidArgValue(name, value, `must be one of ${schedPolicyNames.filter(Boolean).join(', ')}`);
+  return policy;
+}
+

@@ -1,0 +1,137 @@
+import type { Binding } from '../binding.js';
+import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
+import { encode } from '../plan/encode.js';
+import type { Failure } from '../errors.js';
+import { systemError } from '../errors.js';
+import type { Plan } from '../plan/vocabulary.js';
+
+/** How a process ended, as the engine says it: numbers. */
+export interface Ending {
+  /** -1: a signal ended it, or nobody knows. */
+  readonly exitCode: number;
+  /** 0: none. */
+  readonly signal: number;
+  readonly coreDumped: boolean;
+  /** Somebody else reaped it. */
+  readonly taken: boolean;
+  /** In the order of csrc/core/spawn.h, struct spawn_usage. */
+  readonly usage: readonly number[];
+}
+
+/** One child on its way through the engine. Each method is called once, in this order. */
+export interface ChildListener {
+  execed(): void;
+  /** Instead of `execed`; nothing follows. */
+  failed(failure: Failure): void;
+  ended(ending: Ending): void;
+}
+
+export interface StartedChild {
+  readonly id: number;
+  readonly pid: number;
+  readonly pidfd: number;
+}
+
+const EVENTS_AT_ONCE = 64;
+const USAGE_FIGURES = 13;
+
+const listeners = new Map<number, ChildListener>();
+const record = new Float64Array(RECORD_SIZE);
+const records = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
+
+/** Starts a child and returns before exec; the listener hears of it. A failure is returned, not told. */
+export function startChild(plan: Plan, listener: ChildListener): StartedChild | Failure {
+  return run(plan, listener, (native, bytes, size) => native.start(bytes, size, record));
+}
+
+/** Starts a child and returns when exec is known; the listener hears of its end only. */
+export function startChildAndWait(plan: Plan, listener: ChildListener): StartedChild | Failure {
+  return run(plan, listener, (native, bytes, size) => native.startAndWait(bytes, size, record));
+}
+
+export function isFailure(result: StartedChild | Failure): result is Failure {
+  return 'kind' in result;
+}
+
+/** @returns 0 or a positive errno. */
+export function signalChild(id: number, signal: number): number {
+  return -binding().signal(id, signal);
+}
+
+/** Each child that is waited for holds the event loop once. */
+export function holdLoop(): void {
+  if (++holders === 1) binding().keepAlive(true);
+}
+
+export function releaseLoop(): void {
+  if (--holders === 0) binding().keepAlive(false);
+}
+
+let holders = 0;
+let listening = false;
+
+type Start = (native: Binding, bytes: Uint8Array, size: number) => void;
+
+function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | Failure {
+  const native = binding();
+  if (!listening) listen(native);
+  const { bytes, size } = encode(plan);
+  start(native, bytes, size);
+  if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed) return failureAt(record, 0);
+  const child = { id: at(record, PLACE.id), pid: at(record, PLACE.pid), pidfd: at(record, PLACE.pidfd) };
+  listeners.set(child.id, listener);
+  return child;
+}
+
+function listen(native: Binding): void {
+  const error = native.listen(deliver);
+  if (error < 0) throw systemError(-error, 'epoll_create1');
+  listening = true;
+}
+
+/** Called by the engine's thread when something waits; one call for all that is ready. */
+function deliver(): void {
+  let count: number;
+  do {
+    count = binding().takeEvents(records);
+    // The places are read before a listener runs: it may start a child, and a wake may come inside.
+    for (let index = 0; index < count; index++) tell(index * RECORD_SIZE);
+  } while (count === EVENTS_AT_ONCE);
+}
+
+function tell(offset: number): void {
+  const id = at(records, offset + PLACE.id);
+  const kind = at(records, offset + PLACE.kind);
+  const listener = listeners.get(id);
+  if (listener === undefined) return;
+  if (kind === KIND.execed) return listener.execed();
+  listeners.delete(id);
+  if (kind === KIND.ended) listener.ended(endingAt(offset));
+  else listener.failed(failureAt(records, offset));
+}
+
+function at(from: Float64Array, place: number): number {
+  return from[place] as number;
+}
+
+function failureAt(from: Float64Array, offset: number): Failure {
+  const kind = at(from, offset + PLACE.kind);
+  return {
+    kind: kind === KIND.died ? 'died' : kind === KIND.lost ? 'lost' : 'failed',
+    error: at(from, offset + PLACE.error),
+    step: at(from, offset + PLACE.step),
+    op: at(from, offset + PLACE.op),
+    exitCode: at(from, offset + PLACE.exitCode),
+    signal: at(from, offset + PLACE.signal),
+  };
+}
+
+function endingAt(offset: number): Ending {
+  return {
+    exitCode: at(records, offset + PLACE.exitCode),
+    signal: at(records, offset + PLACE.signal),
+    coreDumped: at(records, offset + PLACE.coreDumped) !== 0,
+    taken: at(records, offset + PLACE.taken) !== 0,
+    usage: Array.from(records.subarray(offset + PLACE.usage, offset + PLACE.usage + USAGE_FIGURES)),
+  };
+}

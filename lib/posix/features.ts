@@ -1,0 +1,36 @@
+import { release } from 'node:os';
+import { binaryPath, binding, unavailable } from '../binding.js';
+
+/** What this machine offers, and what has been used. */
+export interface Features {
+  platform: NodeJS.Platform;
+  arch: NodeJS.Architecture;
+  /** As uname(2) says. */
+  kernel: string;
+  /** null: this package cannot start processes here; `reason` says why. */
+  backend: 'clone' | null;
+  reason: string | null;
+  /** The native file in use. */
+  binary: string | null;
+  /** The way of making a child that is in use (docs/ladder.md): 1 is the best; null before the first start. */
+  rung: 1 | 2 | 3 | 4 | null;
+  /** Starts that ran on each rung, in this process. */
+  rungs: { 1: number; 2: number; 3: number; 4: number };
+}
+
+export function features(): Features {
+  const reason = unavailable();
+  const machine = { platform: process.platform, arch: process.arch, kernel: release(), reason };
+  if (reason !== null)
+    return { ...machine, backend: null, binary: null, rung: null, rungs: { 1: 0, 2: 0, 3: 0, 4: 0 } };
+  const native = binding();
+  const rung = native.rung();
+  const [first = 0, second = 0, third = 0, fourth = 0] = native.rungCounts();
+  return {
+    ...machine,
+    backend: 'clone',
+    binary: binaryPath(),
+    rung: rung === 0 ? null : (rung as 1 | 2 | 3 | 4),
+    rungs: { 1: first, 2: second, 3: third, 4: fourth },
+  };
+}

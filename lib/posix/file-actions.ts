@@ -1,0 +1,119 @@
+import { constants } from 'node:fs';
+import type { Bytes, Step } from '../plan/vocabulary.js';
+import { checkBytes, checkFd, checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
+
+/** As `fs.open` takes them. */
+export type OpenFlags =
+  | number
+  | 'r' | 'rs' | 'sr' | 'r+' | 'rs+' | 'sr+'
+  | 'w' | 'wx' | 'xw' | 'w+' | 'wx+' | 'xw+'
+  | 'a' | 'ax' | 'xa' | 'as' | 'sa' | 'a+' | 'ax+' | 'xa+' | 'as+' | 'sa+';
+
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_EXCL, O_SYNC } = constants;
+const WRITE = O_WRONLY | O_CREAT | O_TRUNC;
+const WRITE_READ = O_RDWR | O_CREAT | O_TRUNC;
+const APPEND = O_WRONLY | O_CREAT | O_APPEND;
+const APPEND_READ = O_RDWR | O_CREAT | O_APPEND;
+
+const flagsByName: ReadonlyMap<unknown, number> = new Map([
+  ['r', O_RDONLY],
+  ...(['rs', 'sr'] as const).map((name) => [name, O_RDONLY | O_SYNC] as const),
+  ['r+', O_RDWR],
+  ...(['rs+', 'sr+'] as const).map((name) => [name, O_RDWR | O_SYNC] as const),
+  ['w', WRITE],
+  ...(['wx', 'xw'] as const).map((name) => [name, WRITE | O_EXCL] as const),
+  ['w+', WRITE_READ],
+  ...(['wx+', 'xw+'] as const).map((name) => [name, WRITE_READ | O_EXCL] as const),
+  ['a', APPEND],
+  ...(['ax', 'xa'] as const).map((name) => [name, APPEND | O_EXCL] as const),
+  ...(['as', 'sa'] as const).map((name) => [name, APPEND | O_SYNC] as const),
+  ['a+', APPEND_READ],
+  ...(['ax+', 'xa+'] as const).map((name) => [name, APPEND_READ | O_EXCL] as const),
+  ...(['as+', 'sa+'] as const).map((name) => [name, APPEND_READ | O_SYNC] as const),
+]);
+
+/**
+ * What the child does with its descriptors and its working directory before exec, in the order in which it was added:
+ * posix_spawn_file_actions_t. Every `add` checks its arguments, copies them, and returns the same object. One object
+ * serves any number of spawns; each takes a snapshot of what has been added until then.
+ *
+ * Descriptor numbers are those of the child; whether they are open is found out there (EBADF, with the action's index).
+ * Source: POSIX.1-2024, posix_spawn_file_actions_addopen(3) and its siblings.
+ */
+export class FileActions {
+  readonly #steps: Step[] = [];
+
+  /**
+   * Opens `path` as descriptor `fd`; what was open there is closed first. The descriptor survives exec unless the
+   * flags have O_CLOEXEC. A relative path is taken from the child's working directory at that moment.
+   * @param flags a number, or a string as in `fs.open`
+   * @param mode permissions of a file that is created, before the umask
+   */
+  addOpen(fd: number, path: Bytes, flags: OpenFlags, mode = 0o666): this {
+    checkFd('fd', fd);
+    return this.#add({
+      op: 'open',
+      fd,
+      path: checkBytes('path', path),
+      flags: parseOpenFlags(flags),
+      mode: checkInteger('mode', mode, 0, 0o7777),
+    });
+  }
+
+  /** Makes `newFd` a copy of `fd` that survives exec; `addDup2(n, n)` only clears close-on-exec. */
+  addDup2(fd: number, newFd: number): this {
+    return this.#add({ op: 'dup2', fd: checkFd('fd', fd), newFd: checkFd('newFd', newFd) });
+  }
+
+  /** Closes `fd`. That it is closed already is no error. */
+  addClose(fd: number): this {
+    return this.#add({ op: 'close', fd: checkFd('fd', fd) });
+  }
+
+  addChdir(path: Bytes): this {
+    return this.#add({ op: 'chdir', path: checkBytes('path', path) });
+  }
+
+  addFchdir(fd: number): this {
+    return this.#add({ op: 'fchdir', fd: checkFd('fd', fd) });
+  }
+
+  /** Closes every descriptor from `lowFd` on. */
+  addClosefrom(lowFd: number): this {
+    return this.#add({ op: 'closefrom', lowFd: checkFd('lowFd', lowFd) });
+  }
+
+  /** Lets `fd` survive exec under its own number (clears close-on-exec). */
+  addInherit(fd: number): this {
+    return this.#add({ op: 'inherit', fd: checkFd('fd', fd) });
+  }
+
+  /** Makes the child's process group the foreground group of the terminal `fd`. */
+  addTcsetpgrp(fd: number): this {
+    return this.#add({ op: 'tcsetpgrp', fd: checkFd('fd', fd) });
+  }
+
+  #add(step: Step): this {
+    this.#steps.push(Object.freeze({ ...step, action: this.#steps.length }));
+    return this;
+  }
+
+  /** The snapshot that a spawn takes. For this library's own use. */
+  static stepsOf: (actions: FileActions) => readonly Step[];
+
+  static {
+    FileActions.stepsOf = (actions) => actions.#steps.slice();
+  }
+
+  static is(value: unknown): value is FileActions {
+    return typeof value === 'object' && value !== null && #steps in value;
+  }
+}
+
+function parseOpenFlags(flags: unknown): number {
+  if (typeof flags === 'number') return checkInteger('flags', flags, 0, 0x7fffffff);
+  if (typeof flags !== 'string') throw invalidArgType('flags', 'of type number or string', flags);
+  const known = flagsByName.get(flags);
+  if (known === undefined) throw invalidArgValue('flags', flags, 'must be flags as fs.open takes them');
+  return known;
+}

@@ -1,0 +1,91 @@
+import type { Bytes, PlanEnvironment } from '../plan/vocabulary.js';
+import { checkArray, checkBytes, checkFd, checkObject, invalidArgType, invalidArgValue } from '../validate.js';
+import type { ParsedAttributes, SpawnAttributes } from './attributes.js';
+import { parse, parseAttributes } from './attributes.js';
+import { inheritedEnvironment, isInheritedEnvironment } from './environment.js';
+import { FileActions } from './file-actions.js';
+
+export interface PosixSpawnOptions extends SpawnAttributes {
+  /** Default: `process.env`. An object gives `KEY=value` in its own order, undefined left out; an array is envp as it is. */
+  env?: Readonly<Record<string, string | undefined>> | readonly Bytes[] | undefined;
+  /** Working directory, set before `fds` and `fileActions`. */
+  cwd?: Bytes | undefined;
+  /**
+   * Simultaneous assignment: `fds[n]` is the parent's descriptor that becomes the child's `n`; null: closed there.
+   * Numbers beyond the array stay as they are (closed under `cloexecDefault`).
+   */
+  fds?: readonly (number | null)[] | undefined;
+  /** After `fds`, in order. */
+  fileActions?: FileActions | undefined;
+  /** Cancels the start, until exec has happened. Not for the synchronous functions: nothing could abort it. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface ParsedOptions extends ParsedAttributes {
+  readonly env: PlanEnvironment;
+  readonly cwd: Bytes | null;
+  readonly fds: readonly (number | null)[];
+  readonly fileActions: FileActions | null;
+  readonly signal: AbortSignal | null;
+}
+
+const known: ReadonlySet<string> = new Set([
+  'pgroup', 'setsid', 'resetIds', 'sigmask', 'sigdefault', 'sigignore', 'schedPolicy', 'schedPriority', 'umask',
+  'cloexecDefault', 'env', 'cwd', 'fds', 'fileActions', 'signal',
+] satisfies (keyof PosixSpawnOptions)[]);
+
+/**
+ * Loose input, once, into a checked value.
+ * @throws TypeError or RangeError with Node's codes, before anything happens.
+ */
+export function parseOptions(value: unknown): ParsedOptions {
+  const options = value === undefined ? {} : checkObject('options', value);
+  for (const key of Object.keys(options))
+    if (!known.has(key)) throw invalidArgValue(`options.${key}`, options[key], 'is not an option of posixSpawn');
+  return {
+    ...parseAttributes(options),
+    env: options['env'] === undefined ? inheritedEnvironment() : parseEnvironment(options['env']),
+    cwd: parse(options, 'cwd', null, checkBytes),
+    fds: parse(options, 'fds', [], parseFds),
+    fileActions: parse(options, 'fileActions', null, checkFileActions),
+    signal: parse(options, 'signal', null, checkAbortSignal),
+  };
+}
+
+export function parseArgv(value: unknown): readonly Bytes[] {
+  const list = checkArray('argv', value);
+  if (list.length === 0) throw invalidArgValue('argv', value, 'must not be empty: argv[0] is the name of the program');
+  return Array.from(list, (entry, index) => checkBytes(`argv[${index}]`, entry));
+}
+
+function parseEnvironment(value: unknown): PlanEnvironment {
+  if (Array.isArray(value)) return Array.from(value, (entry, index) => checkBytes(`options.env[${index}]`, entry));
+  const record = checkObject('options.env', value);
+  if (isInheritedEnvironment(record)) return inheritedEnvironment();
+  const list: string[] = [];
+  for (const [key, entry] of Object.entries(record)) {
+    if (entry === undefined) continue;
+    if (typeof entry !== 'string') throw invalidArgType(`options.env.${key}`, 'of type string', entry);
+    if (key.includes('=')) throw invalidArgValue('options.env', key, 'must have keys without "="');
+    const variable = `${key}=${entry}`;
+    checkBytes(`options.env.${key}`, variable);
+    list.push(variable);
+  }
+  return list;
+}
+
+function parseFds(name: string, value: unknown): readonly (number | null)[] {
+  const list = checkArray(name, value);
+  return Array.from(list, (entry, index) => (entry === null ? null : checkFd(`${name}[${index}]`, entry)));
+}
+
+function checkFileActions(name: string, value: unknown): FileActions {
+  if (!FileActions.is(value)) throw invalidArgType(name, 'an instance of FileActions', value);
+  return value;
+}
+
+function checkAbortSignal(name: string, value: unknown): AbortSignal {
+  if (typeof value !== 'object' || value === null || !('aborted' in value))
+    throw invalidArgType(name, 'an instance of AbortSignal', value);
+  return value as AbortSignal;
+}

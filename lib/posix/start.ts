@@ -1,0 +1,82 @@
+import { abortError, spawnError } from '../errors.js';
+import type { Failure } from '../errors.js';
+import type { Ending, StartedChild } from './children.js';
+import { holdLoop, isFailure, releaseLoop, signalChild, startChild, startChildAndWait } from './children.js';
+import type { Request } from './posix-spawn.js';
+import type { ExitStatus } from './process.js';
+import { exitStatus, Process } from './process.js';
+
+const SIGKILL = 9;
+
+/**
+ * Resolves with the process when exec has happened. Aborting kills the child whatever it does at that moment; the
+ * rejection comes when it is reaped, so that nothing is left by then.
+ */
+export function start(request: Request): Promise<Process> {
+  const { signal } = request.options;
+  if (signal?.aborted) return Promise.reject(abortError(signal));
+  return new Promise((resolve, reject) => {
+    let child: StartedChild;
+    let started: { process: Process; finish: (status: ExitStatus) => void } | undefined;
+    let aborted = false;
+    const abort = (): void => {
+      aborted = true;
+      signalChild(child.id, SIGKILL);
+    };
+    const result = startChild(request.plan, {
+      execed() {
+        if (aborted) return;
+        signal?.removeEventListener('abort', abort);
+        started = makeProcess(child);
+        resolve(started.process);
+      },
+      failed(failure: Failure) {
+        signal?.removeEventListener('abort', abort);
+        releaseLoop();
+        reject(aborted && signal ? abortError(signal) : spawnError(failure, request.plan, request.file));
+      },
+      ended(ending: Ending) {
+        if (started) return end(started, ending);
+        signal?.removeEventListener('abort', abort);
+        releaseLoop();
+        if (signal) reject(abortError(signal));
+      },
+    });
+    if (isFailure(result)) {
+      reject(spawnError(result, request.plan, request.file));
+      return;
+    }
+    child = result;
+    holdLoop();
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+export function startSync(request: Request): Process {
+  let started: ReturnType<typeof makeProcess> | undefined;
+  const result = startChildAndWait(request.plan, {
+    execed() {},
+    failed() {},
+    ended(ending: Ending) {
+      if (started) end(started, ending);
+    },
+  });
+  if (isFailure(result)) throw spawnError(result, request.plan, request.file);
+  holdLoop();
+  started = makeProcess(result);
+  return started.process;
+}
+
+/** The hold on the loop that the start has taken goes over to the process. */
+function makeProcess(child: StartedChild): { process: Process; finish: (status: ExitStatus) => void } {
+  let finish: (status: ExitStatus) => void = () => {};
+  const exited = new Promise<ExitStatus>((resolve) => {
+    finish = resolve;
+  });
+  return { process: new Process(child, exited), finish };
+}
+
+function end(started: ReturnType<typeof makeProcess>, ending: Ending): void {
+  Process.end(started.process);
+  started.finish(exitStatus(ending));
+}

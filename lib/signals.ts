@@ -1,0 +1,86 @@
+import { constants } from 'node:os';
+import { checkArray, invalidArgType, invalidArgValue, unknownSignal } from './validate.js';
+
+/** `'SIGTERM'`, `'SIGRTMIN+3'`, `'SIGRTMAX-1'`, or the number. */
+export type Signal = NodeJS.Signals | `SIGRTMIN${'' | `+${number}`}` | `SIGRTMAX${'' | `-${number}`}` | number;
+
+/** libc keeps 32 and 33 for itself: real-time signals of programs start after them. */
+const REALTIME_LOWEST = 34;
+const REALTIME_HIGHEST = 64;
+
+/** Signals that other systems have and Linux has not. */
+const FOREIGN = new Set(['SIGEMT', 'SIGINFO', 'SIGLOST', 'SIGBREAK', 'SIGTHR', 'SIGLIBRT']);
+
+const numbers = new Map<string, number>(Object.entries(constants.signals));
+const names = new Map<number, string>();
+for (const [name, number] of numbers) if (!names.has(number)) names.set(number, name);
+// Of two names for one number, the one that Node reports.
+names.set(6, 'SIGABRT');
+names.set(29, 'SIGIO');
+
+/**
+ * The number of a signal.
+ * @throws `ERR_UNKNOWN_SIGNAL` for what is no signal of Linux; `ENOTSUP` for a signal that only other systems have.
+ */
+export function signalNumber(signal: unknown, name = 'signal'): number {
+  if (typeof signal === 'number') {
+    if (names.has(signal) || isRealtime(signal)) return signal;
+    throw unknownSignal(signal);
+  }
+  if (typeof signal !== 'string') throw invalidArgType(name, 'of type string or number', signal);
+  const known = numbers.get(signal) ?? realtimeNumber(signal);
+  if (known !== undefined) return known;
+  if (FOREIGN.has(signal))
+    throw Object.assign(new Error(`The signal ${signal} does not exist on Linux`), { code: 'ENOTSUP' });
+  throw unknownSignal(signal);
+}
+
+/** The name of a signal's number; real-time signals count from SIGRTMIN. */
+export function signalName(number: number): NodeJS.Signals {
+  const distance = number - REALTIME_LOWEST;
+  const realtime = distance > 0 ? `SIGRTMIN+${distance}` : distance === 0 ? 'SIGRTMIN' : `SIG${number}`;
+  return (names.get(number) ?? realtime) as NodeJS.Signals;
+}
+
+function isRealtime(number: number): boolean {
+  return Number.isInteger(number) && number >= REALTIME_LOWEST && number <= REALTIME_HIGHEST;
+}
+
+function realtimeNumber(name: string): number | undefined {
+  const match = /^SIGRT(MIN|MAX)(?:([+-])(\d{1,2}))?$/.exec(name);
+  if (!match) return undefined;
+  const [, end, sign, digits = '0'] = match;
+  const number = end === 'MIN' ? REALTIME_LOWEST + Number(digits) : REALTIME_HIGHEST - Number(digits);
+  const pointsInside = sign === undefined || sign === (end === 'MIN' ? '+' : '-');
+  return pointsInside && isRealtime(number) ? number : undefined;
+}
+
+/** Bit n-1 is signal n. */
+export function signalBit(number: number): bigint {
+  return 1n << BigInt(number - 1);
+}
+
+/** All signals whose action a program may set. */
+export const ALL_SIGNALS = ((1n << 64n) - 1n) & ~signalBit(9) & ~signalBit(19);
+
+/**
+ * A set of signals as a mask.
+ * @param refuseFixed SIGKILL and SIGSTOP cannot be blocked or ignored: asking for it is an error, not a wish.
+ */
+export function signalSet(name: string, value: unknown, refuseFixed: boolean): bigint {
+  let set = 0n;
+  for (const [index, entry] of checkArray(name, value).entries()) {
+    const number = signalNumber(entry, `${name}[${index}]`);
+    if (refuseFixed && (number === 9 || number === 19))
+      throw invalidArgValue(`${name}[${index}]`, entry, 'can be neither blocked nor ignored');
+    set |= signalBit(number);
+  }
+  return set;
+}
+
+/** The signals of a mask, by name, lowest first. */
+export function signalNames(set: bigint): string[] {
+  const list: string[] = [];
+  for (let number = 1; number <= 64; number++) if (set & signalBit(number)) list.push(signalName(number));
+  return list;
+}

@@ -1,0 +1,88 @@
+import { inspect } from 'node:util';
+import type { Bytes } from './plan/vocabulary.js';
+
+/** Errors of arguments, in the shape of Node's own: name, `code`, and a message that shows what came. */
+
+type Code = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE' | 'ERR_UNKNOWN_SIGNAL';
+
+function withCode<E extends Error>(error: E, code: Code): E {
+  return Object.assign(error, { code });
+}
+
+function received(value: unknown): string {
+  if (value === null || value === undefined) return `Received ${String(value)}`;
+  if (typeof value === 'function') return `Received function ${value.name}`;
+  if (typeof value === 'object') {
+    const name = (value as { constructor?: { name?: string } }).constructor?.name;
+    return name ? `Received an instance of ${name}` : `Received ${inspect(value, { depth: -1 })}`;
+  }
+  const shown = inspect(value, { colors: false });
+  return `Received type ${typeof value} (${shown.length > 28 ? `${shown.slice(0, 25)}...` : shown})`;
+}
+
+/** `name` is 'argv', 'options.cwd', 'options.fds[3]': a dot or a bracket makes it a property. */
+function subject(name: string): string {
+  return `The "${name}" ${/[.[]/.test(name) ? 'property' : 'argument'}`;
+}
+
+export function invalidArgType(name: string, expected: string, value: unknown): TypeError {
+  const message = `${subject(name)} must be ${expected}. ${received(value)}`;
+  return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
+}
+
+export function invalidArgValue(name: string, value: unknown, reason: string): TypeError {
+  const shown = inspect(value);
+  const short = shown.length > 128 ? `${shown.slice(0, 128)}...` : shown;
+  const message = `${subject(name)} ${reason}. Received ${short}`;
+  return withCode(new TypeError(message), 'ERR_INVALID_ARG_VALUE');
+}
+
+export function outOfRange(name: string, range: string, value: unknown): RangeError {
+  const message = `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`;
+  return withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
+}
+
+export function unknownSignal(value: unknown): TypeError {
+  return withCode(new TypeError(`Unknown signal: ${String(value)}`), 'ERR_UNKNOWN_SIGNAL');
+}
+
+export function checkInteger(name: string, value: unknown, lowest: number, highest: number): number {
+  if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
+  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (value < lowest || value > highest) throw outOfRange(name, `>= ${lowest} && <= ${highest}`, value);
+  return value;
+}
+
+/** A descriptor number, 0 … 2³¹−1. Whether it is open is for the child to find out. */
+export function checkFd(name: string, value: unknown): number {
+  return checkInteger(name, value, 0, 0x7fffffff);
+}
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw invalidArgType(name, 'of type boolean', value);
+  return value;
+}
+
+/** A name for the kernel: a string or bytes, without NUL. Bytes are copied, because their owner may change them. */
+export function checkBytes(name: string, value: unknown): Bytes {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw invalidArgValue(name, value, 'must be a string without null bytes');
+    return value;
+  }
+  if (value instanceof Uint8Array) {
+    if (value.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
+    return Uint8Array.from(value);
+  }
+  throw invalidArgType(name, 'of type string or an instance of Uint8Array', value);
+}
+
+export function checkArray(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw invalidArgType(name, 'an instance of Array', value);
+  return value as readonly unknown[];
+}
+
+export function checkObject(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidArgType(name, 'of type object', value);
+  return value as Readonly<Record<string, unknown>>;
+}
