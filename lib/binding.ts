@@ -90,7 +90,8 @@ function load(): { binding: Binding; path: string } {
     throw new Error(`${path} speaks plan layout ${version}, this library ${LAYOUT_VERSION}: build it again`);
   const rung = process.env['FORKLESS_RUNG'];
   if (rung !== undefined && rung !== '') {
-    if (!/^[1-4]$/.test(rung)) throw invalidArgValue('process.env.FORKLESS_RUNG', rung, 'must be 1, 2, 3 or 4');
+    if (!/^[1-4]$/.test(rung))
+      throw invalidArgValue('process.env.FORKLESS_RUNG', rung, 'must be 1, 2, 3 or 4');
     native.forceRung(Number(rung));
   }
   return { binding: native, path };

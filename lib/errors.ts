@@ -98,12 +98,14 @@ function codeOf(failure: Failure): string {
 }
 
 function messageOf(failure: Failure, fields: SpawnErrorFields, plan: Plan): string {
-  const what = fields.path !== undefined ? ` '${fields.path}'` : fields.fd !== undefined ? ` ${fields.fd}` : '';
+  const what =
+    fields.path !== undefined ? ` '${fields.path}'` : fields.fd !== undefined ? ` ${fields.fd}` : '';
   const where = failure.step >= 0 ? ` (step ${failure.step + 1} of ${plan.steps.length})` : '';
   const place = `${fields.step}${what}${where}`;
   const end = fields.signal ?? (fields.exitCode === undefined ? 'unknown' : `exit code ${fields.exitCode}`);
   if (failure.kind === 'died') return `${fields.code}: the child died before exec (${end}), ${place}`;
-  if (failure.kind === 'lost') return `${fields.code}: the child was reaped by somebody else (${end}), ${place}`;
+  if (failure.kind === 'lost')
+    return `${fields.code}: the child was reaped by somebody else (${end}), ${place}`;
   return `${fields.code}: ${errnoMessage(failure.error)}, ${place}`;
 }
 
@@ -126,7 +128,11 @@ function asText(bytes: Bytes): string {
 }
 
 /** An error of a single system call, in the shape of Node's. */
-export function systemError(error: number, syscall: string, fields: { fd?: number } = {}): NodeJS.ErrnoException {
+export function systemError(
+  error: number,
+  syscall: string,
+  fields: { fd?: number } = {},
+): NodeJS.ErrnoException {
   const code = errnoName(error);
   const message = `${code}: ${errnoMessage(error)}, ${syscall}`;
   return Object.assign(new Error(message), { errno: -error, code, syscall, ...fields });
@@ -141,7 +147,8 @@ export function abortError(signal: AbortSignal): Error {
 
 const uvErrors = getSystemErrorMap();
 const errnoNames = new Map<number, string>();
-for (const [name, number] of Object.entries(constants.errno)) if (!errnoNames.has(number)) errnoNames.set(number, name);
+for (const [name, number] of Object.entries(constants.errno))
+  if (!errnoNames.has(number)) errnoNames.set(number, name);
 
 /** Of errors that exec, mount or waitid give and Node has no words for. */
 const moreErrors: Readonly<Record<number, readonly [string, string]>> = {

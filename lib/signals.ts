@@ -2,7 +2,11 @@ import { constants } from 'node:os';
 import { checkArray, invalidArgType, invalidArgValue, unknownSignal } from './validate.js';
 
 /** `'SIGTERM'`, `'SIGRTMIN+3'`, `'SIGRTMAX-1'`, or the number. */
-export type Signal = NodeJS.Signals | `SIGRTMIN${'' | `+${number}`}` | `SIGRTMAX${'' | `-${number}`}` | number;
+export type Signal =
+  | NodeJS.Signals
+  | `SIGRTMIN${'' | `+${number}`}`
+  | `SIGRTMAX${'' | `-${number}`}`
+  | number;
 
 /** libc keeps 32 and 33 for itself: real-time signals of programs start after them. */
 const REALTIME_LOWEST = 34;

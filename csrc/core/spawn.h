@@ -64,7 +64,7 @@ struct spawn_outcome {
 struct spawn_child {
     struct spawn_arena *arena; /* until the verdict */
     int32_t pid, pidfd;
-    int32_t report_fd;     /* read end, non-blocking; -1 after the verdict */
+    int32_t report_fd; /* read end, non-blocking; -1 after the verdict */
     int32_t rung;
     int64_t parent_rss_kb; /* the parent's own mark at the verdict */
     bool reported;         /* the child has told why it failed, in `report` */
@@ -78,10 +78,10 @@ struct spawn_failure {
 };
 
 struct spawn_exit {
-    int32_t exit_code;   /* -1 where a signal ended it, or where nobody knows */
-    int32_t signal;      /* 0: none */
+    int32_t exit_code; /* -1 where a signal ended it, or where nobody knows */
+    int32_t signal;    /* 0: none */
     int32_t core_dumped;
-    int32_t taken;       /* reaped by somebody else: no usage; code or signal only where the kernel still tells */
+    int32_t taken; /* reaped by somebody else: no usage; code or signal only where the kernel still tells */
     struct spawn_usage usage;
 };
 

@@ -19,8 +19,12 @@
 
 #define MICROSECONDS 1000000
 
-enum { PIDFD_ID = 3 /* P_PIDFD, which older headers lack */,
-       VFORK_RUNG = 3, NEVER_EXECED = 0x40 /* PF_FORKNOEXEC, in /proc/PID/stat */, FAILED_CHILD_EXIT = 127 };
+enum {
+    PIDFD_ID = 3 /* P_PIDFD, which older headers lack */,
+    VFORK_RUNG = 3,
+    NEVER_EXECED = 0x40 /* PF_FORKNOEXEC, in /proc/PID/stat */,
+    FAILED_CHILD_EXIT = 127
+};
 
 /* How a process ended, from whatever source told. */
 struct ending {

@@ -14,8 +14,19 @@ using forkless::Event;
 
 // A record of numbers, one for each event and for each start: lib/binding.ts names the same places.
 enum Place {
-  kId, kKind, kError, kStep, kOp, kExitCode, kSignal, kCoreDumped, kTaken, kPid, kPidfd = kPid + 1,
-  kUsage = kPidfd + 1, kPlaces = kUsage + 13
+  kId,
+  kKind,
+  kError,
+  kStep,
+  kOp,
+  kExitCode,
+  kSignal,
+  kCoreDumped,
+  kTaken,
+  kPid,
+  kPidfd = kPid + 1,
+  kUsage = kPidfd + 1,
+  kPlaces = kUsage + 13
 };
 
 void WriteOutcome(double* record, const spawn_outcome& outcome) {
@@ -32,10 +43,10 @@ void WriteExit(double* record, const spawn_exit& exit) {
   record[kSignal] = exit.signal;
   record[kCoreDumped] = exit.core_dumped;
   record[kTaken] = exit.taken;
-  const int64_t values[] = {usage.user_us, usage.system_us, usage.max_rss_kb, usage.minor_faults, usage.major_faults,
-                            usage.swaps, usage.in_blocks, usage.out_blocks, usage.messages_sent,
-                            usage.messages_received, usage.signals, usage.voluntary_switches,
-                            usage.involuntary_switches};
+  const int64_t values[] = {
+      usage.user_us, usage.system_us,          usage.max_rss_kb,          usage.minor_faults,  usage.major_faults,
+      usage.swaps,   usage.in_blocks,          usage.out_blocks,          usage.messages_sent, usage.messages_received,
+      usage.signals, usage.voluntary_switches, usage.involuntary_switches};
   static_assert(sizeof values / sizeof values[0] == kPlaces - kUsage, "a place for each figure");
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) record[kUsage + i] = static_cast<double>(values[i]);
 }
@@ -45,22 +56,22 @@ class Addon : public Napi::Addon<Addon> {
   Addon(Napi::Env env, Napi::Object exports) {
     (void)env;
     DefineAddon(exports, {
-        InstanceMethod("layout", &Addon::Layout),
-        InstanceMethod("listen", &Addon::Listen),
-        InstanceMethod("start", &Addon::Start),
-        InstanceMethod("startAndWait", &Addon::StartAndWait),
-        InstanceMethod("takeEvents", &Addon::TakeEvents),
-        InstanceMethod("signal", &Addon::Signal),
-        InstanceMethod("keepAlive", &Addon::KeepAlive),
-        InstanceMethod("forceRung", &Addon::ForceRung),
-        InstanceMethod("rung", &Addon::Rung),
-        InstanceMethod("rungCounts", &Addon::RungCounts),
-        InstanceMethod("pipe", &Addon::Pipe),
-        InstanceMethod("socketPair", &Addon::SocketPair),
-        InstanceMethod("close", &Addon::Close),
-        InstanceMethod("getCloexec", &Addon::GetCloexec),
-        InstanceMethod("setCloexec", &Addon::SetCloexec),
-    });
+                             InstanceMethod("layout", &Addon::Layout),
+                             InstanceMethod("listen", &Addon::Listen),
+                             InstanceMethod("start", &Addon::Start),
+                             InstanceMethod("startAndWait", &Addon::StartAndWait),
+                             InstanceMethod("takeEvents", &Addon::TakeEvents),
+                             InstanceMethod("signal", &Addon::Signal),
+                             InstanceMethod("keepAlive", &Addon::KeepAlive),
+                             InstanceMethod("forceRung", &Addon::ForceRung),
+                             InstanceMethod("rung", &Addon::Rung),
+                             InstanceMethod("rungCounts", &Addon::RungCounts),
+                             InstanceMethod("pipe", &Addon::Pipe),
+                             InstanceMethod("socketPair", &Addon::SocketPair),
+                             InstanceMethod("close", &Addon::Close),
+                             InstanceMethod("getCloexec", &Addon::GetCloexec),
+                             InstanceMethod("setCloexec", &Addon::SetCloexec),
+                         });
   }
 
  private:
@@ -70,16 +81,13 @@ class Addon : public Napi::Addon<Addon> {
     return Napi::Number::New(info.Env(), value);
   }
 
-  static int Int(const Napi::CallbackInfo& info, size_t index) {
-    return info[index].As<Napi::Number>().Int32Value();
-  }
+  static int Int(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::Number>().Int32Value(); }
 
   // { version, operations: [[name, syscall], …] }: what the loaded binary calls the steps and stages.
   Napi::Value Layout(const Napi::CallbackInfo& info) {
     static const char* const names[][2] = {
 #define X(op, name, call) {name, call},
-        PLAN_STEPS(X) {nullptr, nullptr},
-        PLAN_STAGES(X)
+        PLAN_STEPS(X){nullptr, nullptr}, PLAN_STAGES(X)
 #undef X
     };
     Napi::Env env = info.Env();
@@ -144,8 +152,8 @@ class Addon : public Napi::Addon<Addon> {
   }
 
   // A child that cannot be watched must not stay behind.
-  static Napi::Value Abandon(const Napi::CallbackInfo& info, double* record, spawn_child* child,
-                             spawn_verdict verdict, int error) {
+  static Napi::Value Abandon(const Napi::CallbackInfo& info, double* record, spawn_child* child, spawn_verdict verdict,
+                             int error) {
     spawn_outcome outcome;
     spawn_kill(child, 9);
     if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);

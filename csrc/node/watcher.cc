@@ -71,8 +71,8 @@ Entry* Find(uint64_t id) {
 bool GrowRegistry() {
   uint32_t wanted = registry.capacity == 0 ? 64 : registry.capacity * 2;
   if (wanted > kNoSlot) return false;
-  registry.entries = static_cast<Entry*>(
-      Grow(registry.entries, registry.capacity * sizeof(Entry), wanted * sizeof(Entry)));
+  registry.entries =
+      static_cast<Entry*>(Grow(registry.entries, registry.capacity * sizeof(Entry), wanted * sizeof(Entry)));
   for (uint32_t slot = wanted; slot-- > registry.capacity;) {
     registry.entries[slot] = Entry{};
     registry.entries[slot].next_free = registry.free_slot;
@@ -126,8 +126,7 @@ void Push(Environment* owner, const Event& event) {
     } else {
       size_t used = owner->head + owner->length;
       owner->capacity = owner->capacity == 0 ? 64 : owner->capacity * 2;
-      owner->queue = static_cast<Event*>(
-          Grow(owner->queue, used * sizeof(Event), owner->capacity * sizeof(Event)));
+      owner->queue = static_cast<Event*>(Grow(owner->queue, used * sizeof(Event), owner->capacity * sizeof(Event)));
       memmove(owner->queue, owner->queue + owner->head, owner->length * sizeof(Event));
     }
     owner->head = 0;
@@ -139,8 +138,7 @@ void Push(Environment* owner, const Event& event) {
 void Wake(Environment* owner) {
   if (owner->woken || owner->closed || owner->length == 0) return;
   owner->woken = true;
-  if (napi_call_threadsafe_function(owner->wake, nullptr, napi_tsfn_nonblocking) == napi_closing)
-    owner->closed = true;
+  if (napi_call_threadsafe_function(owner->wake, nullptr, napi_tsfn_nonblocking) == napi_closing) owner->closed = true;
 }
 
 void Tell(Entry* entry, int kind, const spawn_outcome& outcome, const spawn_exit& exit) {

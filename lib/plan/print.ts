@@ -25,7 +25,9 @@ export function printPlan(plan: Plan): string {
 function printSet(set: bigint): string {
   const names = signalNames(set);
   if (names.length < 50) return names.join(' ');
-  const missing = signalNames(((1n << 64n) - 1n) & ~set).filter((name) => !['SIGKILL', 'SIGSTOP'].includes(name));
+  const missing = signalNames(((1n << 64n) - 1n) & ~set).filter(
+    (name) => !['SIGKILL', 'SIGSTOP'].includes(name),
+  );
   return missing.length === 0 ? 'all' : `all but ${missing.join(' ')}`;
 }
 

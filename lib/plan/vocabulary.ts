@@ -13,7 +13,13 @@ interface Origin {
 /** One operation of the child. The union is the whole language: no conditions, no jumps. */
 export type Step = Origin &
   (
-    | { readonly op: 'open'; readonly fd: number; readonly path: Bytes; readonly flags: number; readonly mode: number }
+    | {
+        readonly op: 'open';
+        readonly fd: number;
+        readonly path: Bytes;
+        readonly flags: number;
+        readonly mode: number;
+      }
     | { readonly op: 'dup2'; readonly fd: number; readonly newFd: number }
     | { readonly op: 'close'; readonly fd: number }
     | { readonly op: 'chdir'; readonly path: Bytes }

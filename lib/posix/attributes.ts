@@ -103,4 +103,3 @@ function parseSchedPolicy(name: string, value: unknown): number {
     throw invalidArgValue(name, value, `must be one of ${schedPolicyNames.filter(Boolean).join(', ')}`);
   return policy;
 }
-

@@ -1,8 +1,8 @@
 import type { Binding } from '../binding.js';
 import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
-import { encode } from '../plan/encode.js';
 import type { Failure } from '../errors.js';
 import { systemError } from '../errors.js';
+import { encode } from '../plan/encode.js';
 import type { Plan } from '../plan/vocabulary.js';
 
 /** How a process ended, as the engine says it: numbers. */

@@ -25,7 +25,8 @@ let answer = false;
 
 function isViewOfEnviron(env: object): boolean {
   if (env !== asked) {
-    answer = isMainThread && !('bun' in process.versions) && !('deno' in process.versions) && refusesSymbols(env);
+    answer =
+      isMainThread && !('bun' in process.versions) && !('deno' in process.versions) && refusesSymbols(env);
     asked = env;
   }
   return answer;

@@ -5,9 +5,28 @@ import { checkBytes, checkFd, checkInteger, invalidArgType, invalidArgValue } fr
 /** As `fs.open` takes them. */
 export type OpenFlags =
   | number
-  | 'r' | 'rs' | 'sr' | 'r+' | 'rs+' | 'sr+'
-  | 'w' | 'wx' | 'xw' | 'w+' | 'wx+' | 'xw+'
-  | 'a' | 'ax' | 'xa' | 'as' | 'sa' | 'a+' | 'ax+' | 'xa+' | 'as+' | 'sa+';
+  | 'r'
+  | 'rs'
+  | 'sr'
+  | 'r+'
+  | 'rs+'
+  | 'sr+'
+  | 'w'
+  | 'wx'
+  | 'xw'
+  | 'w+'
+  | 'wx+'
+  | 'xw+'
+  | 'a'
+  | 'ax'
+  | 'xa'
+  | 'as'
+  | 'sa'
+  | 'a+'
+  | 'ax+'
+  | 'xa+'
+  | 'as+'
+  | 'sa+';
 
 const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_EXCL, O_SYNC } = constants;
 const WRITE = O_WRONLY | O_CREAT | O_TRUNC;

@@ -1,5 +1,12 @@
 import type { Bytes, PlanEnvironment } from '../plan/vocabulary.js';
-import { checkArray, checkBytes, checkFd, checkObject, invalidArgType, invalidArgValue } from '../validate.js';
+import {
+  checkArray,
+  checkBytes,
+  checkFd,
+  checkObject,
+  invalidArgType,
+  invalidArgValue,
+} from '../validate.js';
 import type { ParsedAttributes, SpawnAttributes } from './attributes.js';
 import { parse, parseAttributes } from './attributes.js';
 import { inheritedEnvironment, isInheritedEnvironment } from './environment.js';
@@ -30,8 +37,21 @@ export interface ParsedOptions extends ParsedAttributes {
 }
 
 const known: ReadonlySet<string> = new Set([
-  'pgroup', 'setsid', 'resetIds', 'sigmask', 'sigdefault', 'sigignore', 'schedPolicy', 'schedPriority', 'umask',
-  'cloexecDefault', 'env', 'cwd', 'fds', 'fileActions', 'signal',
+  'pgroup',
+  'setsid',
+  'resetIds',
+  'sigmask',
+  'sigdefault',
+  'sigignore',
+  'schedPolicy',
+  'schedPriority',
+  'umask',
+  'cloexecDefault',
+  'env',
+  'cwd',
+  'fds',
+  'fileActions',
+  'signal',
 ] satisfies (keyof PosixSpawnOptions)[]);
 
 /**
@@ -41,7 +61,8 @@ const known: ReadonlySet<string> = new Set([
 export function parseOptions(value: unknown): ParsedOptions {
   const options = value === undefined ? {} : checkObject('options', value);
   for (const key of Object.keys(options))
-    if (!known.has(key)) throw invalidArgValue(`options.${key}`, options[key], 'is not an option of posixSpawn');
+    if (!known.has(key))
+      throw invalidArgValue(`options.${key}`, options[key], 'is not an option of posixSpawn');
   return {
     ...parseAttributes(options),
     env: options['env'] === undefined ? inheritedEnvironment() : parseEnvironment(options['env']),
@@ -54,12 +75,14 @@ export function parseOptions(value: unknown): ParsedOptions {
 
 export function parseArgv(value: unknown): readonly Bytes[] {
   const list = checkArray('argv', value);
-  if (list.length === 0) throw invalidArgValue('argv', value, 'must not be empty: argv[0] is the name of the program');
+  if (list.length === 0)
+    throw invalidArgValue('argv', value, 'must not be empty: argv[0] is the name of the program');
   return Array.from(list, (entry, index) => checkBytes(`argv[${index}]`, entry));
 }
 
 function parseEnvironment(value: unknown): PlanEnvironment {
-  if (Array.isArray(value)) return Array.from(value, (entry, index) => checkBytes(`options.env[${index}]`, entry));
+  if (Array.isArray(value))
+    return Array.from(value, (entry, index) => checkBytes(`options.env[${index}]`, entry));
   const record = checkObject('options.env', value);
   if (isInheritedEnvironment(record)) return inheritedEnvironment();
   const list: string[] = [];

@@ -3,8 +3,8 @@ import { printPlan } from '../plan/print.js';
 import type { Bytes, Plan } from '../plan/vocabulary.js';
 import { checkBytes, invalidArgValue } from '../validate.js';
 import { compile } from './compile.js';
-import { parseArgv, parseOptions } from './options.js';
 import type { ParsedOptions, PosixSpawnOptions } from './options.js';
+import { parseArgv, parseOptions } from './options.js';
 import type { Process } from './process.js';
 import { start, startSync } from './start.js';
 
@@ -25,12 +25,20 @@ export interface Request {
  *   AbortError: `options.signal` was aborted before exec; the child is killed and reaped.
  * Source: POSIX.1-2024, posix_spawn(3).
  */
-export async function posixSpawn(path: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Promise<Process> {
+export async function posixSpawn(
+  path: Bytes,
+  argv: readonly Bytes[],
+  options?: PosixSpawnOptions,
+): Promise<Process> {
   return start(request(path, argv, options, candidatesAsIs));
 }
 
 /** As `posixSpawn`, but a name without a slash is searched in this thread's PATH (unset: `/usr/bin:/bin`). Never a shell. */
-export async function posixSpawnp(file: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Promise<Process> {
+export async function posixSpawnp(
+  file: Bytes,
+  argv: readonly Bytes[],
+  options?: PosixSpawnOptions,
+): Promise<Process> {
   return start(request(file, argv, options, candidatesInPath));
 }
 

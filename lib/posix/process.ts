@@ -1,6 +1,6 @@
 import { systemError } from '../errors.js';
-import { signalName, signalNumber } from '../signals.js';
 import type { Signal } from '../signals.js';
+import { signalName, signalNumber } from '../signals.js';
 import type { Ending, StartedChild } from './children.js';
 import { holdLoop, releaseLoop, signalChild } from './children.js';
 
@@ -116,7 +116,8 @@ export function exitStatus(ending: Ending): ExitStatus {
 }
 
 function resourceUsage(figures: readonly number[]): ResourceUsage {
-  const [user = 0, system = 0, maxRSS = -1, minor = 0, major = 0, swaps = 0, reads = 0, writes = 0, ...rest] = figures;
+  const [user = 0, system = 0, maxRSS = -1, minor = 0, major = 0, swaps = 0, reads = 0, writes = 0, ...rest] =
+    figures;
   const [sent = 0, received = 0, signals = 0, voluntary = 0, involuntary = 0] = rest;
   return {
     userCPUTime: user,
@@ -137,4 +138,3 @@ function resourceUsage(figures: readonly number[]): ResourceUsage {
     involuntaryContextSwitches: involuntary,
   };
 }
-

@@ -1,5 +1,5 @@
-import { abortError, spawnError } from '../errors.js';
 import type { Failure } from '../errors.js';
+import { abortError, spawnError } from '../errors.js';
 import type { Ending, StartedChild } from './children.js';
 import { holdLoop, isFailure, releaseLoop, signalChild, startChild, startChildAndWait } from './children.js';
 import type { Request } from './posix-spawn.js';

@@ -1,0 +1,50 @@
+// The C programs that the tests run, and the addon by which a test meddles with its own process: build/helpers/.
+// Compiles what is older than its sources. CC names another compiler, --out=FOLDER another place (a cross build).
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { at, main, run } from './lib/project.mjs';
+
+const compiler = process.env.CC || 'gcc';
+const common = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Wconversion', '-Werror'];
+// nodelete: its threads and handlers must stay mapped when the Worker that loaded it ends.
+const addon = ['-fPIC', '-shared', '-fvisibility=hidden', '-pthread', '-Wl,-z,nodelete'];
+const probe = 'test/probe/src';
+const helpers = 'test/native/helpers';
+
+const targets = {
+  probe: { folder: probe, sources: ['probe', 'report', 'json'], flags: ['-static'] },
+  'seccomp-run': { folder: helpers, sources: ['seccomp-run', 'seccomp-rules'] },
+  'fd-run': { folder: helpers, sources: ['fd-run'] },
+  'pty-run': { folder: helpers, sources: ['pty-run'], libraries: ['-lutil'] },
+  'trace-hold': { folder: helpers, sources: ['trace-hold'] },
+  'meddle.node': {
+    folder: helpers,
+    sources: ['meddle', 'reaper', 'seccomp-rules', 'storm'],
+    flags: addon,
+    libraries: ['-lutil'],
+  },
+};
+
+await main(() => {
+  const chosen = process.argv.find((argument) => argument.startsWith('--out='));
+  const output = chosen ? path.resolve(chosen.slice('--out='.length)) : at('build/helpers');
+  mkdirSync(output, { recursive: true });
+  for (const [name, target] of Object.entries(targets)) build(path.join(output, name), target);
+});
+
+function build(result, { folder, sources, flags = [], libraries = [] }) {
+  if (isCurrent(result, folder)) return;
+  const files = sources.map((source) => at(folder, `${source}.c`));
+  // Written beside and moved into place: a running test must meet neither ETXTBSY nor half a program.
+  const unfinished = `${result}.${process.pid}`;
+  run(compiler, [...common, ...flags, '-o', unfinished, ...files, ...libraries]);
+  renameSync(unfinished, result);
+}
+
+function isCurrent(result, folder) {
+  if (!existsSync(result)) return false;
+  const made = statSync(result).mtimeMs;
+  const inputs = readdirSync(at(folder)).map((name) => at(folder, name));
+  return [...inputs, fileURLToPath(import.meta.url)].every((input) => statSync(input).mtimeMs < made);
+}

@@ -1,0 +1,72 @@
+// Where things are, how to run a program, and what npm and node-gyp need to run anywhere.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const at = (...parts) => path.join(root, ...parts);
+
+/** A failure whose message is all there is to say. */
+export class Failure extends Error {}
+
+/** Runs a script's main function; a Failure is printed without a stack. */
+export async function main(run) {
+  try {
+    await run();
+  } catch (error) {
+    console.error(error instanceof Failure ? `forkless: ${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
+
+/** Runs a program with our standard streams; anything but exit code 0 is a Failure. */
+export function run(file, args, options = {}) {
+  const code = tryRun(file, args, options);
+  if (code !== 0) throw new Failure(`${[path.basename(file), ...args].join(' ')}: ended with ${code}`);
+}
+
+/** As run(), but returns the exit code, or the name of the signal or of the error. */
+export function tryRun(file, args, options = {}) {
+  const result = spawnSync(file, args, { cwd: root, stdio: 'inherit', env: toolEnv(), ...options });
+  return result.error ? result.error.code : (result.signal ?? result.status);
+}
+
+/** Runs a JavaScript file under this Node. */
+export function runNode(script, args, options = {}) {
+  run(process.execPath, [script, ...args], options);
+}
+
+/**
+ * The environment for npm and node-gyp. Both keep a cache in HOME, and fail where it is unset, empty or not a folder
+ * (a container, a build user): then a folder of the project stands in.
+ */
+export function toolEnv() {
+  const home = process.env.HOME;
+  if (home && statSync(home, { throwIfNoEntry: false })?.isDirectory()) return process.env;
+  const standIn = at('.cache/home');
+  mkdirSync(standIn, { recursive: true });
+  return { ...process.env, HOME: standIn };
+}
+
+/** npm's own folder: the npm that runs us, else the one installed beside this Node, else the one on PATH. */
+export function npmFolder() {
+  const prefix = path.dirname(path.dirname(process.execPath));
+  const clients = [
+    process.env.npm_execpath,
+    path.join(prefix, 'lib/node_modules/npm/bin/npm-cli.js'),
+    path.join(path.dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js'),
+  ];
+  const client = clients.find((file) => file && path.basename(file) === 'npm-cli.js' && existsSync(file));
+  if (client) return path.resolve(client, '../..');
+  const asked = spawnSync('npm', ['root', '-g'], { cwd: os.tmpdir(), encoding: 'utf8', env: toolEnv() });
+  const folder = path.join(asked.stdout?.trim() ?? '', 'npm');
+  if (asked.status === 0 && existsSync(folder)) return folder;
+  throw new Failure('npm was not found beside this Node, nor on PATH');
+}
+
+/** Runs npm by the Node that runs us. */
+export function npm(args, options = {}) {
+  runNode(path.join(npmFolder(), 'bin/npm-cli.js'), args, options);
+}

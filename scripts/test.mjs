@@ -1,0 +1,53 @@
+// npm test: installs and builds what is missing, builds the source first, then runs all compiled tests.
+//   --runtime-only       only what depends on the Node below: the folders of `runtimeFolders`
+//   --figures FILE       the totals of the run, as JSON
+// Everything else goes to mocha: --grep, --bail, a compiled file such as dist-test/plan/encode.test.js.
+// FORKLESS_TEST_NODE=/path/to/node runs mocha under that Node, with what is built already.
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { install } from './lib/prepare.mjs';
+import { at, Failure, main, run, runNode, toolEnv, tryRun } from './lib/project.mjs';
+
+const runtimeFolders = ['posix', 'leaks'];
+
+await main(() => {
+  const { figures, forMocha, specs } = readArguments();
+  const otherNode = process.env.FORKLESS_TEST_NODE;
+  if (!otherNode) build();
+
+  if (figures) {
+    mkdirSync(path.dirname(figures), { recursive: true });
+    rmSync(figures, { force: true });
+  }
+  const code = tryRun(
+    otherNode ?? process.execPath,
+    [at('node_modules/mocha/bin/mocha.js'), ...forMocha, ...specs],
+    {
+      env: { ...toolEnv(), ...(figures && { FORKLESS_TEST_FIGURES: figures }) },
+    },
+  );
+  // A run that was killed, or that ended itself, is no pass even if it said 0.
+  if (code === 0 && figures && !existsSync(figures)) throw new Failure('mocha ended without its figures');
+  if (code !== 0) throw new Failure(typeof code === 'number' ? 'tests failed' : `mocha ended by ${code}`);
+});
+
+function readArguments() {
+  const own = { specs: ['dist-test/**/*.test.js'], figures: undefined, forMocha: [] };
+  const given = process.argv.slice(2);
+  while (given.length > 0) {
+    const argument = given.shift();
+    if (argument === '--runtime-only')
+      own.specs = runtimeFolders.map((folder) => `dist-test/${folder}/**/*.test.js`);
+    else if (argument === '--figures') own.figures = path.resolve(given.shift() ?? 'build/figures.json');
+    else own.forMocha.push(argument);
+  }
+  if (own.forMocha.some((argument) => argument.startsWith('dist-test/'))) own.specs = [];
+  return own;
+}
+
+function build() {
+  install();
+  runNode(at('scripts/build-native.mjs'), []);
+  runNode(at('scripts/build-ts.mjs'), ['--tests']);
+  run('make', ['--directory=test', '--silent']);
+}

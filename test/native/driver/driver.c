@@ -1,0 +1,208 @@
+/*
+ * The engine without Node: `driver [rung]` starts real programs from plans written by hand and checks every verdict.
+ * It says "ok", the rung that ran and how many checks were made, or what went wrong, and then exits with 1.
+ */
+#include "../../../csrc/core/spawn.h"
+#include "plan-builder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int checks;
+static const char *work;
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        checks++;                                                                                                      \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #condition);                      \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+
+static const char *path_of(const char *name)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/%s", work, name);
+    return path;
+}
+
+static struct builder builder;
+
+static void begin(void)
+{
+    builder_start(&builder);
+}
+
+static void step(enum plan_op op, int fd, int arg, const char *text, uint32_t mode)
+{
+    builder_step(&builder, op, fd, arg, text, mode);
+}
+
+static enum spawn_verdict run(const char *const *argv, struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    struct spawn_failure failure;
+    step(OP_EXECVE, 0, 0, argv[0], 0);
+    builder_argv(&builder, argv);
+    CHECK(spawn_start(builder.bytes, builder_finish(&builder), child, &failure) == 0);
+    return spawn_wait(child, outcome);
+}
+
+/* Runs to the end; the exit code, or minus the signal. */
+static int end_of(struct spawn_child *child)
+{
+    struct spawn_exit end;
+    struct pollfd ended = {child->pidfd, POLLIN, 0};
+    while (spawn_reap(child, &end) == 0)
+        poll(&ended, 1, -1);
+    CHECK(fds_close(child->pidfd) == 0);
+    CHECK(!end.taken);
+    return end.signal ? -end.signal : end.exit_code;
+}
+
+static void check_nothing_left(void)
+{
+    siginfo_t info = {0};
+    CHECK(waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | (int)__WALL) == -1 && errno == ECHILD);
+}
+
+static void runs_a_program_and_gives_its_exit_code(void)
+{
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    begin();
+    CHECK(run((const char *[]){"/bin/sh", "-c", "exit 7", NULL}, &child, &outcome) == SPAWN_EXECED);
+    CHECK(end_of(&child) == 7);
+    begin();
+    CHECK(run((const char *[]){"/bin/sh", "-c", "kill -9 $$", NULL}, &child, &outcome) == SPAWN_EXECED);
+    CHECK(end_of(&child) == -SIGKILL);
+    check_nothing_left();
+}
+
+static void tells_which_step_failed(void)
+{
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    begin();
+    CHECK(run((const char *[]){"/no/such/program", NULL}, &child, &outcome) == SPAWN_FAILED);
+    CHECK(outcome.error == ENOENT && outcome.op == OP_EXECVE && outcome.step == 0);
+    fds_close(child.pidfd);
+    begin();
+    step(OP_CLOSE, 40, 0, NULL, 0);
+    step(OP_CHDIR, 0, 0, "/no/such/directory", 0);
+    CHECK(run((const char *[]){"/bin/true", NULL}, &child, &outcome) == SPAWN_FAILED);
+    CHECK(outcome.error == ENOENT && outcome.op == OP_CHDIR && outcome.step == 1);
+    fds_close(child.pidfd);
+    begin();
+    step(OP_DUP2, 41, 1, NULL, 0);
+    CHECK(run((const char *[]){"/bin/true", NULL}, &child, &outcome) == SPAWN_FAILED);
+    CHECK(outcome.error == EBADF && outcome.op == OP_DUP2 && outcome.step == 0);
+    fds_close(child.pidfd);
+    check_nothing_left();
+}
+
+static void carries_out_file_actions(void)
+{
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    char text[64] = "";
+    begin();
+    step(OP_OPEN, 7, O_WRONLY | O_CREAT | O_TRUNC, path_of("out"), 0600);
+    step(OP_DUP2, 7, 1, NULL, 0);
+    step(OP_CLOSEFROM, 3, 0, NULL, 0);
+    CHECK(run((const char *[]){"/bin/sh", "-c", "echo from the child; echo >&7 || exit 3", NULL}, &child, &outcome) ==
+          SPAWN_EXECED);
+    int code = end_of(&child);
+    CHECK(code == 2 || code == 3);
+    int fd = open(path_of("out"), O_RDONLY | O_CLOEXEC);
+    CHECK(fd >= 0 && read(fd, text, sizeof text - 1) > 0 && strcmp(text, "from the child\n") == 0);
+    close(fd);
+    unlink(path_of("out"));
+    check_nothing_left();
+}
+
+/* On the rung with VFORK the parent itself is stopped until exec, so nobody could kill. Emulators fork instead. */
+static void sees_a_child_die_before_exec(bool parent_is_stopped)
+{
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    struct spawn_failure failure;
+    if (parent_is_stopped)
+        return;
+    CHECK(mkfifo(path_of("fifo"), 0600) == 0);
+    begin();
+    step(OP_OPEN, 5, O_RDONLY, path_of("fifo"), 0);
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder_argv(&builder, (const char *[]){"true", NULL});
+    CHECK(spawn_start(builder.bytes, builder_finish(&builder), &child, &failure) == 0);
+    CHECK(spawn_ask(&child, &outcome) == SPAWN_PENDING);
+    CHECK(spawn_kill(&child, SIGKILL) == 0);
+    CHECK(spawn_wait(&child, &outcome) == SPAWN_DIED);
+    CHECK(outcome.signal == SIGKILL && outcome.exit_code == -1);
+    CHECK(spawn_kill(&child, 0) == -ESRCH);
+    fds_close(child.pidfd);
+    unlink(path_of("fifo"));
+    check_nothing_left();
+}
+
+/* Every byte of a sound plan, changed in three ways: it is refused or it is sound; it never reads out of bounds. */
+static void survives_every_changed_byte(void)
+{
+    struct plan plan;
+    begin();
+    step(OP_OPEN, 7, O_RDONLY, "/dev/null", 0);
+    step(OP_SAVE, 7, 0, NULL, 0);
+    step(OP_RESTORE, 0, 8, NULL, 0);
+    step(OP_SWEEP, 9, 12, NULL, 0);
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder_argv(&builder, (const char *[]){"true", "x", NULL});
+    size_t size = builder_finish(&builder);
+    CHECK(plan_open(builder.bytes, size, &plan) == 0);
+    int refused = 0;
+    for (size_t at = 0; at < size; at++) {
+        for (int change = 1; change < 256; change <<= 1) {
+            /* a block of exactly this size, so that a sanitizer or valgrind sees a read past its end */
+            char *copy = malloc(size);
+            memcpy(copy, builder.bytes, size);
+            copy[at] = (char)(copy[at] ^ change);
+            refused += plan_open(copy, size, &plan) != 0;
+            free(copy);
+        }
+        CHECK(plan_open(builder.bytes, at, &plan) == -EINVAL);
+    }
+    CHECK(refused > 500);
+}
+
+int main(int argc, char **argv)
+{
+    char directory[] = "/tmp/forkless-driver-XXXXXX";
+    uint64_t counts[SPAWN_RUNGS];
+    work = mkdtemp(directory);
+    CHECK(work != NULL);
+    int forced = argc > 1 ? atoi(argv[1]) : 0;
+    spawn_force_rung(forced);
+    bool emulated = getenv("DRIVER_EMULATED") != NULL;
+
+    survives_every_changed_byte();
+    runs_a_program_and_gives_its_exit_code();
+    tells_which_step_failed();
+    carries_out_file_actions();
+    sees_a_child_die_before_exec(spawn_rung() == 3 && !emulated);
+
+    spawn_counts(counts);
+    uint64_t all = 0;
+    for (int i = 0; i < SPAWN_RUNGS; i++)
+        all += counts[i];
+    CHECK(spawn_rung() > 0 && counts[spawn_rung() - 1] == all);
+    CHECK(rmdir(directory) == 0);
+    printf("ok rung %d checks %d\n", spawn_rung(), checks);
+    return 0;
+}

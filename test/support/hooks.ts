@@ -1,0 +1,87 @@
+// For mocha's --require. No test file may leave anything behind: a descriptor, a child (running or zombie), another
+// signal mask. And the tests must be of this source: no prebuilt binary, no mode of the probe that nobody asks for.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { features, posixSpawn } from 'forkless';
+import { at } from './paths.js';
+import { probeArgv, probeModes, probePath, usedModesFile } from './probe.js';
+import { childrenOf, openDescriptors, statusField } from './proc.js';
+import { runWorker } from './run-worker.js';
+import { until } from './until.js';
+
+interface State {
+  readonly descriptors: ReadonlyMap<number, string>;
+  readonly mask: string;
+}
+
+let before: State;
+
+export function mochaGlobalSetup(): void {
+  rmSync(usedModesFile, { force: true });
+}
+
+export const mochaHooks = {
+  async beforeAll(this: Mocha.Context): Promise<void> {
+    expectOwnBinary();
+    await openWhatStaysOpen();
+    before = currentState();
+    // One top-level suite is one file: what it leaves is put down to it, after its own last hook.
+    for (const suite of this.test?.parent?.suites ?? [])
+      suite.afterAll('leaves nothing behind', expectNothingLeft);
+  },
+
+  async afterAll(): Promise<void> {
+    await expectNothingLeft();
+    if (process.env['FORKLESS_FULL_RUN'] === '1') expectAllModesUsed();
+  },
+};
+
+function expectOwnBinary(): void {
+  const { binary, reason } = features();
+  if (binary === null || !binary.startsWith(at('build/Release/')))
+    throw new Error(`the tests are for build/Release, not for ${binary ?? reason}`);
+}
+
+/** Node and the library open some descriptors at first use and keep them. */
+async function openWhatStaysOpen(): Promise<void> {
+  execFileSync('/bin/true');
+  await runWorker('');
+  const child = await posixSpawn('/bin/true', ['true']);
+  await child.exited;
+}
+
+function currentState(): State {
+  return { descriptors: openDescriptors(), mask: statusField('SigBlk') };
+}
+
+async function expectNothingLeft(): Promise<void> {
+  try {
+    // A socket is closed in the next round of the loop.
+    await until('nothing is left behind', () => leftovers().length === 0, 2000);
+  } catch {
+    const found = leftovers();
+    before = currentState(); // the next file is not to blame for this
+    throw new Error(`left behind: ${found.join('; ')}`);
+  }
+}
+
+function leftovers(): string[] {
+  const { descriptors, mask } = currentState();
+  const found = childrenOf().map(({ pid, state, command }) => `child ${pid} (${command}, ${state})`);
+  for (const [fd, target] of descriptors)
+    if (before.descriptors.get(fd) !== target) found.push(`descriptor ${fd} (${target})`);
+  for (const [fd, target] of before.descriptors)
+    if (!descriptors.has(fd)) found.push(`descriptor ${fd} (${target}) closed`);
+  if (mask !== before.mask) found.push(`signal mask ${mask}, was ${before.mask}`);
+  return found;
+}
+
+function expectAllModesUsed(): void {
+  const modes: string[] = JSON.parse(
+    execFileSync(probePath, probeArgv('modes').slice(1), { encoding: 'utf8' }),
+  );
+  if (modes.join() !== probeModes.join()) throw new Error(`the probe's modes are ${modes.join(', ')}`);
+  const used = existsSync(usedModesFile) ? readFileSync(usedModesFile, 'utf8').split('\n') : [];
+  const unused = modes.filter((mode) => !used.includes(mode));
+  if (unused.length > 0) throw new Error(`modes of the probe that no test uses: ${unused.join(', ')}`);
+}

@@ -1,0 +1,43 @@
+import { createRequire } from 'node:module';
+import { helper } from './paths.js';
+
+/**
+ * What JavaScript cannot do to its own process (test/native/helpers/meddle.c). What changes the process for good, or
+ * for everything in it, belongs into a process of its own: `runNode`.
+ */
+export interface Meddle {
+  /**
+   * Rules as in test/native/helpers/seccomp-rules.h, with a space between them, for the calling thread and what it
+   * starts, or for all threads. For good.
+   */
+  installSeccomp(rules: string, everyThread: boolean): void;
+  /** 'no-wait': SA_NOCLDWAIT beside the handler that is there. 'restore': as it was at the first call. */
+  setSigchld(mode: 'ignore' | 'no-wait' | 'restore'): void;
+  /**
+   * Installs handlers for all signals and sends them to this process without end; `wholeGroup`: to the process group,
+   * children included, and only those four that do no harm by default.
+   */
+  startStorm(wholeGroup: boolean): void;
+  /** Restores what was. `runs`: handlers in this process; `strangers`: processes in which a handler ran, at most 256. */
+  stopStorm(): { sent: number; runs: number; strangers: number[] };
+  /** A thread that calls waitpid(-1) in a loop; `all`: with __WALL, so that it takes failed starts too. */
+  startReaper(all: boolean): void;
+  /** What it took, with the raw wait status. */
+  stopReaper(): { pid: number; status: number }[];
+  /** The calling thread's blocked signals: 16 hexadecimal digits, 32 and 33 included. */
+  getMask(): string;
+  /** Returns the mask before. */
+  setMask(hex: string): string;
+  /** PR_GET_DUMPABLE: 1, unless a change of ids went wrong. */
+  getDumpable(): number;
+  /** Not close-on-exec, as dup2 has it. */
+  dup2(fd: number, newFd: number): number;
+  /** The soft RLIMIT_NOFILE. Returns the one before. */
+  setSoftNofile(limit: number): number;
+  /** A pseudo terminal: its master and its terminal, both close-on-exec. */
+  openPty(): [master: number, terminal: number];
+  /** Is there such a child? Asks without reaping. Otherwise the name of an errno. */
+  peek(pid: number): 'alive' | 'zombie' | 'no-child' | string;
+}
+
+export const meddle: Meddle = createRequire(import.meta.url)(helper('meddle.node'));

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+let root: string | undefined;
+let count = 0;
+
+/** A path that nothing stands at yet, in a folder that goes away with this process and in which anybody may write. */
+export function tempPath(name = 'file'): string {
+  root ??= makeRoot();
+  count += 1;
+  return join(root, `${count}-${name}`);
+}
+
+/** A new FIFO. Opening it for reading blocks until somebody opens it for writing, and the other way round. */
+export function makeFifo(): string {
+  const path = tempPath('fifo');
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
+function makeRoot(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'forkless-'));
+  chmodSync(folder, 0o777);
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
