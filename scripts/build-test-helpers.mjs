@@ -1,4 +1,4 @@
-// The C programs that the tests run, and the addon by which a test meddles with its own process: build/helpers/.
+// The C programs that the tests run, and the addon by which a test meddles with its own process: build/test/.
 // Compiles what is older than its sources. CC names another compiler, --out=FOLDER another place (a cross build).
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -28,7 +28,7 @@ const targets = {
 
 await main(() => {
   const chosen = process.argv.find((argument) => argument.startsWith('--out='));
-  const output = chosen ? path.resolve(chosen.slice('--out='.length)) : at('build/helpers');
+  const output = chosen ? path.resolve(chosen.slice('--out='.length)) : at('build/test');
   mkdirSync(output, { recursive: true });
   for (const [name, target] of Object.entries(targets)) build(path.join(output, name), target);
 });

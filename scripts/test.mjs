@@ -6,12 +6,15 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { install } from './lib/prepare.mjs';
-import { at, Failure, main, run, runNode, toolEnv, tryRun } from './lib/project.mjs';
+import { at, Failure, main, runNode, toolEnv, tryRun } from './lib/project.mjs';
 
+const allSpecs = 'dist-test/**/*.test.js';
 const runtimeFolders = ['posix', 'leaks'];
 
 await main(() => {
   const { figures, forMocha, specs } = readArguments();
+  // What a whole run has to have done, such as used every mode of the probe, only a whole run can be asked.
+  const full = forMocha.length === 0 && specs[0] === allSpecs;
   const otherNode = process.env.FORKLESS_TEST_NODE;
   if (!otherNode) build();
 
@@ -23,7 +26,11 @@ await main(() => {
     otherNode ?? process.execPath,
     [at('node_modules/mocha/bin/mocha.js'), ...forMocha, ...specs],
     {
-      env: { ...toolEnv(), ...(figures && { FORKLESS_TEST_FIGURES: figures }) },
+      env: {
+        ...toolEnv(),
+        ...(figures && { FORKLESS_TEST_FIGURES: figures }),
+        ...(full && { FORKLESS_FULL_RUN: '1' }),
+      },
     },
   );
   // A run that was killed, or that ended itself, is no pass even if it said 0.
@@ -32,7 +39,7 @@ await main(() => {
 });
 
 function readArguments() {
-  const own = { specs: ['dist-test/**/*.test.js'], figures: undefined, forMocha: [] };
+  const own = { specs: [allSpecs], figures: undefined, forMocha: [] };
   const given = process.argv.slice(2);
   while (given.length > 0) {
     const argument = given.shift();
@@ -49,5 +56,5 @@ function build() {
   install();
   runNode(at('scripts/build-native.mjs'), []);
   runNode(at('scripts/build-ts.mjs'), ['--tests']);
-  run('make', ['--directory=test', '--silent']);
+  runNode(at('scripts/build-test-helpers.mjs'), []);
 }

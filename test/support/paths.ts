@@ -7,7 +7,7 @@ export function at(path: string): string {
 
 type Helper = 'probe' | 'seccomp-run' | 'fd-run' | 'pty-run' | 'trace-hold' | 'meddle.node';
 
-/** What scripts/build-test-helpers.mjs has compiled. */
+/** A program of test/probe or test/native/helpers, compiled. */
 export function helper(name: Helper): string {
-  return at(`build/helpers/${name}`);
+  return at(`build/test/${name}`);
 }

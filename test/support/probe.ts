@@ -24,7 +24,7 @@ export const probeModes = [
 export type ProbeMode = (typeof probeModes)[number];
 
 /** Where each process of a test run notes the modes it uses, a line each: a mode that nobody uses fails a full run. */
-export const usedModesFile = at('build/helpers/probe-modes-used');
+export const usedModesFile = at('build/test/probe-modes-used');
 
 const noted = new Set<ProbeMode>();
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { at } from './paths.js';
 
 // Inside the repository, so that a script imports 'forkless' and '#lib/…' as the tests do.
-const folder = at('build/helpers/scripts');
+const folder = at('build/test/scripts');
 let count = 0;
 
 export interface Script extends Disposable {
