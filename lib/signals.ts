@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { checkArray, invalidArgType, invalidArgValue, unknownSignal } from './validate.js';
+import { checkEach, invalidArgType, invalidArgValue, unknownSignal } from './validate.js';
 
 /** `'SIGTERM'`, `'SIGRTMIN+3'`, `'SIGRTMAX-1'`, or the number. */
 export type Signal =
@@ -72,14 +72,13 @@ export const ALL_SIGNALS = ((1n << 64n) - 1n) & ~signalBit(9) & ~signalBit(19);
  * @param refuseFixed SIGKILL and SIGSTOP cannot be blocked or ignored: asking for it is an error, not a wish.
  */
 export function signalSet(name: string, value: unknown, refuseFixed: boolean): bigint {
-  let set = 0n;
-  for (const [index, entry] of checkArray(name, value).entries()) {
-    const number = signalNumber(entry, `${name}[${index}]`);
+  const numbers = checkEach(name, value, (entryName, entry) => {
+    const number = signalNumber(entry, entryName);
     if (refuseFixed && (number === 9 || number === 19))
-      throw invalidArgValue(`${name}[${index}]`, entry, 'can be neither blocked nor ignored');
-    set |= signalBit(number);
-  }
-  return set;
+      throw invalidArgValue(entryName, entry, 'can be neither blocked nor ignored');
+    return number;
+  });
+  return numbers.reduce((set, number) => set | signalBit(number), 0n);
 }
 
 /** The signals of a mask, by name, lowest first. */

@@ -46,6 +46,27 @@ export function unknownSignal(value: unknown): TypeError {
   return withCode(new TypeError(`Unknown signal: ${String(value)}`), 'ERR_UNKNOWN_SIGNAL');
 }
 
+/**
+ * Checks every entry; one that is wrong is named with its index. The name is put together only then: a thousand
+ * arguments need no thousand names.
+ */
+export function checkEach<T>(
+  name: string,
+  value: unknown,
+  check: (name: string, entry: unknown) => T,
+): readonly T[] {
+  const list = checkArray(name, value);
+  const checked: T[] = [];
+  let index = 0;
+  try {
+    for (; index < list.length; index++) checked.push(check(name, list[index]));
+  } catch (error) {
+    check(`${name}[${index}]`, list[index]);
+    throw error;
+  }
+  return checked;
+}
+
 export function checkInteger(name: string, value: unknown, lowest: number, highest: number): number {
   if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
   if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);

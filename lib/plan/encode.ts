@@ -1,3 +1,4 @@
+import { outOfRange } from '../validate.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 import { stepTable } from './vocabulary.js';
 
@@ -30,6 +31,9 @@ const HEAD = {
   sigignore: 14,
   sigmask: 16,
 } as const;
+/** Far above what any kernel takes as argv and env (E2BIG); places are 32-bit numbers. */
+const LONGEST_PLAN = 0x3fffffff;
+
 const HEAD_WORDS = 18;
 const STEP_WORDS = 5;
 
@@ -86,6 +90,7 @@ let end = 0;
 
 function reserve(size: number): void {
   if (size <= bytes.length) return;
+  if (size > LONGEST_PLAN) throw outOfRange('argv and env', `at most ${LONGEST_PLAN} bytes in all`, size);
   const bigger = Buffer.from(new ArrayBuffer(Math.ceil((size * 1.5) / 4096) * 4096));
   bigger.set(bytes.subarray(0, end));
   bytes = bigger;

@@ -15,7 +15,7 @@ export interface Ending {
   /** Somebody else reaped it. */
   readonly taken: boolean;
   /** In the order of csrc/core/spawn.h, struct spawn_usage. */
-  readonly usage: readonly number[];
+  readonly usage: Float64Array;
 }
 
 /** One child on its way through the engine. Each method is called once, in this order. */
@@ -132,6 +132,6 @@ function endingAt(offset: number): Ending {
     signal: at(records, offset + PLACE.signal),
     coreDumped: at(records, offset + PLACE.coreDumped) !== 0,
     taken: at(records, offset + PLACE.taken) !== 0,
-    usage: Array.from(records.subarray(offset + PLACE.usage, offset + PLACE.usage + USAGE_FIGURES)),
+    usage: records.slice(offset + PLACE.usage, offset + PLACE.usage + USAGE_FIGURES),
   };
 }

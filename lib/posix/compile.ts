@@ -18,24 +18,25 @@ const STANDARD_FDS = [0, 1, 2];
  * 7. execve of the candidates
  */
 export function compile(candidates: readonly Bytes[], argv: readonly Bytes[], options: ParsedOptions): Plan {
+  const { attributes } = options;
   const actions = options.fileActions ? FileActions.stepsOf(options.fileActions) : [];
   const moves = [...planAssignment(options.fds), ...actions];
   const steps: Step[] = [];
-  if (options.cloexecDefault) steps.push(...sweepBetween(namedFds(moves, options.fds)));
-  steps.push(...options.steps);
+  if (attributes.cloexecDefault) steps.push(...sweepBetween(namedFds(moves, options.fds)));
+  steps.push(...attributes.steps);
   if (options.cwd !== null) steps.push({ op: 'chdir', path: options.cwd });
-  if (!options.cloexecDefault) steps.push(...keepStandardFds(moves));
+  if (!attributes.cloexecDefault) steps.push(...keepStandardFds(moves));
   steps.push(...moves);
-  if (options.cloexecDefault) steps.push(...closeLeftovers(moves, options.fds));
+  if (attributes.cloexecDefault) steps.push(...closeLeftovers(moves, options.fds));
   for (const path of candidates) steps.push({ op: 'execve', path });
   return {
     steps,
     argv,
     env: options.env,
-    sigdefault: options.sigdefault,
-    sigignore: options.sigignore,
-    sigmask: options.sigmask,
-    privateMemory: options.privateMemory,
+    sigdefault: attributes.sigdefault,
+    sigignore: attributes.sigignore,
+    sigmask: attributes.sigmask,
+    privateMemory: attributes.privateMemory,
   };
 }
 

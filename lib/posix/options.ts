@@ -2,6 +2,7 @@ import type { Bytes, PlanEnvironment } from '../plan/vocabulary.js';
 import {
   checkArray,
   checkBytes,
+  checkEach,
   checkFd,
   checkObject,
   invalidArgType,
@@ -28,7 +29,8 @@ export interface PosixSpawnOptions extends SpawnAttributes {
   signal?: AbortSignal | undefined;
 }
 
-export interface ParsedOptions extends ParsedAttributes {
+export interface ParsedOptions {
+  readonly attributes: ParsedAttributes;
   readonly env: PlanEnvironment;
   readonly cwd: Bytes | null;
   readonly fds: readonly (number | null)[];
@@ -64,7 +66,7 @@ export function parseOptions(value: unknown): ParsedOptions {
     if (!known.has(key))
       throw invalidArgValue(`options.${key}`, options[key], 'is not an option of posixSpawn');
   return {
-    ...parseAttributes(options),
+    attributes: parseAttributes(options),
     env: options['env'] === undefined ? inheritedEnvironment() : parseEnvironment(options['env']),
     cwd: parse(options, 'cwd', null, checkBytes),
     fds: parse(options, 'fds', [], parseFds),
@@ -77,12 +79,11 @@ export function parseArgv(value: unknown): readonly Bytes[] {
   const list = checkArray('argv', value);
   if (list.length === 0)
     throw invalidArgValue('argv', value, 'must not be empty: argv[0] is the name of the program');
-  return Array.from(list, (entry, index) => checkBytes(`argv[${index}]`, entry));
+  return checkEach('argv', list, checkBytes);
 }
 
 function parseEnvironment(value: unknown): PlanEnvironment {
-  if (Array.isArray(value))
-    return Array.from(value, (entry, index) => checkBytes(`options.env[${index}]`, entry));
+  if (Array.isArray(value)) return checkEach('options.env', value, checkBytes);
   const record = checkObject('options.env', value);
   if (isInheritedEnvironment(record)) return inheritedEnvironment();
   const list: string[] = [];
@@ -98,8 +99,7 @@ function parseEnvironment(value: unknown): PlanEnvironment {
 }
 
 function parseFds(name: string, value: unknown): readonly (number | null)[] {
-  const list = checkArray(name, value);
-  return Array.from(list, (entry, index) => (entry === null ? null : checkFd(`${name}[${index}]`, entry)));
+  return checkEach(name, value, (entryName, entry) => (entry === null ? null : checkFd(entryName, entry)));
 }
 
 function checkFileActions(name: string, value: unknown): FileActions {

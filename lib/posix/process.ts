@@ -115,26 +115,25 @@ export function exitStatus(ending: Ending): ExitStatus {
   };
 }
 
-function resourceUsage(figures: readonly number[]): ResourceUsage {
-  const [user = 0, system = 0, maxRSS = -1, minor = 0, major = 0, swaps = 0, reads = 0, writes = 0, ...rest] =
-    figures;
-  const [sent = 0, received = 0, signals = 0, voluntary = 0, involuntary = 0] = rest;
+/** Figures in the order of csrc/core/spawn.h, struct spawn_usage. */
+function resourceUsage(figures: Float64Array): ResourceUsage {
+  const at = (index: number): number => figures[index] as number;
   return {
-    userCPUTime: user,
-    systemCPUTime: system,
-    maxRSS: maxRSS < 0 ? null : maxRSS,
+    userCPUTime: at(0),
+    systemCPUTime: at(1),
+    maxRSS: at(2) < 0 ? null : at(2),
     sharedMemorySize: 0,
     unsharedDataSize: 0,
     unsharedStackSize: 0,
-    minorPageFault: minor,
-    majorPageFault: major,
-    swappedOut: swaps,
-    fsRead: reads,
-    fsWrite: writes,
-    ipcSent: sent,
-    ipcReceived: received,
-    signalsCount: signals,
-    voluntaryContextSwitches: voluntary,
-    involuntaryContextSwitches: involuntary,
+    minorPageFault: at(3),
+    majorPageFault: at(4),
+    swappedOut: at(5),
+    fsRead: at(6),
+    fsWrite: at(7),
+    ipcSent: at(8),
+    ipcReceived: at(9),
+    signalsCount: at(10),
+    voluntaryContextSwitches: at(11),
+    involuntaryContextSwitches: at(12),
   };
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Failure } from '../errors.js';
 import { abortError, spawnError } from '../errors.js';
 import type { Ending, StartedChild } from './children.js';
@@ -20,8 +21,8 @@ export function start(request: Request): Promise<Process> {
     let started: { process: Process; finish: (status: ExitStatus) => void } | undefined;
     let aborted = false;
     const abort = (): void => {
-      aborted = true;
-      signalChild(child.id, SIGKILL);
+      // a set-id program that has just begun may be out of reach: then the start was not cancelled
+      aborted = signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
     };
     const result = startChild(request.plan, {
       execed() {
