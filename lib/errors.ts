@@ -15,7 +15,6 @@ export type FailedStep = StepName | StageName;
  * - `ERR_CHILD_LOST`: somebody else reaped the child, and nothing proves that the program had begun.
  */
 export class SpawnError extends Error {
-  override readonly name: string = 'SpawnError';
   declare readonly code: string;
   /** Negative, as in Node's own errors; undefined where no system call failed. */
   declare readonly errno: number | undefined;
@@ -53,6 +52,13 @@ export interface SpawnErrorFields {
   readonly signal: NodeJS.Signals | undefined;
   readonly exitCode: number | undefined;
 }
+
+// As in Error itself: on the prototype, not a property of each error.
+Object.defineProperty(SpawnError.prototype, 'name', {
+  value: 'SpawnError',
+  configurable: true,
+  writable: true,
+});
 
 /** What the engine says of a start that failed: numbers. */
 export interface Failure {
@@ -98,8 +104,7 @@ function codeOf(failure: Failure): string {
 }
 
 function messageOf(failure: Failure, fields: SpawnErrorFields, plan: Plan): string {
-  const what =
-    fields.path !== undefined ? ` '${fields.path}'` : fields.fd !== undefined ? ` ${fields.fd}` : '';
+  const what = subjectOf(fields, plan.steps[failure.step]);
   const where = failure.step >= 0 ? ` (step ${failure.step + 1} of ${plan.steps.length})` : '';
   const place = `${fields.step}${what}${where}`;
   const end = fields.signal ?? (fields.exitCode === undefined ? 'unknown' : `exit code ${fields.exitCode}`);
@@ -107,6 +112,12 @@ function messageOf(failure: Failure, fields: SpawnErrorFields, plan: Plan): stri
   if (failure.kind === 'lost')
     return `${fields.code}: the child was reaped by somebody else (${end}), ${place}`;
   return `${fields.code}: ${errnoMessage(failure.error)}, ${place}`;
+}
+
+function subjectOf(fields: SpawnErrorFields, step: Step | undefined): string {
+  if (fields.path !== undefined) return ` '${fields.path}'`;
+  if (step?.op === 'dup2') return ` ${step.fd} to ${step.newFd}`;
+  return fields.fd === undefined ? '' : ` ${fields.fd}`;
 }
 
 function failedPath(step: Step | undefined, failure: Failure, plan: Plan, file: Bytes): string | undefined {

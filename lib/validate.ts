@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { Bytes } from './plan/vocabulary.js';
 
 /** Errors of arguments, in the shape of Node's own: name, `code`, and a message that shows what came. */
@@ -90,7 +90,7 @@ export function checkBytes(name: string, value: unknown): Bytes {
     if (value.includes('\0')) throw invalidArgValue(name, value, 'must be a string without null bytes');
     return value;
   }
-  if (value instanceof Uint8Array) {
+  if (types.isUint8Array(value)) {
     if (value.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
     return Uint8Array.from(value);
   }
@@ -103,7 +103,8 @@ export function checkArray(name: string, value: unknown): readonly unknown[] {
 }
 
 export function checkObject(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  // by its tag: a Map or a Date is an object, but says nothing by its properties
+  if (typeof value !== 'object' || Object.prototype.toString.call(value) !== '[object Object]')
     throw invalidArgType(name, 'of type object', value);
   return value as Readonly<Record<string, unknown>>;
 }

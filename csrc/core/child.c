@@ -56,7 +56,7 @@ static int relocate(struct child *child, int minimum)
 static int leave_named_numbers(struct child *child)
 {
     int highest = child->plan->head->highest_fd;
-    if (child->report > highest)
+    if (child->report > highest || highest == HIGHEST_FD)
         return 0;
     int error = relocate(child, highest + 1);
     return error == -EINVAL ? 0 : error;
@@ -375,6 +375,8 @@ void child_main(void *argument)
         error = run_step(&child, &plan->steps[i]);
         if (error)
             fail(&child, error, (int32_t)i, child.blame);
+        if (plan->steps[i].op == OP_RESET_IDS)
+            die_with_parent(task); /* a change of ids has cleared it */
     }
 
     task->progress = PROGRESS_STAGE(OP_SIGMASK);

@@ -46,7 +46,6 @@
     X(PIPE, "pipe", "pipe2")                                                                                           \
     X(CLONE, "clone", "clone")                                                                                         \
     X(WATCH, "watch", "epoll_ctl")                                                                                     \
-    X(PDEATHSIG, "pdeathsig", "prctl")                                                                                 \
     X(REPORT_PIPE, "report-pipe", "fcntl")                                                                             \
     X(SIGNALS, "signals", "rt_sigaction")                                                                              \
     X(SIGMASK, "sigmask", "rt_sigprocmask")                                                                            \

@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#define MICROSECONDS 1000000
+enum { MICROSECONDS = 1000000, MILLISECOND_IN_NANOSECONDS = 1000000 };
 
 enum {
     PIDFD_ID = 3 /* P_PIDFD, which older headers lack */,
@@ -304,9 +304,11 @@ enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *o
     bool readable_for_nothing = false;
     for (;;) {
         struct pollfd watched[2] = {{child->pidfd, POLLIN, 0}, {child->report_fd, POLLIN, 0}};
-        struct timespec_fields interval = {0, MICROSECONDS};
-        sys_call5(__NR_ppoll, readable_for_nothing ? NULL : watched, readable_for_nothing ? 0 : 2,
-                  readable_for_nothing ? &interval : NULL, NULL, SYS_SIGSET_SIZE);
+        struct timespec_fields interval = {0, MILLISECOND_IN_NANOSECONDS};
+        long ready = sys_call5(__NR_ppoll, watched, readable_for_nothing ? 0 : 2,
+                               readable_for_nothing ? &interval : NULL, NULL, SYS_SIGSET_SIZE);
+        if (ready < 0)
+            continue; /* a signal: nothing is known yet */
         enum spawn_verdict verdict = spawn_ask(child, outcome);
         if (verdict != SPAWN_PENDING)
             return verdict;

@@ -167,7 +167,9 @@ void LookAtStart(Entry* entry) {
   if (entry->child.report_fd >= 0) EpollRemove(entry->child.report_fd);
   spawn_verdict verdict = spawn_ask(&entry->child, &outcome);
   if (verdict == SPAWN_PENDING) {
-    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
+    // A start whose pipe cannot be watched any more would never be told: it ends, and its death is told.
+    if (entry->child.report_fd >= 0 && EpollAdd(entry->child.report_fd, IdOf(entry)) != 0)
+      spawn_kill(&entry->child, SIGKILL);
     return;
   }
   Tell(entry, static_cast<int>(verdict), outcome, spawn_exit{});
@@ -179,17 +181,15 @@ void LookAtStart(Entry* entry) {
   LookAtEnd(entry);  // its one edge may have been spent on the verdict
 }
 
-Environment* Look(uint64_t id) {
+void Look(uint64_t id) {
   Lock lock;
   Entry* entry = Find(id);
-  if (entry == nullptr) return nullptr;
-  Environment* owner = entry->owner;
+  if (entry == nullptr) return;
   if (entry->state == State::kStarting) {
     LookAtStart(entry);
   } else if (entry->state == State::kRunning) {
     LookAtEnd(entry);
   }
-  return owner;
 }
 
 // One wake for all that was ready. An environment may have closed since: it is asked for under the lock.
@@ -201,13 +201,29 @@ void WakeOwners(const uint64_t* ids, int count) {
   }
 }
 
+// Somebody closed the epoll descriptor. Every child is registered anew, or its end would never be told; where that
+// cannot be, the thread ends rather than spin on EBADF.
+bool RenewEpoll() {
+  Lock lock;
+  int epoll = static_cast<int>(sys_call1(__NR_epoll_create1, EPOLL_CLOEXEC));
+  if (epoll < 0) return false;
+  registry.epoll = epoll;
+  for (uint32_t slot = 0; slot < registry.capacity; slot++) {
+    const Entry* entry = &registry.entries[slot];
+    if (entry->state != State::kStarting && entry->state != State::kRunning) continue;
+    EpollAdd(entry->child.pidfd, IdOf(entry));
+    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
+  }
+  return true;
+}
+
 void* Run(void*) {
   constexpr int kBatch = 64;
   struct epoll_event events[kBatch];
   uint64_t ids[kBatch];
   for (;;) {
     long count = sys_call6(__NR_epoll_pwait, registry.epoll, reinterpret_cast<long>(events), kBatch, -1, 0, 0);
-    if (count < 0 && count != -EINTR) break;  // somebody closed the epoll descriptor: no spin on EBADF
+    if (count < 0 && count != -EINTR && !RenewEpoll()) break;
     for (long i = 0; i < count; i++) {
       ids[i] = events[i].data.u64;
       Look(ids[i]);

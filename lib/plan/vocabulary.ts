@@ -49,7 +49,6 @@ export type StageName =
   | 'pipe'
   | 'clone'
   | 'watch'
-  | 'pdeathsig'
   | 'report-pipe'
   | 'signals'
   | 'sigmask'
@@ -91,7 +90,6 @@ export const stageTable: readonly Operation<StageName>[] = Object.freeze([
   { name: 'pipe', syscall: 'pipe2' },
   { name: 'clone', syscall: 'clone' },
   { name: 'watch', syscall: 'epoll_ctl' },
-  { name: 'pdeathsig', syscall: 'prctl' },
   { name: 'report-pipe', syscall: 'fcntl' },
   { name: 'signals', syscall: 'rt_sigaction' },
   { name: 'sigmask', syscall: 'rt_sigprocmask' },

@@ -1,9 +1,9 @@
 import type { Binding } from '../binding.js';
 import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
 import type { Failure } from '../errors.js';
-import { systemError } from '../errors.js';
 import { encode } from '../plan/encode.js';
 import type { Plan } from '../plan/vocabulary.js';
+import { stageTable, stepTable } from '../plan/vocabulary.js';
 
 /** How a process ended, as the engine says it: numbers. */
 export interface Ending {
@@ -34,6 +34,7 @@ export interface StartedChild {
 
 const EVENTS_AT_ONCE = 64;
 const USAGE_FIGURES = 13;
+const WATCH = stepTable.length + stageTable.findIndex((stage) => stage.name === 'watch');
 
 const listeners = new Map<number, ChildListener>();
 const record = new Float64Array(RECORD_SIZE);
@@ -74,7 +75,8 @@ type Start = (native: Binding, bytes: Uint8Array, size: number) => void;
 
 function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | Failure {
   const native = binding();
-  if (!listening) listen(native);
+  const error = listening ? 0 : listen(native);
+  if (error !== 0) return { kind: 'failed', error, step: -1, op: WATCH, exitCode: -1, signal: 0 };
   const { bytes, size } = encode(plan);
   start(native, bytes, size);
   if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed) return failureAt(record, 0);
@@ -83,10 +85,11 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
   return child;
 }
 
-function listen(native: Binding): void {
+/** 0 or a positive errno. */
+function listen(native: Binding): number {
   const error = native.listen(deliver);
-  if (error < 0) throw systemError(-error, 'epoll_create1');
-  listening = true;
+  listening = error === 0;
+  return -error;
 }
 
 /** Called by the engine's thread when something waits; one call for all that is ready. */

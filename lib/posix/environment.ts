@@ -1,23 +1,34 @@
 import { isMainThread } from 'node:worker_threads';
 import type { PlanEnvironment } from '../plan/vocabulary.js';
+import { checkBytes, checkEach, checkObject, invalidArgType, invalidArgValue } from '../validate.js';
 
 /**
+ * What the child gets as its environment.
+ *
  * Reading `process.env` costs half a microsecond a variable. On the main thread of Node it is a view of the C
  * library's `environ`, so there the engine copies that. A Worker has its own, and a program may have put another
  * object in its place: those are read as any object.
  *
  * A Worker made with `SHARE_ENV` writes to the same `environ`; it must not do so while the main thread spawns.
  */
-export function inheritedEnvironment(): PlanEnvironment {
-  const env = process.env;
-  if (isViewOfEnviron(env)) return 'environ';
-  const list: string[] = [];
-  for (const [key, value] of Object.entries(env)) if (value !== undefined) list.push(`${key}=${value}`);
-  return list;
+export function parseEnvironment(value: unknown): PlanEnvironment {
+  if (Array.isArray(value)) return checkEach('options.env', value, checkBytes);
+  const env = value === undefined ? process.env : checkObject('options.env', value);
+  if (env === process.env && isViewOfEnviron(env)) return 'environ';
+  return variablesOf(value === undefined ? 'process.env' : 'options.env', env);
 }
 
-export function isInheritedEnvironment(value: object): boolean {
-  return value === process.env;
+function variablesOf(name: string, env: object): readonly string[] {
+  const list: string[] = [];
+  for (const [key, value] of Object.entries(env) as [string, unknown][]) {
+    if (value === undefined) continue;
+    if (typeof value !== 'string') throw invalidArgType(`${name}.${key}`, 'of type string', value);
+    if (key.includes('=')) throw invalidArgValue(name, key, 'must have keys without "="');
+    const variable = `${key}=${value}`;
+    if (variable.includes('\0')) throw invalidArgValue(`${name}.${key}`, value, 'must be without null bytes');
+    list.push(variable);
+  }
+  return list;
 }
 
 let asked: object | undefined;

@@ -117,13 +117,14 @@ export class FileActions {
     return this;
   }
 
-  /** The snapshot that a spawn takes. For this library's own use. */
+  /** @internal The snapshot that a spawn takes. */
   static stepsOf: (actions: FileActions) => readonly Step[];
 
   static {
     FileActions.stepsOf = (actions) => actions.#steps.slice();
   }
 
+  /** @internal */
   static is(value: unknown): value is FileActions {
     return typeof value === 'object' && value !== null && #steps in value;
   }

@@ -10,7 +10,7 @@ import {
 } from '../validate.js';
 import type { ParsedAttributes, SpawnAttributes } from './attributes.js';
 import { parse, parseAttributes } from './attributes.js';
-import { inheritedEnvironment, isInheritedEnvironment } from './environment.js';
+import { parseEnvironment } from './environment.js';
 import { FileActions } from './file-actions.js';
 
 export interface PosixSpawnOptions extends SpawnAttributes {
@@ -61,13 +61,15 @@ const known: ReadonlySet<string> = new Set([
  * @throws TypeError or RangeError with Node's codes, before anything happens.
  */
 export function parseOptions(value: unknown): ParsedOptions {
-  const options = value === undefined ? {} : checkObject('options', value);
+  // own properties, once: what a prototype holds was not asked for here, and a getter is asked only once
+  const options: Readonly<Record<string, unknown>> =
+    value === undefined ? {} : { __proto__: null, ...checkObject('options', value) };
   for (const key of Object.keys(options))
     if (!known.has(key))
       throw invalidArgValue(`options.${key}`, options[key], 'is not an option of posixSpawn');
   return {
     attributes: parseAttributes(options),
-    env: options['env'] === undefined ? inheritedEnvironment() : parseEnvironment(options['env']),
+    env: parseEnvironment(options['env']),
     cwd: parse(options, 'cwd', null, checkBytes),
     fds: parse(options, 'fds', [], parseFds),
     fileActions: parse(options, 'fileActions', null, checkFileActions),
@@ -82,22 +84,6 @@ export function parseArgv(value: unknown): readonly Bytes[] {
   return checkEach('argv', list, checkBytes);
 }
 
-function parseEnvironment(value: unknown): PlanEnvironment {
-  if (Array.isArray(value)) return checkEach('options.env', value, checkBytes);
-  const record = checkObject('options.env', value);
-  if (isInheritedEnvironment(record)) return inheritedEnvironment();
-  const list: string[] = [];
-  for (const [key, entry] of Object.entries(record)) {
-    if (entry === undefined) continue;
-    if (typeof entry !== 'string') throw invalidArgType(`options.env.${key}`, 'of type string', entry);
-    if (key.includes('=')) throw invalidArgValue('options.env', key, 'must have keys without "="');
-    const variable = `${key}=${entry}`;
-    checkBytes(`options.env.${key}`, variable);
-    list.push(variable);
-  }
-  return list;
-}
-
 function parseFds(name: string, value: unknown): readonly (number | null)[] {
   return checkEach(name, value, (entryName, entry) => (entry === null ? null : checkFd(entryName, entry)));
 }
@@ -108,7 +94,6 @@ function checkFileActions(name: string, value: unknown): FileActions {
 }
 
 function checkAbortSignal(name: string, value: unknown): AbortSignal {
-  if (typeof value !== 'object' || value === null || !('aborted' in value))
-    throw invalidArgType(name, 'an instance of AbortSignal', value);
-  return value as AbortSignal;
+  if (!(value instanceof AbortSignal)) throw invalidArgType(name, 'an instance of AbortSignal', value);
+  return value;
 }

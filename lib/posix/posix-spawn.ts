@@ -66,7 +66,7 @@ function request(
   options: unknown,
   candidatesOf: (file: Bytes) => readonly Bytes[],
 ): Request {
-  const name = checkBytes('path', file);
+  const name = checkBytes(candidatesOf === candidatesAsIs ? 'path' : 'file', file);
   const list = parseArgv(argv);
   const parsed = parseOptions(options);
   return { file: name, plan: compile(candidatesOf(name), list, parsed), options: parsed };

@@ -93,7 +93,7 @@ export class Process {
     await this.exited;
   }
 
-  /** Called once, by the listener. For this library's own use. */
+  /** @internal Called once, by the listener. */
   static end: (process: Process) => void;
 
   static {

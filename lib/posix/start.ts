@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Failure } from '../errors.js';
 import { abortError, spawnError } from '../errors.js';
+import { onAbort } from './cancel.js';
 import type { Ending, StartedChild } from './children.js';
 import { holdLoop, isFailure, releaseLoop, signalChild, startChild, startChildAndWait } from './children.js';
 import type { Request } from './posix-spawn.js';
@@ -18,27 +19,24 @@ export function start(request: Request): Promise<Process> {
   if (signal?.aborted) return Promise.reject(abortError(signal));
   return new Promise((resolve, reject) => {
     let child: StartedChild;
-    let started: { process: Process; finish: (status: ExitStatus) => void } | undefined;
+    let started: Started | undefined;
     let aborted = false;
-    const abort = (): void => {
-      // a set-id program that has just begun may be out of reach: then the start was not cancelled
-      aborted = signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
-    };
+    let settle = (): void => {};
     const result = startChild(request.plan, {
       execed() {
         if (aborted) return;
-        signal?.removeEventListener('abort', abort);
+        settle();
         started = makeProcess(child);
         resolve(started.process);
       },
       failed(failure: Failure) {
-        signal?.removeEventListener('abort', abort);
+        settle();
         releaseLoop();
         reject(aborted && signal ? abortError(signal) : spawnError(failure, request.plan, request.file));
       },
       ended(ending: Ending) {
         if (started) return end(started, ending);
-        signal?.removeEventListener('abort', abort);
+        settle();
         releaseLoop();
         if (signal) reject(abortError(signal));
       },
@@ -49,12 +47,16 @@ export function start(request: Request): Promise<Process> {
     }
     child = result;
     holdLoop();
-    signal?.addEventListener('abort', abort, { once: true });
+    if (signal === null) return;
+    settle = onAbort(signal, () => {
+      // a set-id program that has just begun may be out of reach: then the start was not cancelled
+      aborted = signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
+    });
   });
 }
 
 export function startSync(request: Request): Process {
-  let started: ReturnType<typeof makeProcess> | undefined;
+  let started: Started | undefined;
   const result = startChildAndWait(request.plan, {
     execed() {},
     failed() {},
@@ -68,8 +70,13 @@ export function startSync(request: Request): Process {
   return started.process;
 }
 
+interface Started {
+  readonly process: Process;
+  readonly finish: (status: ExitStatus) => void;
+}
+
 /** The hold on the loop that the start has taken goes over to the process. */
-function makeProcess(child: StartedChild): { process: Process; finish: (status: ExitStatus) => void } {
+function makeProcess(child: StartedChild): Started {
   let finish: (status: ExitStatus) => void = () => {};
   const exited = new Promise<ExitStatus>((resolve) => {
     finish = resolve;
@@ -77,7 +84,7 @@ function makeProcess(child: StartedChild): { process: Process; finish: (status: 
   return { process: new Process(child, exited), finish };
 }
 
-function end(started: ReturnType<typeof makeProcess>, ending: Ending): void {
+function end(started: Started, ending: Ending): void {
   Process.end(started.process);
   started.finish(exitStatus(ending));
 }
