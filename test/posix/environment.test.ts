@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { explain, posixSpawn } from 'forkless';
+import { askProbe, textOf } from '../support/probe.js';
+import { runNodeForValue } from '../support/run-node.js';
+import { runWorker } from '../support/run-worker.js';
+
+async function refusal(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+  return 'not refused';
+}
+
+describe('the environment', () => {
+  it('is this process’s own by default, as it is at the call', async () => {
+    process.env['FORKLESS_TEST_VARIABLE'] = 'naïve = yes';
+    try {
+      const { env } = await askProbe();
+      expect(env.map(textOf).sort()).to.deep.equal(
+        Object.entries(process.env)
+          .map(([key, value]) => `${key}=${value}`)
+          .sort(),
+      );
+      expect(explain('/bin/true', ['true'])).to.contain('env: this process’s');
+    } finally {
+      delete process.env['FORKLESS_TEST_VARIABLE'];
+    }
+  });
+
+  it('is read from another object that a program has put in the place of process.env', async () => {
+    const before = process.env;
+    process.env = { ONLY: 'this' };
+    try {
+      expect((await askProbe()).env).to.deep.equal(['ONLY=this']);
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it('is in a Worker the Worker’s own', async () => {
+    const env = await runWorker<string[]>(`
+      import { parentPort } from 'node:worker_threads';
+      for (const key of Object.keys(process.env)) delete process.env[key];
+      process.env.MINE = 'worker';
+      parentPort.postMessage((await askProbe()).env);
+    `);
+    expect(env).to.deep.equal(['MINE=worker']);
+  });
+
+  it('is refused where a value of a Worker’s process.env holds a null byte', async () => {
+    const code = await runWorker<string>(`
+      import { parentPort } from 'node:worker_threads';
+      import { posixSpawn } from 'forkless';
+      process.env.A = 'x\\0B=injected';
+      parentPort.postMessage(await posixSpawn('/bin/true', ['true']).then(() => 'started', (error) => error.code));
+    `);
+    expect(code).to.equal('ERR_INVALID_ARG_VALUE');
+  });
+
+  it('is refused where it is an object that says nothing by its properties', async () => {
+    for (const env of [new Map([['A', 'b']]), new Date(), new Set(['A=b'])])
+      expect(await refusal(posixSpawn('/bin/true', ['true'], { env: env as never }))).to.equal(
+        'ERR_INVALID_ARG_TYPE',
+      );
+  });
+
+  it('is as it was at the call, although this process changes its own before exec', async () => {
+    const value = await runNodeForValue<string>(`
+      import { writeFileSync, openSync, constants } from 'node:fs';
+      import { FileActions, posixSpawn } from 'forkless';
+      const fifo = makeFifo();
+      process.env.PROBED = 'before';
+      const start = askProbe({ fileActions: new FileActions().addOpen(9, fifo, 'r') });
+      for (let i = 0; i < 500; i++) process.env['FILL' + i] = 'x'.repeat(500);
+      process.env.PROBED = 'after';
+      await until('a reader', () => { try { return openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK); } catch { return 0; } });
+      const { env } = await start;
+      say(env.find((variable) => variable.startsWith('PROBED=')));
+    `);
+    expect(value).to.equal('PROBED=before');
+  });
+});
