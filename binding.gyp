@@ -58,6 +58,8 @@
         "-Wl,--gc-sections",
         # Node unloads an addon with the last environment that uses it; a child or the watcher may still be inside.
         "-Wl,-z,nodelete",
+        # The runtime's operator new is this file's own, whatever visibility <new> gives it. Seen from the build folder.
+        "-Wl,--version-script=../csrc/node/exports.map",
         "-Wl,-z,relro",
         "-Wl,-z,now",
         "-Wl,-z,noexecstack",

@@ -81,7 +81,7 @@ const operations = [...stepTable, ...stageTable];
 export function spawnError(failure: Failure, plan: Plan, file: Bytes): SpawnError {
   const operation = operations[failure.op] ?? { name: 'plan', syscall: 'spawn' };
   const step = plan.steps[failure.step];
-  const path = failedPath(step, failure, plan, file);
+  const path = failedPath(step, failure, file);
   const fields: SpawnErrorFields = {
     code: codeOf(failure),
     errno: failure.kind === 'failed' ? -failure.error : undefined,
@@ -120,12 +120,11 @@ function subjectOf(fields: SpawnErrorFields, step: Step | undefined): string {
   return fields.fd === undefined ? '' : ` ${fields.fd}`;
 }
 
-function failedPath(step: Step | undefined, failure: Failure, plan: Plan, file: Bytes): string | undefined {
+function failedPath(step: Step | undefined, failure: Failure, file: Bytes): string | undefined {
   if (step === undefined) return failure.step < 0 ? asText(file) : undefined;
   if (!('path' in step)) return undefined;
   const notFound = failure.error === constants.errno.ENOENT || failure.error === constants.errno.ENOTDIR;
-  const candidates = plan.steps.filter((other) => other.op === 'execve').length;
-  return asText(step.op === 'execve' && candidates > 1 && notFound ? file : step.path);
+  return asText(step.op === 'execve' && notFound ? file : step.path);
 }
 
 function failedFd(step: Step): number | undefined {

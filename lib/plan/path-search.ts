@@ -1,5 +1,8 @@
 import type { Bytes } from './vocabulary.js';
 
+/** Is ENOENT to exec. The name alone would be a file of the working directory. */
+const NOWHERE = '';
+
 /** Longer paths cannot exist (PATH_MAX with its NUL): such an element is passed over, as musl does. */
 const LONGEST_PATH = 4095;
 
@@ -16,7 +19,7 @@ export function searchPath(file: Bytes, path: string): readonly Bytes[] {
     .split(':')
     .map((directory) => inDirectory(directory, name))
     .filter((candidate) => Buffer.byteLength(candidate) <= LONGEST_PATH);
-  return candidates.length > 0 ? candidates : [file];
+  return candidates.length > 0 ? candidates : [NOWHERE];
 }
 
 function inDirectory(directory: string, name: string | Buffer): Bytes {
