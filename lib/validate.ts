@@ -86,15 +86,18 @@ export function checkBoolean(name: string, value: unknown): boolean {
 
 /** A name for the kernel: a string or bytes, without NUL. Bytes are copied, because their owner may change them. */
 export function checkBytes(name: string, value: unknown): Bytes {
-  if (typeof value === 'string') {
-    if (value.includes('\0')) throw invalidArgValue(name, value, 'must be a string without null bytes');
-    return value;
-  }
+  if (typeof value === 'string') return checkString(name, value);
   if (types.isUint8Array(value)) {
     if (value.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
     return Uint8Array.from(value);
   }
   throw invalidArgType(name, 'of type string or an instance of Uint8Array', value);
+}
+
+export function checkString(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw invalidArgType(name, 'of type string', value);
+  if (value.includes('\0')) throw invalidArgValue(name, value, 'must be a string without null bytes');
+  return value;
 }
 
 export function checkArray(name: string, value: unknown): readonly unknown[] {

@@ -17,6 +17,8 @@ const targets = {
   'seccomp-run': { folder: helpers, sources: ['seccomp-run', 'seccomp-rules'] },
   'fd-run': { folder: helpers, sources: ['fd-run'] },
   'pty-run': { folder: helpers, sources: ['pty-run'], libraries: ['-lutil'] },
+  'signal-run': { folder: helpers, sources: ['signal-run'] },
+  'uid-run': { folder: helpers, sources: ['uid-run'] },
   'trace-hold': { folder: helpers, sources: ['trace-hold'] },
   'meddle.node': {
     folder: helpers,

@@ -185,15 +185,17 @@ static enum spawn_verdict settle_death(struct spawn_child *child, const struct e
     return settle(child, SPAWN_DIED);
 }
 
-static enum spawn_verdict reap_death(struct spawn_child *child, struct spawn_outcome *outcome)
+/* Of a death that was seen. If somebody else reaps it now, how it died is known all the same. */
+static enum spawn_verdict reap_death(struct spawn_child *child, const struct ending *seen,
+                                     struct spawn_outcome *outcome)
 {
-    struct ending ending = unknown_ending;
+    struct ending ending;
     take_last_report(child);
     if (child->reported)
         return settle_failure(child, outcome);
     while (wait_for(child, __WALL, &ending, NULL) == -EINTR) {
     }
-    return settle_death(child, &ending, outcome);
+    return settle_death(child, seen, outcome);
 }
 
 /*
@@ -262,7 +264,7 @@ static enum spawn_verdict judge_vfork(struct spawn_child *child, struct spawn_ou
         return judge_taken(child, outcome);
     int64_t flags = process_flags(child->pid);
     if (flags >= 0 && flags & NEVER_EXECED)
-        return answer == 1 ? reap_death(child, outcome) : SPAWN_PENDING;
+        return answer == 1 ? reap_death(child, &ending, outcome) : SPAWN_PENDING;
     if (flags < 0 && answer == 1) {
         while (wait_for(child, __WALL, &ending, NULL) == -EINTR) {
         }
@@ -284,7 +286,7 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
         return judge_vfork(child, outcome);
     int answer = peek(child, (int)__WCLONE, &ending);
     if (answer == 1)
-        return reap_death(child, outcome);
+        return reap_death(child, &ending, outcome);
     if (answer == 0)
         return SPAWN_PENDING;
     if (peek(child, __WALL, &ending) < 0)
@@ -292,15 +294,16 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
     return settle(child, SPAWN_EXECED);
 }
 
+struct timespec_fields {
+    int64_t seconds, nanoseconds;
+};
+
 /*
  * A traced child that is dead stays readable without being ours to reap until its tracer lets go: a pidfd that is
  * readable and yet gives no verdict is asked again at intervals, not in a loop.
  */
 enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *outcome)
 {
-    struct timespec_fields {
-        int64_t seconds, nanoseconds;
-    };
     bool readable_for_nothing = false;
     for (;;) {
         struct pollfd watched[2] = {{child->pidfd, POLLIN, 0}, {child->report_fd, POLLIN, 0}};
@@ -361,11 +364,16 @@ int spawn_reap(const struct spawn_child *child, struct spawn_exit *exit)
     return 1;
 }
 
-/* Asked before, not after: a signal that was sent may itself have ended the child. */
+/*
+ * Whether it has ended is asked before, not after: a signal that was sent may itself have ended it. The pidfd knows
+ * also of a dead child that a tracer holds back, which waitid does not show.
+ */
 int spawn_kill(const struct spawn_child *child, int signal)
 {
-    struct ending ending;
-    if (peek(child, __WALL, &ending) != 0)
+    struct pollfd ended = {child->pidfd, POLLIN, 0};
+    struct timespec_fields no_time = {0, 0};
+    sys_call5(__NR_ppoll, &ended, 1, &no_time, NULL, SYS_SIGSET_SIZE);
+    if (ended.revents)
         return -ESRCH;
     return (int)sys_call4(__NR_pidfd_send_signal, child->pidfd, signal, NULL, 0);
 }

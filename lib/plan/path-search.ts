@@ -14,7 +14,7 @@ const LONGEST_PATH = 4095;
  */
 export function searchPath(file: Bytes, path: string): readonly Bytes[] {
   const name = typeof file === 'string' ? file : Buffer.from(file);
-  if (name.length === 0 || name.includes('/')) return [file];
+  if (name.length === 0 || name.includes('/') || Buffer.byteLength(name) > LONGEST_PATH) return [file];
   const candidates = path
     .split(':')
     .map((directory) => inDirectory(directory, name))

@@ -1,7 +1,7 @@
 import { searchPath } from '../plan/path-search.js';
 import { printPlan } from '../plan/print.js';
 import type { Bytes, Plan } from '../plan/vocabulary.js';
-import { checkBytes, invalidArgValue } from '../validate.js';
+import { checkBytes, checkString, invalidArgValue } from '../validate.js';
 import { compile } from './compile.js';
 import type { ParsedOptions, PosixSpawnOptions } from './options.js';
 import { parseArgv, parseOptions } from './options.js';
@@ -77,7 +77,7 @@ function candidatesAsIs(path: Bytes): readonly Bytes[] {
 }
 
 function candidatesInPath(file: Bytes): readonly Bytes[] {
-  return searchPath(file, process.env['PATH'] ?? '/usr/bin:/bin');
+  return searchPath(file, checkString('process.env.PATH', process.env['PATH'] ?? '/usr/bin:/bin'));
 }
 
 function uncancellable(request: Request): Request {

@@ -70,7 +70,7 @@ describe('the packed package', function () {
 
   it('holds nothing else', () => {
     const known =
-      /^(?:dist\/.*\.(?:js|d\.ts)|csrc\/.*\.(?:c|h|cc)|prebuilds\/.*|binding\.gyp|package\.json|[A-Z]+(?:\.md)?)$/;
+      /^(?:dist\/.*\.(?:js|d\.ts)|csrc\/.*\.(?:c|h|cc|map)|prebuilds\/.*|binding\.gyp|package\.json|[A-Z]+(?:\.md)?)$/;
     expect(packed.filter((file) => !known.test(file))).to.deep.equal([]);
   });
 

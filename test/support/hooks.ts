@@ -1,6 +1,7 @@
 // For mocha's --require. No test file may leave anything behind: a descriptor, a child (running or zombie), another
 // signal mask. And the tests must be of this source: no prebuilt binary, no mode of the probe that nobody asks for.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { features, posixSpawn } from 'forkless';
 import { at } from './paths.js';
@@ -47,6 +48,7 @@ function expectOwnBinary(): void {
 /** Node and the library open some descriptors at first use and keep them. */
 async function openWhatStaysOpen(): Promise<void> {
   execFileSync('/bin/true');
+  await once(spawn('/bin/true'), 'close'); // libuv's first stream of a loop opens /dev/null
   await runWorker('');
   const child = await posixSpawn('/bin/true', ['true']);
   await child.exited;

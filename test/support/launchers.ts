@@ -18,3 +18,13 @@ export function fdRun(...descriptors: readonly string[]): string[] {
 export function ptyRun(): string[] {
   return [helper('pty-run')];
 }
+
+/** As a set-uid program has it: real user and group `real`, effective and saved ones `effective`. Only root can. */
+export function uidRun(real: number, effective: number): string[] {
+  return [helper('uid-run'), `${real}`, `${effective}`, '--'];
+}
+
+/** With signals ignored, 32 and 33 included. Node puts 1 to 31 back when it starts, and the mask too. */
+export function signalRun(...ignored: readonly number[]): string[] {
+  return [helper('signal-run'), ...ignored.map(String), '--'];
+}

@@ -30,6 +30,8 @@ export interface Meddle {
   setMask(hex: string): string;
   /** PR_GET_DUMPABLE: 1, unless a change of ids went wrong. */
   getDumpable(): number;
+  /** For a process that has two users, and so began without. */
+  setDumpable(value: number): void;
   /** Not close-on-exec, as dup2 has it. */
   dup2(fd: number, newFd: number): number;
   /** The soft RLIMIT_NOFILE. Returns the one before. */

@@ -5,7 +5,15 @@ export function at(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
-type Helper = 'probe' | 'seccomp-run' | 'fd-run' | 'pty-run' | 'trace-hold' | 'meddle.node';
+type Helper =
+  | 'probe'
+  | 'seccomp-run'
+  | 'fd-run'
+  | 'pty-run'
+  | 'signal-run'
+  | 'trace-hold'
+  | 'uid-run'
+  | 'meddle.node';
 
 /** A program of test/probe or test/native/helpers, compiled. */
 export function helper(name: Helper): string {

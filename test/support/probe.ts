@@ -65,7 +65,9 @@ export interface ProbeReport {
   sigBlk: string;
   sigIgn: string;
   sigCgt: string;
+  /** Pending for its thread; `shdPnd`: for the process, as kill(2) has it. */
   sigPnd: string;
+  shdPnd: string;
   /** By number. */
   fds: ProbeDescriptor[];
   /** The foreground process group of the terminal on 0; null: no terminal there. */
@@ -124,8 +126,9 @@ export async function askProbeByPipe(
 export async function askProbeForLengths(
   argv: readonly string[],
   options: Omit<PosixSpawnOptions, 'fileActions'> = {},
+  start: Start = posixSpawn,
 ): Promise<{ argc: number; argvBytes: number; envc: number; envBytes: number }> {
-  return JSON.parse(await outputOf([...probeArgv('args-length'), ...argv], options));
+  return JSON.parse(await outputOf([...probeArgv('args-length'), ...argv], options, 1, start));
 }
 
 /** What a mode of the probe writes to `fd`. */

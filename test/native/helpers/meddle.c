@@ -194,6 +194,14 @@ static napi_value get_dumpable(napi_env env, napi_callback_info info)
     return from_number(env, prctl(PR_GET_DUMPABLE));
 }
 
+static napi_value set_dumpable(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    if (prctl(PR_SET_DUMPABLE, to_integer(env, given.values[0])) < 0)
+        return throw_errno(env, "prctl", errno);
+    return undefined(env);
+}
+
 static napi_value duplicate(napi_env env, napi_callback_info info)
 {
     struct arguments given = get_arguments(env, info);
@@ -251,6 +259,7 @@ static const struct {
     {"getMask", get_mask},
     {"setMask", set_mask},
     {"getDumpable", get_dumpable},
+    {"setDumpable", set_dumpable},
     {"dup2", duplicate},
     {"setSoftNofile", set_soft_nofile},
     {"openPty", open_pty},

@@ -108,8 +108,11 @@ static void report_scheduling(struct json *json)
  * the two that a careless spawner leaves blocked or ignored. */
 static void report_signals(struct json *json)
 {
-    static const char *const rows[][2] = {
-        {"SigBlk:", "sigBlk"}, {"SigIgn:", "sigIgn"}, {"SigCgt:", "sigCgt"}, {"SigPnd:", "sigPnd"}};
+    static const char *const rows[][2] = {{"SigBlk:", "sigBlk"},
+                                          {"SigIgn:", "sigIgn"},
+                                          {"SigCgt:", "sigCgt"},
+                                          {"SigPnd:", "sigPnd"},
+                                          {"ShdPnd:", "shdPnd"}};
     char line[256];
     FILE *status = fopen("/proc/self/status", "re");
     if (status == NULL)

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { expect } from 'chai';
+import { features } from 'forkless';
+import { at } from '../support/paths.js';
+import { tempPath } from '../support/temp.js';
+
+const objects = at('build/Release/obj.target/forkless/csrc/core');
+
+/** What the addon may ask of the C library: in glibc and musl alike, and of one meaning in all their versions. */
+const fromLibc = [
+  'abort',
+  'environ',
+  'free',
+  'malloc',
+  'memcmp',
+  'memcpy',
+  'memmove',
+  'memset',
+  'pthread_create',
+  'pthread_detach',
+  'pthread_mutex_lock',
+  'pthread_mutex_trylock',
+  'pthread_mutex_unlock',
+  'strlen',
+];
+
+describe('the code of the child', () => {
+  it('as it was built, asks nobody for anything', () => {
+    expect(undefinedIn(`${objects}/child.o`)).to.deep.equal([]);
+  });
+
+  for (const level of ['-O0', '-O1', '-O2', '-O3', '-Os'])
+    it(`compiled with ${level}, asks nobody for anything`, () => {
+      const object = tempPath('child.o');
+      try {
+        run('gcc', ...compilerFlags(), level, '-c', '-o', object, at('csrc/core/child.c'));
+        expect(undefinedIn(object)).to.deep.equal([]);
+      } finally {
+        rmSync(object, { force: true });
+      }
+    });
+
+  it('keeps no data of its own that a parent could share with it', () => {
+    const sections = run('size', '-A', `${objects}/child.o`).matchAll(/^\.(t?data|t?bss)\S*\s+(\d+)/gm);
+    expect(
+      Array.from(sections, ([, name, size]) => `${name} ${size}`).filter((line) => !/ 0$/.test(line)),
+    ).to.deep.equal([]);
+  });
+});
+
+describe('the addon', () => {
+  const addon = features().binary ?? '';
+
+  it('asks for Node-API and a few functions that every libc has', () => {
+    const wanted = undefinedIn(addon, '-D').filter((name) => !name.startsWith('napi_'));
+    expect(wanted.filter((name) => !fromLibc.includes(name))).to.deep.equal([]);
+  });
+
+  it('asks for no version of a symbol, and for no library', () => {
+    const version = run('readelf', '--version-info', '--wide', addon);
+    expect(version.trim()).to.match(/^(?:No version information found in this file\.)?$/);
+    expect(dynamic(addon)).not.to.match(/\(NEEDED\)|\(RPATH\)|\(RUNPATH\)/);
+  });
+
+  it('gives nothing but the two entries of Node-API: no name of its own can meet a name of the program', () => {
+    const given = run('nm', '-D', '--defined-only', addon);
+    expect(
+      given
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ').at(-1)),
+    ).to.have.members(['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
+  });
+
+  it('stays mapped, and is bound at once', () => {
+    expect(dynamic(addon)).to.match(/\(FLAGS\)\s+.*BIND_NOW/);
+    expect(dynamic(addon)).to.match(/\(FLAGS_1\)\s+.*\bNOW\b.*\bNODELETE\b/);
+  });
+
+  it('has its tables read-only, and no memory both writable and executable', () => {
+    const segments = run('readelf', '--program-headers', '--wide', addon);
+    expect(segments).to.match(/^ +GNU_RELRO /m);
+    expect(segments).to.match(/^ +GNU_STACK .* RW +0x/m);
+    expect(segments).not.to.match(/ RWE /);
+    expect(dynamic(addon)).not.to.include('TEXTREL');
+  });
+
+  it('has no thread-local storage, and no constructors of its own', () => {
+    expect(run('readelf', '--program-headers', '--wide', addon)).not.to.match(/^ +TLS /m);
+    expect(dynamic(addon)).not.to.match(/\((?:INIT|INIT_ARRAY|PREINIT_ARRAY)\)/);
+  });
+});
+
+function undefinedIn(file: string, ...options: string[]): string[] {
+  const lines = run('nm', ...options, '--undefined-only', file).split('\n');
+  return lines.map((line) => line.trim().split(' ').at(-1) ?? '').filter((name) => name !== '');
+}
+
+function dynamic(file: string): string {
+  return run('readelf', '--dynamic', '--wide', file);
+}
+
+/** Of binding.gyp, which is JSON but for comments and last commas. */
+function compilerFlags(): string[] {
+  const text = readFileSync(at('binding.gyp'), 'utf8')
+    .replace(/^\s*#.*$/gm, '')
+    .replace(/,(\s*[\]}])/g, '$1');
+  const { targets }: { targets: { cflags: string[]; cflags_c: string[] }[] } = JSON.parse(text);
+  const flags = targets.flatMap(({ cflags, cflags_c }) => [...cflags, ...cflags_c]);
+  return ['-fPIC', ...flags.filter((flag) => !flag.startsWith('-O'))];
+}
+
+function run(file: string, ...args: string[]): string {
+  return execFileSync(file, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+}

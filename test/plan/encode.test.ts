@@ -1,0 +1,229 @@
+import { expect } from 'chai';
+import type { Plan, Step } from '#lib/plan/vocabulary.js';
+import { stepTable } from '#lib/plan/vocabulary.js';
+import type { DecodedStep } from './decode.js';
+import { encodedBytes, roundTrip } from './decode.js';
+import { planHeader } from './plan-header.js';
+
+const exec = (path = '/bin/true'): Step => ({ op: 'execve', path });
+
+function planOf(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
+  return {
+    steps,
+    argv: ['true'],
+    env: [],
+    sigdefault: 0n,
+    sigignore: 0n,
+    sigmask: null,
+    privateMemory: false,
+    ...more,
+  };
+}
+
+describe('encode', () => {
+  describe('writes each step with its own fields, the others 0', () => {
+    const cases: [step: Step, fields: Partial<DecodedStep>, highestFd: number][] = [
+      [
+        { op: 'open', fd: 5, path: 'p', flags: 0o2101, mode: 0o640 },
+        { fd: 5, arg: 0o2101, text: 'p', mode: 0o640 },
+        5,
+      ],
+      [{ op: 'dup2', fd: 7, newFd: 3 }, { fd: 7, arg: 3 }, 7],
+      [{ op: 'dup2', fd: 3, newFd: 7 }, { fd: 3, arg: 7 }, 7],
+      [{ op: 'close', fd: 4 }, { fd: 4 }, 4],
+      [{ op: 'chdir', path: '/d' }, { text: '/d' }, -1],
+      [{ op: 'fchdir', fd: 6 }, { fd: 6 }, 6],
+      [{ op: 'closefrom', lowFd: 90 }, { fd: 90 }, -1],
+      [{ op: 'inherit', fd: 8 }, { fd: 8 }, 8],
+      [{ op: 'keep-if-open', fd: 2 }, { fd: 2 }, 2],
+      [{ op: 'tcsetpgrp', fd: 0 }, { fd: 0 }, 0],
+      [{ op: 'sweep', lowFd: 3, highFd: 0x7fffffff }, { fd: 3, arg: 0x7fffffff }, -1],
+      [{ op: 'setsid' }, {}, -1],
+      [{ op: 'setpgid', pgroup: 4711 }, { arg: 4711 }, -1],
+      [{ op: 'reset-ids' }, {}, -1],
+      [{ op: 'setscheduler', policy: 2, priority: 99 }, { arg: 2, mode: 99 }, -1],
+      [{ op: 'setparam', priority: 9 }, { mode: 9 }, -1],
+      [{ op: 'umask', mask: 0o77 }, { arg: 0o77 }, -1],
+      [{ op: 'close', fd: 0x7fffffff }, { fd: 0x7fffffff }, 0x7fffffff],
+    ];
+    for (const [step, fields, highestFd] of cases)
+      it(`${step.op} ${JSON.stringify(fields)}`, () => {
+        dirtyTheBlock();
+        const { head, steps } = roundTrip(planOf([step, exec()]));
+        expect(steps[0]).to.deep.equal({ op: step.op, fd: 0, arg: 0, text: null, mode: 0, ...fields });
+        expect(steps[1]).to.deep.equal({ op: 'execve', fd: 0, arg: 0, text: '/bin/true', mode: 0 });
+        expect(head['highest_fd']).to.equal(highestFd);
+      });
+
+    it('save and restore', () => {
+      const { head, steps } = roundTrip(planOf([{ op: 'save', fd: 1 }, { op: 'restore', newFd: 9 }, exec()]));
+      expect(steps.slice(0, 2)).to.deep.equal([
+        { op: 'save', fd: 1, arg: 0, text: null, mode: 0 },
+        { op: 'restore', fd: 0, arg: 9, text: null, mode: 0 },
+      ]);
+      expect(head['highest_fd']).to.equal(9);
+    });
+
+    it('and so all the steps there are', () => {
+      const tested = new Set([...cases.map(([step]) => step.op), 'save', 'restore', 'execve']);
+      expect([...tested].sort()).to.deep.equal(stepTable.map(({ name }) => name).sort());
+    });
+  });
+
+  it('writes a head that says what follows', () => {
+    const steps = [exec('a'), exec('b'), exec('c')];
+    const plan = planOf([{ op: 'setsid' }, { op: 'close', fd: 3 }, ...steps], {
+      argv: ['x', '', 'y'],
+      env: ['A=1', 'A=2'],
+    });
+    const bytes = encodedBytes(plan);
+    const { head, argv, env } = roundTrip(plan);
+    const text = planHeader.head.size + 5 * planHeader.step.size;
+    expect(head).to.include({ magic: planHeader.magic, layout: planHeader.layout, size: bytes.length });
+    expect(head).to.include({
+      step_count: 5,
+      first_exec: 2,
+      text,
+      argc: 3,
+      envc: 2,
+      highest_fd: 3,
+      flags: 0,
+    });
+    expect(argv).to.deep.equal(['x', '', 'y']);
+    expect(env).to.deep.equal(['A=1', 'A=2']);
+    expect(bytes.subarray(text).toString('latin1')).to.equal('a\0b\0c\0x\0\0y\0A=1\0A=2\0');
+  });
+
+  it('has no place for an empty environment, and none for the own one', () => {
+    expect(roundTrip(planOf([exec()])).head).to.include({ env: 0, envc: 0, flags: 0 });
+    expect(roundTrip(planOf([exec()], { env: 'environ' })).head).to.include({
+      env: 0,
+      envc: 0,
+      flags: planHeader.flags.environ,
+    });
+  });
+
+  describe('writes signal sets as 64 bits', () => {
+    const sets = {
+      lowest: 1n,
+      thirtyTwo: 1n << 31n,
+      thirtyThree: 1n << 32n,
+      highest: 1n << 63n,
+      all: (1n << 64n) - 1n,
+    };
+    for (const [name, set] of Object.entries(sets))
+      it(name, () => {
+        expect(roundTrip(planOf([exec()], { sigdefault: set })).head).to.include({
+          sigdefault: set,
+          sigignore: 0n,
+        });
+        expect(roundTrip(planOf([exec()], { sigignore: set })).head).to.include({
+          sigdefault: 0n,
+          sigignore: set,
+        });
+        const { head } = roundTrip(planOf([exec()], { sigmask: set }));
+        expect(head).to.include({ sigmask: set, flags: planHeader.flags.sigmask });
+      });
+
+    it('and tells an empty mask from none', () => {
+      dirtyTheBlock();
+      expect(roundTrip(planOf([exec()], { sigmask: 0n })).head).to.include({ sigmask: 0n, flags: 2 });
+      dirtyTheBlock();
+      expect(roundTrip(planOf([exec()], { sigmask: null })).head).to.include({ sigmask: 0n, flags: 0 });
+    });
+  });
+
+  it('flags private memory', () => {
+    const { head } = roundTrip(planOf([exec()], { privateMemory: true, env: 'environ', sigmask: 0n }));
+    expect(head['flags']).to.equal(
+      planHeader.flags.privateMemory | planHeader.flags.environ | planHeader.flags.sigmask,
+    );
+  });
+
+  describe('writes text', () => {
+    it('as UTF-8, at one to four bytes a character', () => {
+      const argv = ['aé', '€', '\u{1f600}', 'e\u0301'];
+      expect(roundTrip(planOf([exec()], { argv })).argv).to.deep.equal(argv.map(asUtf8));
+    });
+
+    it('of a lone surrogate as the replacement character, as Node does', () => {
+      const argv = ['\ud800', 'a\udc00b', '\udc00\ud800'];
+      expect(roundTrip(planOf([exec()], { argv })).argv).to.deep.equal(argv.map(asUtf8));
+      expect(asUtf8('\ud800')).to.equal('\xef\xbf\xbd');
+    });
+
+    it('as the bytes that were given, from a part of a buffer too', () => {
+      const whole = Uint8Array.of(1, 2, 0xff, 0xfe, 0x80, 3);
+      const steps: Step[] = [
+        { op: 'chdir', path: whole.subarray(2, 5) },
+        { op: 'execve', path: Buffer.from([0xc3]) },
+      ];
+      const decoded = roundTrip(
+        planOf(steps, { argv: [whole.subarray(1, 4), new Uint8Array()], env: [whole] }),
+      );
+      expect(decoded.steps.map(({ text }) => text)).to.deep.equal(['\xff\xfe\x80', '\xc3']);
+      expect(decoded.argv).to.deep.equal(['\x02\xff\xfe', '']);
+      expect(decoded.env).to.deep.equal(['\x01\x02\xff\xfe\x80\x03']);
+    });
+  });
+
+  describe('grows its block', () => {
+    // Each size is larger than all before: the block is never given back, and an old one must not be written to.
+    it('in the middle of the steps', () => {
+      const long = '€'.repeat(700_000); // three bytes each: its length in characters would be too little room
+      const steps: Step[] = [
+        { op: 'chdir', path: '/short' },
+        { op: 'open', fd: 4, path: long, flags: 1, mode: 2 },
+        { op: 'open', fd: 5, path: '/last', flags: 3, mode: 4 },
+        exec(),
+      ];
+      const decoded = roundTrip(planOf(steps, { argv: ['a', 'b'] }));
+      expect(decoded.steps).to.deep.equal([
+        { op: 'chdir', fd: 0, arg: 0, text: '/short', mode: 0 },
+        { op: 'open', fd: 4, arg: 1, text: asUtf8(long), mode: 2 },
+        { op: 'open', fd: 5, arg: 3, text: '/last', mode: 4 },
+        { op: 'execve', fd: 0, arg: 0, text: '/bin/true', mode: 0 },
+      ]);
+      expect(decoded.head).to.include({ magic: planHeader.magic, step_count: 4 });
+      expect(decoded.argv).to.deep.equal(['a', 'b']);
+    });
+
+    it('for more steps than fit', () => {
+      const steps = Array.from({ length: 100_000 }, (_, fd): Step => ({ op: 'close', fd }));
+      const decoded = roundTrip(planOf([...steps, exec()]));
+      expect(decoded.steps).to.have.length(100_001);
+      expect(decoded.steps.findIndex(({ fd }, index) => fd !== index)).to.equal(100_000);
+      expect(decoded.head).to.include({ first_exec: 100_000, highest_fd: 99_999 });
+    });
+
+    it('in argv and env, by strings and by bytes', () => {
+      const argv = ['x', 'y'.repeat(3_000_000), Buffer.alloc(4_000_000, 'z'), 'end'];
+      const env = ['A='.padEnd(5_000_000, 'b'), 'B=2'];
+      const decoded = roundTrip(planOf([exec()], { argv, env }));
+      expect(decoded.argv.map(({ length }) => length)).to.deep.equal([1, 3_000_000, 4_000_000, 3]);
+      expect(decoded.env.map(({ length }) => length)).to.deep.equal([5_000_000, 3]);
+      expect(decoded.argv.at(-1)).to.equal('end');
+      expect(decoded.env.at(-1)).to.equal('B=2');
+      expect(decoded.steps[0]).to.include({ op: 'execve', text: '/bin/true' });
+    });
+
+    it('and writes a small plan after a large one as it did before', () => {
+      const plan = planOf([{ op: 'chdir', path: '/a' }, { op: 'setsid' }, exec()], {
+        env: ['A=1'],
+        sigmask: 5n,
+      });
+      const before = encodedBytes(plan);
+      dirtyTheBlock(20_000_000);
+      expect(encodedBytes(plan).equals(before)).to.equal(true);
+    });
+  });
+});
+
+/** Leaves other numbers in every place of the block. */
+function dirtyTheBlock(length = 4000): void {
+  encodedBytes(planOf([exec('\xff'.repeat(length))], { sigmask: (1n << 64n) - 1n }));
+}
+
+function asUtf8(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
