@@ -187,7 +187,7 @@ int main(int argc, char **argv)
     uint64_t counts[SPAWN_RUNGS];
     work = mkdtemp(directory);
     CHECK(work != NULL);
-    int forced = argc > 1 ? atoi(argv[1]) : 0;
+    int forced = argc > 1 ? argv[1][0] - '0' : 0;
     spawn_force_rung(forced);
     bool emulated = getenv("DRIVER_EMULATED") != NULL;
 
