@@ -15,7 +15,13 @@
       ],
       # Relative to the folder of this file: no address of the machine gets into the binary.
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "defines": [
+        "NAPI_VERSION=8",
+        "NAPI_DISABLE_CPP_EXCEPTIONS",
+        "NODE_ADDON_API_DISABLE_DEPRECATED",
+        # A Worker may be terminated while it is in here: what cannot be thrown any more must not abort the process.
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+      ],
 
       # What Node builds its own addons with, and we do not: the compiler's newest dialect, and warnings switched off.
       "cflags!": ["-Wno-unused-parameter", "-O3"],

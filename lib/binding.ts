@@ -25,15 +25,23 @@ export const RECORD_SIZE = 24;
 
 export const KIND = { pending: 0, execed: 1, failed: 2, died: 3, lost: 4, ended: 5 } as const;
 
+/** What `listen` gives: the way of the engine's events into this copy of the library. */
+export type Channel = object;
+
 export interface Binding {
-  layout(): { version: number; steps: number; operations: [name: string, syscall: string][] };
-  /** Once for each environment, before its first start: `wake` is called when `takeEvents` has something. */
-  listen(wake: () => void): number;
-  start(plan: Uint8Array, size: number, record: Float64Array): void;
-  startAndWait(plan: Uint8Array, size: number, record: Float64Array): void;
-  takeEvents(records: Float64Array): number;
-  signal(id: number, signal: number): number;
-  keepAlive(on: boolean): void;
+  layout(): {
+    version: number;
+    steps: number;
+    operations: [name: string, syscall: string][];
+    recordSize: number;
+  };
+  /** Before the first start: `wake` is called when `takeEvents` has something. -errno where that cannot be. */
+  listen(wake: () => void): Channel | number;
+  start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
+  startAndWait(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
+  takeEvents(channel: Channel, records: Float64Array): number;
+  signal(channel: Channel, id: number, signal: number): number;
+  keepAlive(channel: Channel, on: boolean): void;
   forceRung(rung: number): void;
   rung(): number;
   rungCounts(): number[];
@@ -85,8 +93,8 @@ function load(): { binding: Binding; path: string } {
   const find = require('node-gyp-build') as { path(directory: string): string };
   const path = find.path(fileURLToPath(new URL('..', import.meta.url)));
   const native = require(path) as Binding;
-  const { version } = native.layout();
-  if (version !== LAYOUT_VERSION)
+  const { version, recordSize } = native.layout();
+  if (version !== LAYOUT_VERSION || recordSize !== RECORD_SIZE)
     throw new Error(`${path} speaks plan layout ${version}, this library ${LAYOUT_VERSION}: build it again`);
   const rung = process.env['FORKLESS_RUNG'];
   if (rung !== undefined && rung !== '') {

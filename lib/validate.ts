@@ -88,8 +88,10 @@ export function checkBoolean(name: string, value: unknown): boolean {
 export function checkBytes(name: string, value: unknown): Bytes {
   if (typeof value === 'string') return checkString(name, value);
   if (types.isUint8Array(value)) {
-    if (value.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
-    return Uint8Array.from(value);
+    // the copy is what is checked: the original may be changed by its owner, or be of a class with ways of its own
+    const copy = new Uint8Array(value);
+    if (copy.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
+    return copy;
   }
   throw invalidArgType(name, 'of type string or an instance of Uint8Array', value);
 }

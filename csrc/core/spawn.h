@@ -103,7 +103,7 @@ int spawn_reap(const struct spawn_child *child, struct spawn_exit *exit);
 /* Signals by pidfd. 0, or -ESRCH once it has ended, reaped or not. */
 int spawn_kill(const struct spawn_child *child, int signal);
 
-/* After SPAWN_EXECED: kills it and reaps it. */
+/* After SPAWN_EXECED: kills it and reaps it, unless it may not be killed. */
 void spawn_end(const struct spawn_child *child);
 
 /* The rung in use (0 before the first start, unless forced); how many starts ran on each; force one (0: none). */

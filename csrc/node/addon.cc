@@ -75,15 +75,19 @@ class Addon : public Napi::Addon<Addon> {
   }
 
  private:
-  Environment* environment_ = nullptr;
-
   static Napi::Value Number(const Napi::CallbackInfo& info, double value) {
     return Napi::Number::New(info.Env(), value);
   }
 
+  // The first argument of all that speaks of children: what listen() has given.
+  static Environment* Channel(const Napi::CallbackInfo& info) {
+    return info[0].As<Napi::External<Environment>>().Data();
+  }
+
   static int Int(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::Number>().Int32Value(); }
 
-  // { version, operations: [[name, syscall], …] }: what the loaded binary calls the steps and stages.
+  // { version, steps, operations: [[name, syscall], …], recordSize }: what the loaded binary calls the steps and
+  // stages.
   Napi::Value Layout(const Napi::CallbackInfo& info) {
     static const char* const names[][2] = {
 #define X(op, name, call) {name, call},
@@ -104,26 +108,29 @@ class Addon : public Napi::Addon<Addon> {
     layout.Set("version", Napi::Number::New(env, PLAN_LAYOUT));
     layout.Set("steps", Napi::Number::New(env, PLAN_STEP_COUNT));
     layout.Set("operations", operations);
+    layout.Set("recordSize", Napi::Number::New(env, kPlaces));
     return layout;
   }
 
-  // listen(wake): 0 or -errno. Once for each environment, before its first start.
+  // listen(wake): a channel, or -errno. Each copy of the library in this environment has one of its own.
   Napi::Value Listen(const Napi::CallbackInfo& info) {
     int error = 0;
-    if (environment_ == nullptr) environment_ = forkless::OpenEnvironment(info.Env(), info[0], &error);
-    return Number(info, error);
+    Environment* channel = forkless::OpenEnvironment(info.Env(), info[0], &error);
+    if (channel == nullptr) return Number(info, error);
+    return Napi::External<Environment>::New(info.Env(), channel);
   }
 
-  // start(plan, size, record): fills the record; kind 0 says that a child has been made and its verdict will follow.
+  // start(channel, plan, size, record): fills the record; kind 0 says that a child has been made and its verdict will
+  // follow.
   Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, false); }
 
   // The same, but returns with the verdict.
   Napi::Value StartAndWait(const Napi::CallbackInfo& info) { return StartPlan(info, true); }
 
   Napi::Value StartPlan(const Napi::CallbackInfo& info, bool wait) {
-    const uint8_t* plan = info[0].As<Napi::Uint8Array>().Data();
-    size_t size = info[1].As<Napi::Number>().Uint32Value();
-    double* record = info[2].As<Napi::Float64Array>().Data();
+    const uint8_t* plan = info[1].As<Napi::Uint8Array>().Data();
+    size_t size = info[2].As<Napi::Number>().Uint32Value();
+    double* record = info[3].As<Napi::Float64Array>().Data();
     spawn_child child;
     spawn_failure failure;
     spawn_outcome outcome = {};
@@ -136,7 +143,7 @@ class Addon : public Napi::Addon<Addon> {
     record[kPidfd] = child.pidfd;
     WriteOutcome(record, outcome);
     if (verdict == SPAWN_PENDING || verdict == SPAWN_EXECED) {
-      int64_t id = forkless::Watch(environment_, child, verdict == SPAWN_EXECED);
+      int64_t id = forkless::Watch(Channel(info), child, verdict == SPAWN_EXECED);
       if (id < 0) return Abandon(info, record, &child, verdict, static_cast<int>(id));
       record[kId] = static_cast<double>(id);
     } else {
@@ -162,14 +169,14 @@ class Addon : public Napi::Addon<Addon> {
     return Fail(info, record, error, -1, OP_WATCH);
   }
 
-  // takeEvents(records): how many were written, one after the other.
+  // takeEvents(channel, records): how many were written, one after the other.
   Napi::Value TakeEvents(const Napi::CallbackInfo& info) {
     constexpr size_t kRoom = 64;
     Event events[kRoom];
-    Napi::Float64Array records = info[0].As<Napi::Float64Array>();
+    Napi::Float64Array records = info[1].As<Napi::Float64Array>();
     double* record = records.Data();
     size_t room = records.ElementLength() / kPlaces;
-    size_t count = forkless::TakeEvents(environment_, events, room < kRoom ? room : kRoom);
+    size_t count = forkless::TakeEvents(Channel(info), events, room < kRoom ? room : kRoom);
     for (size_t i = 0; i < count; i++, record += kPlaces) {
       record[kId] = static_cast<double>(events[i].id);
       record[kKind] = events[i].kind;
@@ -182,14 +189,14 @@ class Addon : public Napi::Addon<Addon> {
     return Number(info, static_cast<double>(count));
   }
 
-  // signal(id, number): 0 or -errno.
+  // signal(channel, id, number): 0 or -errno.
   Napi::Value Signal(const Napi::CallbackInfo& info) {
-    uint64_t id = static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
-    return Number(info, forkless::Signal(environment_, id, Int(info, 1)));
+    uint64_t id = static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value());
+    return Number(info, forkless::Signal(Channel(info), id, Int(info, 2)));
   }
 
   Napi::Value KeepAlive(const Napi::CallbackInfo& info) {
-    forkless::KeepAlive(environment_, info.Env(), info[0].As<Napi::Boolean>().Value());
+    forkless::KeepAlive(Channel(info), info.Env(), info[1].As<Napi::Boolean>().Value());
     return info.Env().Undefined();
   }
 

@@ -34,11 +34,10 @@ struct Registry {
   pthread_mutex_t lock;
   Entry* entries;
   uint32_t capacity, free_slot;
-  int epoll;
-  bool thread_runs;
+  int epoll;  // -1: no thread
 };
 
-Registry registry = {PTHREAD_MUTEX_INITIALIZER, nullptr, 0, kNoSlot, -1, false};
+Registry registry = {PTHREAD_MUTEX_INITIALIZER, nullptr, 0, kNoSlot, -1};
 
 struct Lock {
   Lock() { pthread_mutex_lock(&registry.lock); }
@@ -111,7 +110,6 @@ void EpollRemove(int fd) { sys_call4(__NR_epoll_ctl, registry.epoll, EPOLL_CTL_D
 
 struct Environment {
   napi_threadsafe_function wake;
-  napi_env env;
   Event* queue;
   size_t head, length, capacity;
   bool woken, closed;
@@ -201,60 +199,69 @@ void WakeOwners(const uint64_t* ids, int count) {
   }
 }
 
-// Somebody closed the epoll descriptor. Every child is registered anew, or its end would never be told; where that
-// cannot be, the thread ends rather than spin on EBADF.
-bool RenewEpoll() {
-  Lock lock;
-  int epoll = static_cast<int>(sys_call1(__NR_epoll_create1, EPOLL_CLOEXEC));
-  if (epoll < 0) return false;
-  registry.epoll = epoll;
+int StartThread();
+
+// One thread for one epoll descriptor. If somebody closes that, a new pair takes over; this thread may still sleep on
+// the old file, wakes with the next event of an older child, and ends.
+void* Run(void* argument) {
+  constexpr int kBatch = 64;
+  const int epoll = static_cast<int>(reinterpret_cast<intptr_t>(argument));
+  struct epoll_event events[kBatch];
+  uint64_t ids[kBatch];
+  for (;;) {
+    long count = sys_call6(__NR_epoll_pwait, epoll, reinterpret_cast<long>(events), kBatch, -1, 0, 0);
+    for (long i = 0; i < count; i++) {
+      ids[i] = events[i].data.u64;
+      Look(ids[i]);
+    }
+    WakeOwners(ids, count > 0 ? static_cast<int>(count) : 0);
+    bool lost = count < 0 && count != -EINTR;
+    Lock lock;
+    if (lost && registry.epoll == epoll) {
+      registry.epoll = -1;
+      StartThread();  // where that fails, the next start tries again
+    }
+    if (lost || registry.epoll != epoll) return nullptr;
+  }
+}
+
+// What lives already, so that its end is told by a thread that has just begun.
+void RegisterAll() {
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     const Entry* entry = &registry.entries[slot];
     if (entry->state != State::kStarting && entry->state != State::kRunning) continue;
     EpollAdd(entry->child.pidfd, IdOf(entry));
     if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
   }
-  return true;
-}
-
-void* Run(void*) {
-  constexpr int kBatch = 64;
-  struct epoll_event events[kBatch];
-  uint64_t ids[kBatch];
-  for (;;) {
-    long count = sys_call6(__NR_epoll_pwait, registry.epoll, reinterpret_cast<long>(events), kBatch, -1, 0, 0);
-    if (count < 0 && count != -EINTR && !RenewEpoll()) break;
-    for (long i = 0; i < count; i++) {
-      ids[i] = events[i].data.u64;
-      Look(ids[i]);
-    }
-    WakeOwners(ids, count > 0 ? static_cast<int>(count) : 0);
-  }
-  Lock lock;
-  registry.epoll = -1;
-  registry.thread_runs = false;
-  return nullptr;
 }
 
 int StartThread() {
-  if (registry.thread_runs) return 0;
+  if (registry.epoll >= 0) return 0;
   int epoll = static_cast<int>(sys_call1(__NR_epoll_create1, EPOLL_CLOEXEC));
   if (epoll < 0) return epoll;
-  registry.epoll = epoll;
   // A signal of the program's must never run its handler on this thread.
   uint64_t all = ~0ull, mask;
   sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &mask, SYS_SIGSET_SIZE);
   pthread_t thread;
-  int error = pthread_create(&thread, nullptr, Run, nullptr);
+  int error = pthread_create(&thread, nullptr, Run, reinterpret_cast<void*>(static_cast<intptr_t>(epoll)));
   if (error == 0) pthread_detach(thread);
   sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, nullptr, SYS_SIGSET_SIZE);
   if (error != 0) {
     fds_close(epoll);
-    registry.epoll = -1;
     return -error;
   }
-  registry.thread_runs = true;
+  registry.epoll = epoll;
+  RegisterAll();
   return 0;
+}
+
+int Register(const Entry* entry) {
+  uint64_t id = IdOf(entry);
+  int error = EpollAdd(entry->child.pidfd, id);
+  if (error != 0 || entry->child.report_fd < 0) return error;
+  error = EpollAdd(entry->child.report_fd, id);
+  if (error != 0) EpollRemove(entry->child.pidfd);
+  return error;
 }
 
 void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
@@ -308,7 +315,6 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error) {
   Environment* owner = static_cast<Environment*>(malloc(sizeof(Environment)));
   if (owner == nullptr) abort();
   *owner = Environment{};
-  owner->env = env;
   napi_value name;
   napi_create_string_utf8(env, "forkless", NAPI_AUTO_LENGTH, &name);
   napi_status status = napi_create_threadsafe_function(env, wake, nullptr, name, 0, 1, nullptr, nullptr, nullptr,
@@ -333,13 +339,12 @@ int64_t Watch(Environment* owner, const spawn_child& child, bool execed) {
   entry->child = child;
   entry->owner = owner;
   entry->state = execed ? State::kRunning : State::kStarting;
-  uint64_t id = IdOf(entry);
-  error = EpollAdd(child.pidfd, id);
-  if (error == 0 && !execed) {
-    error = EpollAdd(child.report_fd, id);
-    if (error != 0) EpollRemove(child.pidfd);
+  error = Register(entry);
+  if (error == -EBADF || error == -EINVAL) {  // somebody has closed the epoll descriptor
+    registry.epoll = -1;
+    error = StartThread();
   }
-  if (error == 0) return static_cast<int64_t>(id);
+  if (error == 0) return static_cast<int64_t>(IdOf(entry));
   FreeSlot(entry);
   return error;
 }

@@ -21,7 +21,7 @@ struct Event {
 
 struct Environment;
 
-// Makes the channel into this environment, and the thread if it is the first. `wake` is called with no arguments
+// Makes a channel into this environment, and the thread if it is the first. `wake` is called with no arguments
 // when events wait for TakeEvents. nullptr, with an exception pending or *error set, when that cannot be had.
 Environment* OpenEnvironment(napi_env env, napi_value wake, int* error);
 

@@ -34,6 +34,10 @@ const HEAD = {
 /** Far above what any kernel takes as argv and env (E2BIG); places are 32-bit numbers. */
 const LONGEST_PLAN = 0x3fffffff;
 
+/** The block that the plans are written into; one that has grown beyond what is usual is not kept. */
+const FIRST_SIZE = 16384;
+const KEPT_SIZE = 1 << 20;
+
 const HEAD_WORDS = 18;
 const STEP_WORDS = 5;
 
@@ -46,6 +50,7 @@ export interface EncodedPlan {
 }
 
 export function encode(plan: Plan): EncodedPlan {
+  if (bytes.length > KEPT_SIZE) useBlock(FIRST_SIZE);
   const stepCount = plan.steps.length;
   const text = (HEAD_WORDS + stepCount * STEP_WORDS) * 4;
   reserve(text);
@@ -84,17 +89,22 @@ export function encode(plan: Plan): EncodedPlan {
 }
 
 /** One block, grown as needed and used for every plan: the engine copies it before `start` returns. */
-let bytes = Buffer.alloc(16384);
-let words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+let bytes: Buffer;
+let words: Uint32Array;
 let end = 0;
+useBlock(FIRST_SIZE);
+
+function useBlock(size: number): void {
+  bytes = Buffer.from(new ArrayBuffer(size));
+  words = new Uint32Array(bytes.buffer);
+}
 
 function reserve(size: number): void {
   if (size <= bytes.length) return;
   if (size > LONGEST_PLAN) throw outOfRange('argv and env', `at most ${LONGEST_PLAN} bytes in all`, size);
-  const bigger = Buffer.from(new ArrayBuffer(Math.ceil((size * 1.5) / 4096) * 4096));
-  bigger.set(bytes.subarray(0, end));
-  bytes = bigger;
-  words = new Uint32Array(bigger.buffer, 0, bigger.byteLength >> 2);
+  const before = bytes;
+  useBlock(Math.ceil((size * 1.5) / 4096) * 4096);
+  bytes.set(before.subarray(0, end));
 }
 
 function writeSet(word: number, set: bigint): void {
@@ -105,7 +115,7 @@ function writeSet(word: number, set: bigint): void {
 /** Returns the offset of the string. */
 function writeString(string: Bytes): number {
   const start = end;
-  reserve(end + (typeof string === 'string' ? string.length * 3 : string.length) + 1);
+  reserve(end + longest(string) + 1);
   if (typeof string === 'string') {
     end += bytes.write(string, end);
   } else {
@@ -114,6 +124,12 @@ function writeString(string: Bytes): number {
   }
   bytes[end++] = 0;
   return start;
+}
+
+/** At most three bytes a character; a long string is measured, rather than given three times its room. */
+function longest(string: Bytes): number {
+  if (typeof string !== 'string') return string.length;
+  return string.length < FIRST_SIZE ? string.length * 3 : Buffer.byteLength(string);
 }
 
 /** Strings that follow one another; the offset of the first, 0 for none. */

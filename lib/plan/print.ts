@@ -13,9 +13,9 @@ export function printPlan(plan: Plan): string {
   const steps = plan.steps.slice(0, plan.steps.length - execs.length);
   const width = String(plan.steps.length).length;
   const numbered = (step: Step, index: number) => `${String(index + 1).padStart(width)}. ${printStep(step)}`;
-  lines.push(...steps.map(numbered));
+  for (const [index, step] of steps.entries()) lines.push(numbered(step, index));
   if (plan.sigmask !== null) lines.push(`signal mask: ${printSet(plan.sigmask) || 'empty'}`);
-  lines.push(...execs.map((step, index) => numbered(step, steps.length + index)));
+  for (const [index, step] of execs.entries()) lines.push(numbered(step, steps.length + index));
   lines.push(`argv: ${plan.argv.map(printBytes).join(' ')}`);
   lines.push(plan.env === 'environ' ? 'env: this process’s' : `env: ${plan.env.length} variables`);
   return `${lines.join('\n')}\n`;

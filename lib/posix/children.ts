@@ -1,4 +1,4 @@
-import type { Binding } from '../binding.js';
+import type { Binding, Channel } from '../binding.js';
 import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
 import type { Failure } from '../errors.js';
 import { encode } from '../plan/encode.js';
@@ -33,7 +33,7 @@ export interface StartedChild {
 }
 
 const EVENTS_AT_ONCE = 64;
-const USAGE_FIGURES = 13;
+const USAGE_FIGURES = RECORD_SIZE - PLACE.usage;
 const WATCH = stepTable.length + stageTable.findIndex((stage) => stage.name === 'watch');
 
 const listeners = new Map<number, ChildListener>();
@@ -42,12 +42,14 @@ const records = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
 
 /** Starts a child and returns before exec; the listener hears of it. A failure is returned, not told. */
 export function startChild(plan: Plan, listener: ChildListener): StartedChild | Failure {
-  return run(plan, listener, (native, bytes, size) => native.start(bytes, size, record));
+  return run(plan, listener, (native, channel, bytes, size) => native.start(channel, bytes, size, record));
 }
 
 /** Starts a child and returns when exec is known; the listener hears of its end only. */
 export function startChildAndWait(plan: Plan, listener: ChildListener): StartedChild | Failure {
-  return run(plan, listener, (native, bytes, size) => native.startAndWait(bytes, size, record));
+  return run(plan, listener, (native, channel, bytes, size) =>
+    native.startAndWait(channel, bytes, size, record),
+  );
 }
 
 export function isFailure(result: StartedChild | Failure): result is Failure {
@@ -56,29 +58,34 @@ export function isFailure(result: StartedChild | Failure): result is Failure {
 
 /** @returns 0 or a positive errno. */
 export function signalChild(id: number, signal: number): number {
-  return -binding().signal(id, signal);
+  return -binding().signal(channel(), id, signal);
 }
 
 /** Each child that is waited for holds the event loop once. */
 export function holdLoop(): void {
-  if (++holders === 1) binding().keepAlive(true);
+  if (++holders === 1) binding().keepAlive(channel(), true);
 }
 
 export function releaseLoop(): void {
-  if (--holders === 0) binding().keepAlive(false);
+  if (--holders === 0) binding().keepAlive(channel(), false);
 }
 
 let holders = 0;
-let listening = false;
+let opened: Channel | undefined;
 
-type Start = (native: Binding, bytes: Uint8Array, size: number) => void;
+/** Only of use once a child has been started. */
+function channel(): Channel {
+  return opened as Channel;
+}
+
+type Start = (native: Binding, channel: Channel, bytes: Uint8Array, size: number) => void;
 
 function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | Failure {
   const native = binding();
-  const error = listening ? 0 : listen(native);
+  const error = opened === undefined ? listen(native) : 0;
   if (error !== 0) return { kind: 'failed', error, step: -1, op: WATCH, exitCode: -1, signal: 0 };
   const { bytes, size } = encode(plan);
-  start(native, bytes, size);
+  start(native, channel(), bytes, size);
   if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed) return failureAt(record, 0);
   const child = { id: at(record, PLACE.id), pid: at(record, PLACE.pid), pidfd: at(record, PLACE.pidfd) };
   listeners.set(child.id, listener);
@@ -87,18 +94,30 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
 
 /** 0 or a positive errno. */
 function listen(native: Binding): number {
-  const error = native.listen(deliver);
-  listening = error === 0;
-  return -error;
+  const result = native.listen(deliver);
+  if (typeof result === 'number') return -result;
+  opened = result;
+  return 0;
 }
 
-/** Called by the engine's thread when something waits; one call for all that is ready. */
+/**
+ * Called by the engine when something waits; one call for all that is ready. Listeners settle promises, whose handlers
+ * run later: none can start a child in here. Should one throw all the same (a program may have replaced what it
+ * calls), that is reported as uncaught, and the other children are still told.
+ */
 function deliver(): void {
   let count: number;
   do {
-    count = binding().takeEvents(records);
-    // The places are read before a listener runs: it may start a child, and a wake may come inside.
-    for (let index = 0; index < count; index++) tell(index * RECORD_SIZE);
+    count = binding().takeEvents(channel(), records);
+    for (let index = 0; index < count; index++) {
+      try {
+        tell(index * RECORD_SIZE);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   } while (count === EVENTS_AT_ONCE);
 }
 

@@ -1,6 +1,6 @@
 import { planAssignment } from '../plan/assign.js';
 import type { Bytes, Plan, Step } from '../plan/vocabulary.js';
-import { FileActions } from './file-actions.js';
+import { stepsOf } from './file-actions.js';
 import type { ParsedOptions } from './options.js';
 
 const HIGHEST_FD = 0x7fffffff;
@@ -19,16 +19,18 @@ const STANDARD_FDS = [0, 1, 2];
  */
 export function compile(candidates: readonly Bytes[], argv: readonly Bytes[], options: ParsedOptions): Plan {
   const { attributes } = options;
-  const actions = options.fileActions ? FileActions.stepsOf(options.fileActions) : [];
+  const actions = options.fileActions ? stepsOf(options.fileActions) : [];
   const moves = [...planAssignment(options.fds), ...actions];
-  const steps: Step[] = [];
-  if (attributes.cloexecDefault) steps.push(...sweepBetween(namedFds(moves, options.fds)));
-  steps.push(...attributes.steps);
-  if (options.cwd !== null) steps.push({ op: 'chdir', path: options.cwd });
-  if (!attributes.cloexecDefault) steps.push(...keepStandardFds(moves));
-  steps.push(...moves);
-  if (attributes.cloexecDefault) steps.push(...closeLeftovers(moves, options.fds));
-  for (const path of candidates) steps.push({ op: 'execve', path });
+  const { cloexecDefault } = attributes;
+  const steps: Step[] = [
+    ...(cloexecDefault ? sweepBetween(namedFds(moves, options.fds)) : []),
+    ...attributes.steps,
+    ...(options.cwd === null ? [] : [{ op: 'chdir', path: options.cwd } as const]),
+    ...(cloexecDefault ? [] : keepStandardFds(moves)),
+    ...moves,
+    ...(cloexecDefault ? closeLeftovers(moves, options.fds) : []),
+    ...candidates.map((path) => ({ op: 'execve', path }) as const),
+  ];
   return {
     steps,
     argv,

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import type { PlanEnvironment } from '../plan/vocabulary.js';
 import { checkBytes, checkEach, checkObject, invalidArgType, invalidArgValue } from '../validate.js';
@@ -9,7 +10,8 @@ import { checkBytes, checkEach, checkObject, invalidArgType, invalidArgValue } f
  * library's `environ`, so there the engine copies that. A Worker has its own, and a program may have put another
  * object in its place: those are read as any object.
  *
- * A Worker made with `SHARE_ENV` writes to the same `environ`; it must not do so while the main thread spawns.
+ * A Worker made with `SHARE_ENV` changes the same `environ`, and may do so in the middle of the engine's copy. Which
+ * Workers are such nobody tells: so the first Worker ends the copying, and `process.env`, which has a lock, is read.
  */
 export function parseEnvironment(value: unknown): PlanEnvironment {
   if (Array.isArray(value)) return checkEach('options.env', value, checkBytes);
@@ -31,13 +33,19 @@ function variablesOf(name: string, env: object): readonly string[] {
   return list;
 }
 
+let workers = !isMainThread;
+if (isMainThread)
+  process.once('worker', () => {
+    workers = true;
+  });
+
 let asked: object | undefined;
 let answer = false;
 
 function isViewOfEnviron(env: object): boolean {
+  if (workers) return false;
   if (env !== asked) {
-    answer =
-      isMainThread && !('bun' in process.versions) && !('deno' in process.versions) && refusesSymbols(env);
+    answer = !('bun' in process.versions) && !('deno' in process.versions) && refusesSymbols(env);
     asked = env;
   }
   return answer;
@@ -45,7 +53,7 @@ function isViewOfEnviron(env: object): boolean {
 
 /** Node's own object has no room for a symbol; every other object has, unless it is sealed. */
 function refusesSymbols(env: object): boolean {
-  if (!Object.isExtensible(env)) return false;
+  if (types.isProxy(env) || !Object.isExtensible(env)) return false;
   const key = Symbol('forkless');
   try {
     Object.assign(env, { [key]: '' });

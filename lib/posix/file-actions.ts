@@ -51,6 +51,10 @@ const flagsByName: ReadonlyMap<unknown, number> = new Map([
   ...(['as+', 'sa+'] as const).map((name) => [name, APPEND_READ | O_SYNC] as const),
 ]);
 
+/** The snapshot that a spawn takes. */
+export let stepsOf: (actions: FileActions) => readonly Step[];
+export let isFileActions: (value: unknown) => boolean;
+
 /**
  * What the child does with its descriptors and its working directory before exec, in the order in which it was added:
  * posix_spawn_file_actions_t. Every `add` checks its arguments, copies them, and returns the same object. One object
@@ -117,16 +121,9 @@ export class FileActions {
     return this;
   }
 
-  /** @internal The snapshot that a spawn takes. */
-  static stepsOf: (actions: FileActions) => readonly Step[];
-
   static {
-    FileActions.stepsOf = (actions) => actions.#steps.slice();
-  }
-
-  /** @internal */
-  static is(value: unknown): value is FileActions {
-    return typeof value === 'object' && value !== null && #steps in value;
+    stepsOf = (actions) => actions.#steps.slice();
+    isFileActions = (value) => typeof value === 'object' && value !== null && #steps in value;
   }
 }
 

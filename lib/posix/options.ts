@@ -11,7 +11,8 @@ import {
 import type { ParsedAttributes, SpawnAttributes } from './attributes.js';
 import { parse, parseAttributes } from './attributes.js';
 import { parseEnvironment } from './environment.js';
-import { FileActions } from './file-actions.js';
+import type { FileActions } from './file-actions.js';
+import { isFileActions } from './file-actions.js';
 
 export interface PosixSpawnOptions extends SpawnAttributes {
   /** Default: `process.env`. An object gives `KEY=value` in its own order, undefined left out; an array is envp as it is. */
@@ -89,11 +90,16 @@ function parseFds(name: string, value: unknown): readonly (number | null)[] {
 }
 
 function checkFileActions(name: string, value: unknown): FileActions {
-  if (!FileActions.is(value)) throw invalidArgType(name, 'an instance of FileActions', value);
-  return value;
+  if (!isFileActions(value)) throw invalidArgType(name, 'an instance of FileActions', value);
+  return value as FileActions;
 }
 
+/** By the getter of its class, which knows its own: a look-alike may lack what is called on it later. */
 function checkAbortSignal(name: string, value: unknown): AbortSignal {
-  if (!(value instanceof AbortSignal)) throw invalidArgType(name, 'an instance of AbortSignal', value);
-  return value;
+  try {
+    Reflect.get(AbortSignal.prototype, 'aborted', value);
+    return value as AbortSignal;
+  } catch {
+    throw invalidArgType(name, 'an instance of AbortSignal', value);
+  }
 }

@@ -29,6 +29,12 @@ export interface ExitStatus {
 }
 
 const ESRCH = 3;
+const ours = Symbol('forkless');
+
+/** For this library alone; set by the class, which alone can reach its fields. */
+export let createProcess: (child: StartedChild, exited: Promise<ExitStatus>) => Process;
+/** Called once, when the process has ended. */
+export let endProcess: (process: Process) => void;
 
 /**
  * A running process. Signals go by pidfd: never to a process that got the same pid later. While the process lives it
@@ -43,8 +49,10 @@ export class Process {
   #holdsLoop = true;
   #ended = false;
 
-  /** Made by `posixSpawn` and its siblings. */
-  constructor(child: StartedChild, exited: Promise<ExitStatus>) {
+  /** Made by `posixSpawn` and its siblings alone. */
+  private constructor(key: symbol, child: StartedChild, exited: Promise<ExitStatus>) {
+    if (key !== ours)
+      throw Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
     this.pid = child.pid;
     this.#pidfd = child.pidfd;
     this.#id = child.id;
@@ -93,11 +101,9 @@ export class Process {
     await this.exited;
   }
 
-  /** @internal Called once, by the listener. */
-  static end: (process: Process) => void;
-
   static {
-    Process.end = (process) => {
+    createProcess = (child, exited) => new Process(ours, child, exited);
+    endProcess = (process) => {
       if (process.#holdsLoop) releaseLoop();
       process.#ended = true;
       process.#pidfd = -1;

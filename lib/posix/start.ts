@@ -5,8 +5,8 @@ import { onAbort } from './cancel.js';
 import type { Ending, StartedChild } from './children.js';
 import { holdLoop, isFailure, releaseLoop, signalChild, startChild, startChildAndWait } from './children.js';
 import type { Request } from './posix-spawn.js';
-import type { ExitStatus } from './process.js';
-import { exitStatus, Process } from './process.js';
+import type { ExitStatus, Process } from './process.js';
+import { createProcess, endProcess, exitStatus } from './process.js';
 
 const SIGKILL = 9;
 
@@ -18,15 +18,22 @@ export function start(request: Request): Promise<Process> {
   const { signal } = request.options;
   if (signal?.aborted) return Promise.reject(abortError(signal));
   return new Promise((resolve, reject) => {
-    let child: StartedChild;
+    let child: StartedChild | undefined;
     let started: Started | undefined;
     let aborted = false;
-    let settle = (): void => {};
+    // before the start: whatever may go wrong with the signal must not leave a child behind
+    const settle =
+      signal === null
+        ? () => {}
+        : onAbort(signal, () => {
+            // a set-id program that has just begun may be out of reach: then the start was not cancelled
+            aborted = child !== undefined && signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
+          });
     const result = startChild(request.plan, {
       execed() {
         if (aborted) return;
         settle();
-        started = makeProcess(child);
+        started = makeProcess(child as StartedChild);
         resolve(started.process);
       },
       failed(failure: Failure) {
@@ -42,16 +49,12 @@ export function start(request: Request): Promise<Process> {
       },
     });
     if (isFailure(result)) {
+      settle();
       reject(spawnError(result, request.plan, request.file));
       return;
     }
     child = result;
     holdLoop();
-    if (signal === null) return;
-    settle = onAbort(signal, () => {
-      // a set-id program that has just begun may be out of reach: then the start was not cancelled
-      aborted = signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
-    });
   });
 }
 
@@ -81,10 +84,10 @@ function makeProcess(child: StartedChild): Started {
   const exited = new Promise<ExitStatus>((resolve) => {
     finish = resolve;
   });
-  return { process: new Process(child, exited), finish };
+  return { process: createProcess(child, exited), finish };
 }
 
 function end(started: Started, ending: Ending): void {
-  Process.end(started.process);
+  endProcess(started.process);
   started.finish(exitStatus(ending));
 }

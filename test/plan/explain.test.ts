@@ -111,11 +111,7 @@ describe('the printed plan', () => {
       );
     });
 
-    it('names the own environment and counts a given one', () => {
-      expect(lastLines(explain('/bin/true', ['true']))).to.include('env: this process’s');
-      expect(lastLines(explain('/bin/true', ['true'], { env: process.env }))).to.include(
-        'env: this process’s',
-      );
+    it('counts a given environment', () => {
       const env = { B: '2', A: undefined, C: '' };
       expect(lastLines(explain('/bin/true', ['true'], { env }))).to.include('env: 2 variables');
       expect(lastLines(explain('/bin/true', ['true'], { env: ['B=2', 'B=2', 'nonsense'] }))).to.include(

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { explain, posixSpawn } from 'forkless';
+import { posixSpawn } from 'forkless';
 import { askProbe, textOf } from '../support/probe.js';
 import { runNodeForValue } from '../support/run-node.js';
 import { runWorker } from '../support/run-worker.js';
@@ -23,9 +23,56 @@ describe('the environment', () => {
           .map(([key, value]) => `${key}=${value}`)
           .sort(),
       );
-      expect(explain('/bin/true', ['true'])).to.contain('env: this process’s');
     } finally {
       delete process.env['FORKLESS_TEST_VARIABLE'];
+    }
+  });
+
+  it('is copied as a whole, until there is a Worker that might change it meanwhile', async () => {
+    const lines = await runNodeForValue<string[]>(`
+      import { once } from 'node:events';
+      import { Worker } from 'node:worker_threads';
+      import { explain } from 'forkless';
+      const line = () => explain('/bin/true', ['true']).split('\\n').find((text) => text.startsWith('env: '));
+      const before = line();
+      await once(new Worker('', { eval: true }), 'exit');
+      say([before, line(), 'env: ' + Object.keys(process.env).length + ' variables']);
+    `);
+    const [before, after, counted] = lines;
+    expect(before).to.equal('env: this process’s');
+    expect(after).to.equal(counted);
+  });
+
+  it('may be changed all the time by a Worker that shares it', async () => {
+    const codes = await runNodeForValue<number[]>(`
+      import { once } from 'node:events';
+      import { SHARE_ENV, Worker } from 'node:worker_threads';
+      import { posixSpawn } from 'forkless';
+      const worker = new Worker(
+        'require("node:worker_threads").parentPort.postMessage(0);' +
+          'for (let i = 0; ; i++) process.env["SHARED" + (i % 500)] = "x".repeat(i % 300);',
+        { eval: true, env: SHARE_ENV },
+      );
+      await once(worker, 'message');
+      const codes = new Set();
+      for (let i = 0; i < 150; i++) codes.add((await (await posixSpawn('/bin/true', ['true'])).exited).code);
+      await worker.terminate();
+      say([...codes]);
+    `);
+    expect(codes).to.deep.equal([0]);
+  });
+
+  it('is read through a proxy that a program has put in the place of process.env', async () => {
+    const before = process.env;
+    process.env = new Proxy(before, {
+      get: (env, key) => (key === 'FORKLESS_VIRTUAL' ? 'yes' : Reflect.get(env, key)),
+      ownKeys: () => ['FORKLESS_VIRTUAL'],
+      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value: 'yes' }),
+    });
+    try {
+      expect((await askProbe()).env).to.deep.equal(['FORKLESS_VIRTUAL=yes']);
+    } finally {
+      process.env = before;
     }
   });
 

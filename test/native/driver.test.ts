@@ -1,0 +1,168 @@
+// The engine without Node: its sources and the C driver compiled together, and run as they are, under valgrind, with
+// sanitizers, and as a program of arm64.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { at } from '../support/paths.js';
+
+const flags = [
+  '-std=c11',
+  '-O2',
+  '-g',
+  '-Wall',
+  '-Wextra',
+  '-Wconversion',
+  '-Werror',
+  '-D_GNU_SOURCE',
+  // As binding.gyp has them: what is tested is what is shipped.
+  '-fno-stack-protector',
+  '-U_FORTIFY_SOURCE',
+  '-fno-tree-loop-distribute-patterns',
+];
+const ARM64_COMPILER = 'aarch64-linux-gnu-gcc';
+const ARM64_EMULATOR = 'qemu-aarch64-static';
+const folder = at(`build/test/driver-${process.pid}`);
+
+describe('the C driver', function () {
+  this.timeout(120_000);
+
+  before(() => mkdirSync(folder, { recursive: true }));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  describe('on this machine', () => {
+    let driver: string;
+
+    before(() => {
+      driver = build('cc', 'driver', []);
+    });
+
+    it('passes on the rung that the ladder finds, which is the first', () => {
+      expect(run(driver)).to.match(/^ok rung 1 checks \d+\n$/);
+    });
+
+    for (const rung of [1, 2, 3, 4])
+      it(`passes on rung ${rung}`, () => {
+        expect(run(driver, String(rung))).to.match(new RegExp(`^ok rung ${rung} checks \\d+\\n$`));
+      });
+
+    // It aborts a program that clones with VM and without VFORK: so it has to be noticed.
+    it('passes under valgrind, on rung 3, without an error of memory', function () {
+      if (!isThere('valgrind', this)) return;
+      const output = run('valgrind', '--quiet', '--error-exitcode=9', '--leak-check=no', driver);
+      expect(output).to.match(/^ok rung 3 checks \d+\n$/);
+    });
+
+    it('passes under gdb, which takes no child of rung 1 for a thread on rung 3', function () {
+      if (!isThere('gdb', this)) return;
+      const output = run('gdb', '--batch', '--nx', '--quiet', '-ex', 'run 3', driver);
+      expect(output)
+        .to.match(/ok rung 3 checks \d+\n/)
+        .and.contain('exited normally');
+    });
+
+    it('passes under strace -f', function () {
+      if (!isThere('strace', this)) return;
+      expect(run('strace', '-f', '-qq', '-o', '/dev/null', driver)).to.match(/^ok rung 1 checks \d+\n$/);
+    });
+
+    // A child on the parent's memory must not run instrumented code: only what the parent runs is instrumented.
+    it('passes with the validator under the address and undefined-behaviour sanitizers', function () {
+      if (!hasSanitizers()) return skip(this, 'the sanitizers of the C compiler are missing');
+      const sanitized = build(
+        'cc',
+        'driver-sanitized',
+        ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+        {
+          plain: ['child.c', 'spawn.c', 'wait.c', 'arena.c', 'fds.c'],
+        },
+      );
+      expect(run(sanitized, '4')).to.match(/^ok rung 4 checks \d+\n$/);
+    });
+  });
+
+  describe('for arm64', () => {
+    let driver: string | undefined;
+
+    it('compiles without a warning, and the child needs no symbol of anybody', function () {
+      if (!isThere(ARM64_COMPILER, this)) return;
+      driver = build(ARM64_COMPILER, 'driver-arm64', ['-static', '-mno-outline-atomics']);
+      expect(run('aarch64-linux-gnu-nm', '-u', `${driver}-child.o`)).to.equal('');
+    });
+
+    it('passes under qemu, on a rung that an emulator has', function () {
+      if (driver === undefined) return skip(this, `${ARM64_COMPILER} has made no program`);
+      if (!isThere(ARM64_EMULATOR, this)) return;
+      const output = run('env', 'DRIVER_EMULATED=1', ARM64_EMULATOR, driver);
+      expect(output).to.match(/^ok rung [34] checks \d+\n$/);
+    });
+  });
+});
+
+/** Files in `plain` are compiled by themselves, without the further flags. */
+function build(
+  compiler: string,
+  name: string,
+  more: readonly string[],
+  { plain = [] as string[] } = {},
+): string {
+  const program = path.join(folder, name);
+  const sources = [...sourcesIn('csrc/core'), ...sourcesIn('test/native/driver')];
+  const objects = sources.map((source) => {
+    const object = `${program}-${path.basename(source, '.c')}.o`;
+    const own = plain.includes(path.basename(source)) ? [] : more.filter((flag) => flag !== '-static');
+    compile(compiler, [...flags, ...own, '-c', source, '-o', object]);
+    return object;
+  });
+  compile(compiler, [...more, '-pthread', '-o', program, ...objects]);
+  return program;
+}
+
+function sourcesIn(folderName: string): string[] {
+  return readdirSync(at(folderName))
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => at(`${folderName}/${name}`));
+}
+
+/** Without a warning. */
+function compile(compiler: string, args: readonly string[]): void {
+  const { stderr, stdout } = execute(compiler, args);
+  expect(stdout + stderr).to.equal('');
+}
+
+/** stdout of a program that must end well. Its stderr is that of programs it starts as well, some of which complain. */
+function run(file: string, ...args: readonly string[]): string {
+  return execute(file, args).stdout;
+}
+
+function execute(file: string, args: readonly string[]): { stdout: string; stderr: string } {
+  const { status, signal, stdout, stderr, error } = spawnSync(file, args, {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  if (error) throw error;
+  expect({ status, signal }, [path.basename(file), ...args, stdout, stderr].join('\n')).to.deep.equal({
+    status: 0,
+    signal: null,
+  });
+  return { stdout, stderr };
+}
+
+function isThere(tool: string, test: Mocha.Context): boolean {
+  const found = (process.env['PATH'] ?? '').split(':').some((part) => existsSync(path.join(part, tool)));
+  if (!found) skip(test, `${tool} is missing`);
+  return found;
+}
+
+function skip(test: Mocha.Context, reason: string): void {
+  console.error(`      SKIPPED: ${reason} (scripts/install-tools.sh)`);
+  // biome-ignore lint/suspicious/noSkippedTests: said aloud, and only where the tool cannot be had
+  test.skip();
+}
+
+function hasSanitizers(): boolean {
+  const program = path.join(folder, 'sanitized');
+  const args = ['-x', 'c', '-', '-fsanitize=address,undefined', '-o', program];
+  const built = spawnSync('cc', args, { input: 'int main(void) { return 0; }' });
+  return built.status === 0 && spawnSync(program).status === 0;
+}

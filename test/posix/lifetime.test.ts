@@ -1,0 +1,257 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { expect } from 'chai';
+import { posixSpawn, posixSpawnSync } from 'forkless';
+import { probeArgv, probePath } from '../support/probe.js';
+import { childrenOf, isGone } from '../support/proc.js';
+import type { RunResult } from '../support/run-node.js';
+import { runNode, runNodeForValue, startNode } from '../support/run-node.js';
+import { release, stuckOn, untilStuck } from '../support/stuck.js';
+import { makeFifo } from '../support/temp.js';
+
+describe('the event loop', () => {
+  // The child runs until the end of our input: whether it is alive when the loop ends is nobody's race.
+  const cases: [title: string, code: string, alive: boolean][] = [
+    ['is kept by a running child', '', false],
+    ['is not kept by a child after unref()', 'child.unref();', true],
+    ['is kept again after ref()', 'child.unref(); child.ref();', false],
+    ['counts no ref() twice', 'child.ref(); child.ref(); child.unref();', true],
+    ['counts no unref() twice', 'child.unref(); child.unref(); child.ref();', false],
+    [
+      'is not kept by a wait for `exited` after unref()',
+      'child.unref(); child.exited.then(() => say(1));',
+      true,
+    ],
+  ];
+  for (const [title, code, alive] of cases)
+    for (const call of ['await posixSpawn', 'posixSpawnSync'])
+      it(`${title} (${call})`, async () => {
+        const node = startNode(`
+          import { posixSpawn, posixSpawnSync } from 'forkless';
+          const child = ${call}(probePath, probeArgv('echo-stdin'));
+          ${code}
+          process.on('exit', () => say({ alive: childrenOf().some(({ state }) => state !== 'Z') }));
+          say(child.pid);
+        `);
+        await node.value<number>();
+        const said = node.value<{ alive: boolean }>();
+        if (!alive) {
+          // It echoes: so both are alive, and nothing was said in between.
+          node.write('{"alive":"still"}\n');
+          expect(await said).to.deep.equal({ alive: 'still' });
+          node.endInput();
+          expect(await node.value()).to.deep.equal({ alive: false });
+        } else {
+          expect(await said).to.deep.equal({ alive: true });
+          node.endInput();
+        }
+        expect(await node.ended).to.include({ code: 0, stderr: '' });
+      });
+
+  it('is kept by each of several children until the last has ended', async () => {
+    const { code, stdout } = await runNode(`
+      import { posixSpawn, posixSpawnSync } from 'forkless';
+      const children = await Promise.all(Array.from({ length: 20 }, () => posixSpawn(probePath, probeArgv('block'))));
+      for (const child of children.slice(10)) child.unref();
+      posixSpawnSync(probePath, probeArgv('exit', 0));
+      let ended = 0;
+      for (const [index, child] of children.entries()) {
+        child.exited.then(() => { if (index < 10) ended++; });
+        setImmediate(() => child.kill());
+      }
+      process.on('exit', () => say(ended));
+    `);
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '10\n' });
+  });
+
+  it('is kept by a start that is pending', async () => {
+    const fifo = makeFifo();
+    const node = startNode(
+      `
+      import { FileActions, posixSpawn } from 'forkless';
+      const fileActions = new FileActions().addOpen(5, process.argv[2], 'r');
+      posixSpawn('/bin/true', ['true'], { fileActions }).then(() => say('resolved'));
+    `,
+      { args: [fifo] },
+    );
+    await untilStuck(1, node.pid);
+    release(fifo);
+    expect(await node.ended).to.deep.equal({ code: 0, signal: null, stdout: '"resolved"\n', stderr: '' });
+  });
+
+  it('is not kept by the library once nothing runs', async () => {
+    const { code, stdout } = await runNode(`
+      import { posixSpawn, posixSpawnSync } from 'forkless';
+      await (await posixSpawn('/bin/true', ['true'])).exited;
+      await posixSpawn('/no/such/program', ['x']).catch(() => {});
+      try { posixSpawnSync('/no/such/program', ['x']); } catch {}
+      await posixSpawn('/bin/true', ['true'], { signal: AbortSignal.abort() }).catch(() => {});
+      say('end');
+    `);
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '"end"\n' });
+  });
+});
+
+describe('the end of the program', () => {
+  it('leaves running children alone', async () => {
+    const { stdout, code } = await runNode(`
+      import { openSync } from 'node:fs';
+      import { posixSpawn } from 'forkless';
+      const none = openSync('/dev/null', 'r+');
+      const child = await posixSpawn(probePath, probeArgv('block'), { fds: [none, none, none] });
+      say(child.pid);
+      process.exit(7);
+    `);
+    const pid: number = JSON.parse(stdout);
+    expect(code).to.equal(7);
+    expect(isGone(pid)).to.equal(false);
+    process.kill(pid, 'SIGKILL');
+  });
+
+  it('by process.exit is none of a crash while starts are under way', async () => {
+    await times(10, async (round) => {
+      const result = await runNode(
+        `
+        import { posixSpawn } from 'forkless';
+        await (await posixSpawn('/bin/true', ['true'])).exited;
+        const round = Number(process.argv[2]);
+        for (let i = 0; i < 50; i++) posixSpawn('/bin/true', ['true']).then((child) => child.exited);
+        for (let i = 0; i < round; i++) await new Promise(setImmediate);
+        process.exit(3);
+      `,
+        { args: [String(round)] },
+      );
+      expectEnd(result, 3);
+    });
+  });
+
+  it('by process.exit is none of a crash while Workers start processes', async () => {
+    await times(10, async () => {
+      const result = await runNode(`
+        import { once } from 'node:events';
+        import { Worker } from 'node:worker_threads';
+        const source = \`
+          import('forkless').then(async ({ posixSpawn }) => {
+            require('node:worker_threads').parentPort.postMessage(0);
+            for (;;) await Promise.all(Array.from({ length: 8 }, async () => (await posixSpawn('/bin/true', ['true'])).exited));
+          });
+        \`;
+        const workers = Array.from({ length: 2 }, () => new Worker(source, { eval: true }));
+        await Promise.all(workers.map((worker) => once(worker, 'message')));
+        for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+        process.exit(3);
+      `);
+      expectEnd(result, 3);
+    });
+  });
+
+  it('by the end of the main module waits for all `exited`, and none of them rejects', async () => {
+    const result = await runNode(`
+      import { posixSpawn } from 'forkless';
+      let rejections = 0;
+      process.on('unhandledRejection', () => rejections++);
+      const ends = [];
+      for (let i = 0; i < 50; i++) {
+        posixSpawn('/bin/sh', ['sh', '-c', i % 2 ? 'kill -9 $$' : 'exit 3']).then(({ exited }) => exited.then(() => ends.push(i)));
+        posixSpawn('/no/such/program', ['x']).catch(() => {});
+      }
+      process.on('exit', () => say({ ends: ends.length, rejections }));
+    `);
+    expect(result).to.deep.equal({
+      code: 0,
+      signal: null,
+      stdout: '{"ends":50,"rejections":0}\n',
+      stderr: '',
+    });
+  });
+});
+
+describe('a Process', () => {
+  it('ends by SIGTERM when it is disposed of, and is reaped then', async () => {
+    let pid: number;
+    let exited: Promise<unknown>;
+    {
+      await using child = await posixSpawn(probePath, probeArgv('block'));
+      ({ pid, exited } = child);
+    }
+    expect(isGone(pid)).to.equal(true);
+    expect(await exited).to.include({ code: null, signal: 'SIGTERM' });
+  });
+
+  it('that has ended can be disposed of', async () => {
+    const child = posixSpawnSync(probePath, probeArgv('exit', 3));
+    await child.exited;
+    await child[Symbol.asyncDispose]();
+    expect(await child.exited).to.include({ code: 3, signal: null });
+  });
+
+  it('tells its end to whoever asks, also later and more than once', async () => {
+    const child = await posixSpawn(probePath, probeArgv('exit', 9));
+    const ends = await Promise.all([child.exited, child.exited]);
+    expect([...ends, await child.exited].map(({ code }) => code)).to.deep.equal([9, 9, 9]);
+    expect(childrenOf()).to.deep.equal([]);
+  });
+
+  it('has no pidfd and takes no signal once it is reaped', async () => {
+    const child = await posixSpawn(probePath, probeArgv('block'));
+    expect(child.pidfd).to.be.greaterThan(2);
+    expect([child.kill(), (await child.exited).signal]).to.deep.equal([true, 'SIGTERM']);
+    expect([child.pidfd, child.kill(), child.kill(0), child.kill('SIGKILL')]).to.deep.equal([
+      -1,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('can be ref()ed and unref()ed after its end, to no effect', async () => {
+    const child = await posixSpawn(probePath, probeArgv('exit', 0));
+    await child.exited;
+    expect(child.ref().unref().unref().ref()).to.equal(child);
+    await (await posixSpawn(probePath, probeArgv('exit', 0))).exited;
+  });
+});
+
+describe('an asynchronous context', () => {
+  it('of AsyncLocalStorage holds across the start, its failure and the end', async () => {
+    const storage = new AsyncLocalStorage<number>();
+    const fifo = makeFifo();
+    const seen = [0, 1, 2].map((context) =>
+      storage.run(context, async () => {
+        const child = await posixSpawn(probePath, probeArgv('exit', context), stuckOn(fifo));
+        const afterStart = storage.getStore();
+        const { code } = await child.exited;
+        const afterEnd = storage.getStore();
+        await posixSpawn('/no/such/program', ['x']).catch(() => {});
+        return [code, afterStart, afterEnd, storage.getStore()];
+      }),
+    );
+    await untilStuck(3);
+    release(fifo);
+    expect(await Promise.all(seen)).to.deep.equal([Array(4).fill(0), Array(4).fill(1), Array(4).fill(2)]);
+  });
+
+  // In a process of its own: domains change how errors are caught, for everything.
+  it('of a domain holds across the start and the end', async () => {
+    const same = await runNodeForValue<boolean[]>(`
+      import { create } from 'node:domain';
+      import { posixSpawn } from 'forkless';
+      const domain = create();
+      domain.run(async () => {
+        const child = await posixSpawn('/bin/true', ['true']);
+        const afterStart = process.domain;
+        await child.exited;
+        say([afterStart === domain, process.domain === domain]);
+      });
+    `);
+    expect(same).to.deep.equal([true, true]);
+  });
+});
+
+/** Two at a time: a fresh Node takes most of it, and there are processors enough for two. */
+async function times(count: number, run: (round: number) => Promise<void>): Promise<void> {
+  for (let round = 0; round < count; round += 2) await Promise.all([run(round), run(round + 1)]);
+}
+
+function expectEnd({ code, signal, stderr }: RunResult, expected: number): void {
+  expect({ code, signal, stderr }).to.deep.equal({ code: expected, signal: null, stderr: '' });
+}
