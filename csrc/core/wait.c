@@ -375,7 +375,12 @@ int spawn_kill(const struct spawn_child *child, int signal)
     sys_call5(__NR_ppoll, &ended, 1, &no_time, NULL, SYS_SIGSET_SIZE);
     if (ended.revents)
         return -ESRCH;
-    return (int)sys_call4(__NR_pidfd_send_signal, child->pidfd, signal, NULL, 0);
+    int error = (int)sys_call4(__NR_pidfd_send_signal, child->pidfd, signal, NULL, 0);
+    /* a filter that does not know it; the child was alive a moment ago, and is ours to reap: its pid is still its own
+     */
+    if (error == -ENOSYS || error == -EPERM)
+        error = (int)sys_call2(__NR_kill, child->pid, signal);
+    return error;
 }
 
 void spawn_end(const struct spawn_child *child)

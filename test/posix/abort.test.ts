@@ -37,6 +37,22 @@ describe('an AbortSignal for posixSpawn', () => {
     expect(descriptors).to.deep.equal(before);
   });
 
+  for (const rule of ['pidfd_send_signal=ENOSYS', 'pidfd_send_signal=EPERM'])
+    it(`kills a start that is stuck where a filter says ${rule}`, async () => {
+      const name = await runNodeForValue<string>(`
+        import { FileActions, posixSpawn } from 'forkless';
+        meddle.installSeccomp('${rule}', true);
+        const controller = new AbortController();
+        const fileActions = new FileActions().addOpen(5, makeFifo(), 'r');
+        const started = posixSpawn('/bin/true', ['true'], { fileActions, signal: controller.signal });
+        const ended = started.then(() => 'started', (error) => error.name);
+        await until('a child is stuck', () => stuckChildren().length === 1);
+        controller.abort();
+        say(await ended);
+      `);
+      expect(name).to.equal('AbortError');
+    });
+
   it('kills a start that is stopped', async () => {
     const controller = new AbortController();
     const started = rejection(start(controller.signal, makeFifo()));

@@ -23,6 +23,7 @@ function crowd(act: string): Promise<Crowd> {
     const before = { threads: threadTimes().size, descriptors: openDescriptors().size };
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
+    await until('the delay is being measured', () => delay.count > 10);
 
     const controllers = Array.from({ length: 500 }, () => new AbortController());
     const abortAll = () => { for (const controller of controllers) controller.abort(); };
