@@ -47,7 +47,6 @@ export interface Binding {
   rungCounts(): number[];
   pipe(pair: Int32Array): number;
   socketPair(pair: Int32Array): number;
-  close(fd: number): number;
   getCloexec(fd: number): number;
   setCloexec(fd: number, on: boolean): number;
 }

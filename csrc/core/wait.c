@@ -63,6 +63,14 @@ static int peek(const struct spawn_child *child, int options, struct ending *end
     return answer;
 }
 
+/* Of a child that is dead. Somebody else may be quicker: then there is nothing left to do. */
+static void reap(const struct spawn_child *child)
+{
+    struct ending ending;
+    while (wait_for(child, __WALL, &ending, NULL) == -EINTR) {
+    }
+}
+
 /* ---- a child that somebody else reaped --------------------------------------------------------------------- */
 
 /* linux/pidfd.h of 6.13 and later; the first version of the struct. */
@@ -124,7 +132,7 @@ static void read_report(struct spawn_child *child)
     if (got == (long)sizeof report) {
         child->report = (struct spawn_outcome){.error = report.error, .step = report.step, .op = report.op};
     } else {
-        sys_call4(__NR_pidfd_send_signal, child->pidfd, SIGKILL, NULL, 0);
+        spawn_kill(child, SIGKILL);
         child->report = (struct spawn_outcome){.error = EPROTO, .step = -1, .op = OP_VERDICT};
     }
 }
@@ -176,26 +184,25 @@ static void locate(const struct spawn_child *child, struct spawn_outcome *outcom
     }
 }
 
-static enum spawn_verdict settle_death(struct spawn_child *child, const struct ending *ending,
-                                       struct spawn_outcome *outcome)
+/* DIED or LOST: where it was, and how it ended. */
+static enum spawn_verdict settle_death(struct spawn_child *child, enum spawn_verdict verdict,
+                                       const struct ending *ending, struct spawn_outcome *outcome)
 {
     locate(child, outcome);
     outcome->exit_code = ending->exit_code;
     outcome->signal = ending->signal;
-    return settle(child, SPAWN_DIED);
+    return settle(child, verdict);
 }
 
 /* Of a death that was seen. If somebody else reaps it now, how it died is known all the same. */
 static enum spawn_verdict reap_death(struct spawn_child *child, const struct ending *seen,
                                      struct spawn_outcome *outcome)
 {
-    struct ending ending;
     take_last_report(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    while (wait_for(child, __WALL, &ending, NULL) == -EINTR) {
-    }
-    return settle_death(child, seen, outcome);
+    reap(child);
+    return settle_death(child, SPAWN_DIED, seen, outcome);
 }
 
 /*
@@ -211,12 +218,10 @@ static enum spawn_verdict judge_taken(struct spawn_child *child, struct spawn_ou
     bool known = kernel_remembers(child, &ending);
     locate(child, outcome);
     if (outcome->op != OP_EXECVE)
-        return settle_death(child, &ending, outcome);
+        return settle_death(child, SPAWN_DIED, &ending, outcome);
     if (known && ending.signal == 0 && ending.exit_code != FAILED_CHILD_EXIT)
         return settle(child, SPAWN_EXECED);
-    outcome->exit_code = ending.exit_code;
-    outcome->signal = ending.signal;
-    return settle(child, SPAWN_LOST);
+    return settle_death(child, SPAWN_LOST, &ending, outcome);
 }
 
 /* Flags of a process from /proc/PID/stat: the ninth field, counted after the name, which may hold anything. */
@@ -266,12 +271,8 @@ static enum spawn_verdict judge_vfork(struct spawn_child *child, struct spawn_ou
     if (flags >= 0 && flags & NEVER_EXECED)
         return answer == 1 ? reap_death(child, &ending, outcome) : SPAWN_PENDING;
     if (flags < 0 && answer == 1) {
-        while (wait_for(child, __WALL, &ending, NULL) == -EINTR) {
-        }
-        locate(child, outcome);
-        outcome->exit_code = ending.exit_code;
-        outcome->signal = ending.signal;
-        return settle(child, SPAWN_LOST);
+        reap(child);
+        return settle_death(child, SPAWN_LOST, &ending, outcome);
     }
     return settle(child, SPAWN_EXECED);
 }
@@ -376,8 +377,7 @@ int spawn_kill(const struct spawn_child *child, int signal)
     if (ended.revents)
         return -ESRCH;
     int error = (int)sys_call4(__NR_pidfd_send_signal, child->pidfd, signal, NULL, 0);
-    /* a filter that does not know it; the child was alive a moment ago, and is ours to reap: its pid is still its own
-     */
+    /* a filter that does not know it: alive a moment ago and ours to reap, so the pid is still this child's */
     if (error == -ENOSYS || error == -EPERM)
         error = (int)sys_call2(__NR_kill, child->pid, signal);
     return error;
@@ -385,9 +385,6 @@ int spawn_kill(const struct spawn_child *child, int signal)
 
 void spawn_end(const struct spawn_child *child)
 {
-    struct ending ending;
-    if (spawn_kill(child, SIGKILL) == -EPERM)
-        return; /* a set-id program: it cannot be waited for without end */
-    while (wait_for(child, __WALL, &ending, NULL) == -EINTR) {
-    }
+    if (spawn_kill(child, SIGKILL) != -EPERM) /* a set-id program could not be waited for without end */
+        reap(child);
 }

@@ -1,5 +1,6 @@
 // The border to JavaScript. It moves numbers and buffers; what they mean is decided in TypeScript and in csrc/core.
 #include <napi.h>
+#include <signal.h>
 
 #include "watcher.h"
 
@@ -68,7 +69,6 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("rungCounts", &Addon::RungCounts),
                              InstanceMethod("pipe", &Addon::Pipe),
                              InstanceMethod("socketPair", &Addon::SocketPair),
-                             InstanceMethod("close", &Addon::Close),
                              InstanceMethod("getCloexec", &Addon::GetCloexec),
                              InstanceMethod("setCloexec", &Addon::SetCloexec),
                          });
@@ -162,7 +162,7 @@ class Addon : public Napi::Addon<Addon> {
   static Napi::Value Abandon(const Napi::CallbackInfo& info, double* record, spawn_child* child, spawn_verdict verdict,
                              int error) {
     spawn_outcome outcome;
-    spawn_kill(child, 9);
+    spawn_kill(child, SIGKILL);
     if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
     if (verdict == SPAWN_EXECED) spawn_end(child);
     fds_close(child->pidfd);
@@ -223,8 +223,6 @@ class Addon : public Napi::Addon<Addon> {
   Napi::Value SocketPair(const Napi::CallbackInfo& info) {
     return Number(info, fds_socket_pair(info[0].As<Napi::Int32Array>().Data()));
   }
-
-  Napi::Value Close(const Napi::CallbackInfo& info) { return Number(info, fds_close(Int(info, 0))); }
 
   Napi::Value GetCloexec(const Napi::CallbackInfo& info) { return Number(info, fds_get_cloexec(Int(info, 0))); }
 

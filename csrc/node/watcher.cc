@@ -119,14 +119,12 @@ namespace {
 
 void Push(Environment* owner, const Event& event) {
   if (owner->head + owner->length == owner->capacity) {
-    if (owner->head > owner->length) {
-      memmove(owner->queue, owner->queue + owner->head, owner->length * sizeof(Event));
-    } else {
-      size_t used = owner->head + owner->length;
-      owner->capacity = owner->capacity == 0 ? 64 : owner->capacity * 2;
+    if (owner->head <= owner->length) {
+      size_t used = owner->capacity;
+      owner->capacity = used == 0 ? 64 : used * 2;
       owner->queue = static_cast<Event*>(Grow(owner->queue, used * sizeof(Event), owner->capacity * sizeof(Event)));
-      memmove(owner->queue, owner->queue + owner->head, owner->length * sizeof(Event));
     }
+    memmove(owner->queue, owner->queue + owner->head, owner->length * sizeof(Event));
     owner->head = 0;
   }
   owner->queue[owner->head + owner->length++] = event;

@@ -22,13 +22,14 @@ export function compile(candidates: readonly Bytes[], argv: readonly Bytes[], op
   const actions = options.fileActions ? stepsOf(options.fileActions) : [];
   const moves = [...planAssignment(options.fds), ...actions];
   const { cloexecDefault } = attributes;
+  const named = cloexecDefault ? namedFds(moves, options.fds) : [];
   const steps: Step[] = [
-    ...(cloexecDefault ? sweepBetween(namedFds(moves, options.fds)) : []),
+    ...(cloexecDefault ? sweepBetween(named) : []),
     ...attributes.steps,
     ...(options.cwd === null ? [] : [{ op: 'chdir', path: options.cwd } as const]),
     ...(cloexecDefault ? [] : keepStandardFds(moves)),
     ...moves,
-    ...(cloexecDefault ? closeLeftovers(moves, options.fds) : []),
+    ...(cloexecDefault ? closeLeftovers(moves, named) : []),
     ...candidates.map((path) => ({ op: 'execve', path }) as const),
   ];
   return {
@@ -88,7 +89,7 @@ function sweepBetween(named: readonly number[]): Step[] {
 }
 
 /** Numbers that were named only to be read from: the parent's descriptor there must not reach the program. */
-function closeLeftovers(moves: readonly Step[], fds: readonly (number | null)[]): Step[] {
+function closeLeftovers(moves: readonly Step[], named: readonly number[]): Step[] {
   const made = new Set<number>();
   for (const step of moves) {
     const target = targetOf(step);
@@ -100,7 +101,5 @@ function closeLeftovers(moves: readonly Step[], fds: readonly (number | null)[])
       made.add(target);
     }
   }
-  return namedFds(moves, fds)
-    .filter((fd) => !made.has(fd))
-    .map((fd) => ({ op: 'close', fd }));
+  return named.filter((fd) => !made.has(fd)).map((fd) => ({ op: 'close', fd }));
 }
