@@ -1,7 +1,7 @@
 import { SpawnError } from './errors.js';
+import { FileActions } from './options/file-actions.js';
 import { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descriptors.js';
 import { features } from './posix/features.js';
-import { FileActions } from './posix/file-actions.js';
 import { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
 import { Process } from './posix/process.js';
 

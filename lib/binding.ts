@@ -39,6 +39,19 @@ export interface Binding {
   listen(wake: () => void): Channel | number;
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
   startAndWait(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
+  /**
+   * Starts a child and returns at its end. `pipes` are numbers of `socketPairs`, all closed by this; with an `input` the
+   * first one is written, all others are read. The result has a Buffer for each that was read.
+   * @param limits milliseconds or 0, bytes of output or -1, the number of the signal that ends it
+   */
+  collect(
+    plan: Uint8Array,
+    size: number,
+    pipes: Int32Array,
+    input: Uint8Array | undefined,
+    limits: Float64Array,
+    record: Float64Array,
+  ): (Buffer | undefined)[];
   takeEvents(channel: Channel, records: Float64Array): number;
   signal(channel: Channel, id: number, signal: number): number;
   keepAlive(channel: Channel, on: boolean): void;
@@ -47,6 +60,10 @@ export interface Binding {
   rungCounts(): number[];
   pipe(pair: Int32Array): number;
   socketPair(pair: Int32Array): number;
+  /** As many pairs as fit, all or none: [ours, the child's, ours, the child's, …]. 0 or -errno. */
+  socketPairs(numbers: Int32Array): number;
+  /** Closes the first `count`; a number that is not open is passed over. */
+  closeAll(numbers: Int32Array, count: number): void;
   getCloexec(fd: number): number;
   setCloexec(fd: number, on: boolean): number;
 }

@@ -151,8 +151,7 @@ export function systemError(
 /** In the shape of Node's own: `name` 'AbortError', `code` 'ABORT_ERR', the reason as `cause`. */
 export function abortError(signal: AbortSignal): Error {
   const error = new Error('The operation was aborted', { cause: signal.reason });
-  error.name = 'AbortError';
-  return Object.assign(error, { code: 'ABORT_ERR' });
+  return Object.assign(error, { code: 'ABORT_ERR', name: 'AbortError' });
 }
 
 const uvErrors = getSystemErrorMap();

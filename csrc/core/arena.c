@@ -133,12 +133,12 @@ static bool lay_out(struct spawn_arena *arena, struct room *room, const struct e
     const struct plan_head *head = task->plan.head;
     bool inherit = head->flags & PLAN_ENVIRON;
     size_t envc = inherit ? own->count : head->envc;
-    const char **argv = carve(room, (head->argc + (size_t)1) * sizeof *argv);
+    const char **argv = carve(room, (head->argc + (size_t)2) * sizeof *argv);
     const char **envp = carve(room, (envc + 1) * sizeof *envp);
     if (!argv || !envp)
         return false;
-    plan_vector(task->plan.bytes + head->argv, head->argc, argv);
-    task->argv = argv;
+    plan_vector(task->plan.bytes + head->argv, head->argc, argv + 1);
+    task->argv = argv + 1;
     task->envp = envp;
     if (inherit)
         return copy_environ(room, own, envp);
@@ -155,7 +155,7 @@ static size_t room_needed(const void *plan, size_t size, struct environment *own
     if (head.flags & PLAN_ENVIRON)
         *own = measure_environ();
     size_t strings = (head.argc < size ? head.argc : size) + (head.envc < size ? head.envc : size);
-    return size + own->bytes + (strings + own->count + 8) * sizeof(char *) + sizeof(struct spawn_arena);
+    return size + own->bytes + (strings + own->count + 9) * sizeof(char *) + sizeof(struct spawn_arena);
 }
 
 struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error)

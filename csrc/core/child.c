@@ -2,8 +2,9 @@
  * Everything that runs in the child, from clone to exec.
  *
  * The child may share all memory with a parent that runs on at the same time: thread-local storage, errno, locks,
- * the heap. So: no libc, no writes but to this stack and `progress`, nothing that the compiler could turn into a call
- * (a test holds this object to no undefined symbol). Descriptors, signal actions, cwd and umask are the child's own.
+ * the heap. So: no libc, no writes but to this stack and this start's own task, nothing that the compiler could turn
+ * into a call (a test holds this object to no undefined symbol). Descriptors, signal actions, cwd and umask are the
+ * child's own.
  * All signals are blocked on entry, and stay so until the last moment before execve.
  */
 #include "child.h"
@@ -221,6 +222,20 @@ static int reset_ids(void)
     return error ? error : as_int(sys_call3(__NR_setresuid, -1, sys_call0(__NR_getuid), -1));
 }
 
+/*
+ * Shared with whoever else has the same open file: as libuv does it for a child's standard descriptors, whose programs
+ * expect reads that wait. What cannot be changed stays as it is.
+ */
+static int set_blocking(const struct child *child, int fd)
+{
+    if (source(child, fd))
+        return 0;
+    int flags = as_int(sys_call2(__NR_fcntl, fd, F_GETFL));
+    if (flags >= 0 && flags & O_NONBLOCK)
+        sys_call3(__NR_fcntl, fd, F_SETFL, flags & ~O_NONBLOCK);
+    return 0;
+}
+
 static int set_scheduler(int policy, int priority)
 {
     return as_int(sys_call3(__NR_sched_setscheduler, 0, policy, &priority));
@@ -256,6 +271,11 @@ static int run_step(struct child *child, const struct plan_step *step)
     case OP_SETSCHEDULER: return set_scheduler(step->arg, (int)step->mode);
     case OP_SETPARAM: return set_priority((int)step->mode);
     case OP_UMASK: sys_call1(__NR_umask, step->arg); return 0;
+    case OP_SET_BLOCKING: return set_blocking(child, step->fd);
+    case OP_SETGROUPS: return as_int(sys_call2(__NR_setgroups, step->arg, text));
+    case OP_DROP_GROUPS_IF_ALLOWED: sys_call2(__NR_setgroups, 0, NULL); return 0;
+    case OP_SETGID: return as_int(sys_call1(__NR_setgid, (uint32_t)step->arg));
+    case OP_SETUID: return as_int(sys_call1(__NR_setuid, (uint32_t)step->arg));
     default: return -EINVAL; /* plan_open() lets nothing else through */
     }
 }
@@ -304,6 +324,31 @@ static int set_mask(const struct child_task *task)
     return as_int(sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE));
 }
 
+/* Its first argument is the script, in place of argv[0]; that is put back, should another candidate follow. */
+static int exec_by_shell(struct child_task *task, const char *path)
+{
+    static const char shell[] = "/bin/sh";
+    const char *name = task->argv[0];
+    task->argv[-1] = shell;
+    task->argv[0] = path;
+    int error = as_int(sys_call3(__NR_execve, shell, task->argv - 1, task->envp));
+    task->argv[0] = name;
+    return error;
+}
+
+static int exec_one(struct child_task *task, const char *path)
+{
+    int error = as_int(sys_call3(__NR_execve, path, task->argv, task->envp));
+    bool script = error == -ENOEXEC && task->plan.head->flags & PLAN_SHELL_SCRIPTS;
+    return script ? exec_by_shell(task, path) : error;
+}
+
+/* The file is not there, or lies on a file system that is gone for now: the next one may be. As in glibc. */
+static bool go_on(int error)
+{
+    return error == -ENOENT || error == -ENOTDIR || error == -ESTALE || error == -ENODEV || error == -ETIMEDOUT;
+}
+
 /* Tries the candidates; returns the errno that a shell would give, and sets `at` to the candidate it came from. */
 static int exec_candidates(struct child_task *task, uint32_t *at)
 {
@@ -311,12 +356,12 @@ static int exec_candidates(struct child_task *task, uint32_t *at)
     int error = -ENOENT, denied = 0;
     for (uint32_t i = plan->head->first_exec; i < plan->head->step_count; i++) {
         task->progress = (int32_t)i;
-        error = as_int(sys_call3(__NR_execve, plan->bytes + plan->steps[i].text, task->argv, task->envp));
+        error = exec_one(task, plan->bytes + plan->steps[i].text);
         if (error == -EACCES) {
             if (!denied)
                 *at = i;
             denied = 1;
-        } else if (error != -ENOENT && error != -ENOTDIR) {
+        } else if (!go_on(error)) {
             *at = i;
             return error;
         } else if (!denied) {
@@ -350,6 +395,11 @@ static void die_with_parent(const struct child_task *task)
             sys_call1(__NR_exit_group, 127);
 }
 
+static bool changes_ids(enum plan_op op)
+{
+    return op == OP_RESET_IDS || op == OP_SETGID || op == OP_SETUID;
+}
+
 void child_main(void *argument)
 {
     struct child_task *task = argument;
@@ -375,7 +425,7 @@ void child_main(void *argument)
         error = run_step(&child, &plan->steps[i]);
         if (error)
             fail(&child, error, (int32_t)i, child.blame);
-        if (plan->steps[i].op == OP_RESET_IDS)
+        if (changes_ids(child.blame))
             die_with_parent(task); /* a change of ids has cleared it */
     }
 

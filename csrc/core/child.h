@@ -12,7 +12,7 @@
 
 struct child_task {
     struct plan plan;
-    const char *const *argv;
+    const char **argv; /* with room before it for the name of a shell, where the plan lets one run scripts */
     const char *const *envp;
     uint64_t caller_mask;      /* of the thread that called, from before the call */
     int32_t read_fd, write_fd; /* the report pipe */

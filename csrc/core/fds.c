@@ -15,6 +15,25 @@ int fds_socket_pair(int pair[2])
     return (int)sys_call4(__NR_socketpair, FAMILY_UNIX, SOCKET_STREAM | SOCKET_CLOEXEC, 0, pair);
 }
 
+/* All or none: -errno of the first that could not be had, and nothing is left open. */
+int fds_socket_pairs(int *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int error = fds_socket_pair(numbers + 2 * i);
+        if (error) {
+            fds_close_all(numbers, 2 * i);
+            return error;
+        }
+    }
+    return 0;
+}
+
+void fds_close_all(const int *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fds_close(numbers[i]);
+}
+
 int fds_close(int fd)
 {
     return (int)sys_call1(__NR_close, fd);

@@ -3,7 +3,7 @@
 #include <linux/errno.h>
 
 /* Which fields a step uses. What it does not use must be 0, so that two equal plans are equal bytes. */
-enum field { FD = 1, NEW_FD = 2, TEXT = 4, NUMBER = 8, MODE = 16, HIGH_FD = 32 };
+enum field { FD = 1, NEW_FD = 2, TEXT = 4, NUMBER = 8, MODE = 16, HIGH_FD = 32, LIST = 64 };
 
 static unsigned fields_of(enum plan_op op)
 {
@@ -15,7 +15,10 @@ static unsigned fields_of(enum plan_op op)
     case OP_CHDIR:
     case OP_EXECVE: return TEXT;
     case OP_SETPGID:
+    case OP_SETGID:
+    case OP_SETUID:
     case OP_UMASK: return NUMBER;
+    case OP_SETGROUPS: return LIST;
     case OP_SETSCHEDULER: return NUMBER | MODE;
     case OP_SETPARAM: return MODE;
     case OP_CLOSE:
@@ -24,6 +27,7 @@ static unsigned fields_of(enum plan_op op)
     case OP_INHERIT:
     case OP_KEEP_IF_OPEN:
     case OP_TCSETPGRP:
+    case OP_SET_BLOCKING:
     case OP_SAVE: return FD;
     default: return 0;
     }
@@ -39,7 +43,16 @@ static bool number_fits(const struct plan_step *step, unsigned fields, int32_t h
         return step->arg >= 0 && step->arg <= highest;
     if (fields & HIGH_FD)
         return step->arg >= step->fd;
-    return fields & NUMBER || step->arg == 0;
+    return fields & (NUMBER | LIST) || step->arg == 0;
+}
+
+/* A string, which ends with the plan's last NUL at the latest, or a list of `arg` numbers that lies inside. */
+static bool text_fits(const struct plan_head *head, const struct plan_step *step, unsigned fields)
+{
+    if (fields & LIST)
+        return step->arg >= 0 && step->text >= head->text &&
+               step->text + (uint64_t)step->arg * sizeof(uint32_t) <= head->size;
+    return fields & TEXT ? step->text >= head->text && step->text < head->size : step->text == 0;
 }
 
 static bool step_is_sound(const struct plan_head *head, const struct plan_step *step)
@@ -49,7 +62,7 @@ static bool step_is_sound(const struct plan_head *head, const struct plan_step *
     unsigned fields = fields_of((enum plan_op)step->op);
     if (!number_fits(step, fields, head->highest_fd))
         return false;
-    if (fields & TEXT ? step->text < head->text || step->text >= head->size : step->text != 0)
+    if (!text_fits(head, step, fields))
         return false;
     return fields & MODE || step->mode == 0;
 }

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC 0x4c504b46u /* "FKPL" */
-#define PLAN_LAYOUT 1u
+#define PLAN_LAYOUT 2u
 
 /* Steps: name in C, name in errors, the system call that fails. lib/plan/vocabulary.ts has the same table. */
 #define PLAN_STEPS(X)                                                                                                  \
@@ -37,6 +37,11 @@
     X(SETSCHEDULER, "setscheduler", "sched_setscheduler")                                                              \
     X(SETPARAM, "setparam", "sched_setparam")                                                                          \
     X(UMASK, "umask", "umask")                                                                                         \
+    X(SET_BLOCKING, "set-blocking", "fcntl")                                                                           \
+    X(SETGROUPS, "setgroups", "setgroups")                                                                             \
+    X(DROP_GROUPS_IF_ALLOWED, "drop-groups-if-allowed", "setgroups")                                                   \
+    X(SETGID, "setgid", "setgid")                                                                                      \
+    X(SETUID, "setuid", "setuid")                                                                                      \
     X(EXECVE, "execve", "execve")
 
 /* Moments that no step of the list stands for, but that can fail. Numbered on from the steps. */
@@ -63,14 +68,15 @@ enum plan_flag {
     PLAN_ENVIRON = 1u,        /* the environment is this process's own; the plan carries none */
     PLAN_SIGMASK = 2u,        /* the final mask stands in the plan; else it is the calling thread's */
     PLAN_PRIVATE_MEMORY = 4u, /* never share memory with the parent */
-    PLAN_ALL_FLAGS = 7u
+    PLAN_SHELL_SCRIPTS = 8u,  /* a file that is no program (ENOEXEC) is run by /bin/sh, as execvp(3) does */
+    PLAN_ALL_FLAGS = 15u
 };
 
 struct plan_step {
     uint32_t op;
     int32_t fd;
     int32_t arg;
-    uint32_t text;
+    uint32_t text; /* a string; for setgroups `arg` numbers of 4 bytes */
     uint32_t mode;
 };
 

@@ -114,6 +114,8 @@ void spawn_force_rung(int rung);
 /* Descriptors, born close-on-exec. */
 int fds_pipe(int pair[2]);
 int fds_socket_pair(int pair[2]);
+int fds_socket_pairs(int *numbers, size_t count);
+void fds_close_all(const int *numbers, size_t count);
 int fds_close(int fd);
 int fds_get_cloexec(int fd);
 int fds_set_cloexec(int fd, bool on);

@@ -2,6 +2,7 @@
 #include <napi.h>
 #include <signal.h>
 
+#include "collect-glue.h"
 #include "watcher.h"
 
 extern "C" {
@@ -61,6 +62,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("listen", &Addon::Listen),
                              InstanceMethod("start", &Addon::Start),
                              InstanceMethod("startAndWait", &Addon::StartAndWait),
+                             InstanceMethod("collect", &Addon::Collect),
                              InstanceMethod("takeEvents", &Addon::TakeEvents),
                              InstanceMethod("signal", &Addon::Signal),
                              InstanceMethod("keepAlive", &Addon::KeepAlive),
@@ -69,6 +71,8 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("rungCounts", &Addon::RungCounts),
                              InstanceMethod("pipe", &Addon::Pipe),
                              InstanceMethod("socketPair", &Addon::SocketPair),
+                             InstanceMethod("socketPairs", &Addon::SocketPairs),
+                             InstanceMethod("closeAll", &Addon::CloseAll),
                              InstanceMethod("getCloexec", &Addon::GetCloexec),
                              InstanceMethod("setCloexec", &Addon::SetCloexec),
                          });
@@ -169,6 +173,21 @@ class Addon : public Napi::Addon<Addon> {
     return Fail(info, record, error, -1, OP_WATCH);
   }
 
+  // collect(plan, size, pipes, input, limits, record): starts a child, returns at its end with what came out of its
+  // pipes, and fills the record. `pipes` are numbers as socketPairs() gives them, all closed by this; with an `input`
+  // the first is written, all others are read. `limits` are milliseconds or 0, bytes or -1, and the signal.
+  Napi::Value Collect(const Napi::CallbackInfo& info) {
+    collect_result result;
+    Napi::Value outputs = forkless::Collect(info, &result);
+    double* record = info[5].As<Napi::Float64Array>().Data();
+    record[kKind] = result.verdict;
+    record[kPid] = result.pid;
+    WriteOutcome(record, result.outcome);
+    if (result.verdict == SPAWN_EXECED) WriteExit(record, result.exit);
+    if (result.verdict != SPAWN_FAILED) record[kError] = result.error;
+    return outputs;
+  }
+
   // takeEvents(channel, records): how many were written, one after the other.
   Napi::Value TakeEvents(const Napi::CallbackInfo& info) {
     constexpr size_t kRoom = 64;
@@ -222,6 +241,18 @@ class Addon : public Napi::Addon<Addon> {
 
   Napi::Value SocketPair(const Napi::CallbackInfo& info) {
     return Number(info, fds_socket_pair(info[0].As<Napi::Int32Array>().Data()));
+  }
+
+  // socketPairs(numbers): as many pairs as there is room for, all or none; 0 or -errno.
+  Napi::Value SocketPairs(const Napi::CallbackInfo& info) {
+    Napi::Int32Array numbers = info[0].As<Napi::Int32Array>();
+    return Number(info, fds_socket_pairs(numbers.Data(), numbers.ElementLength() / 2));
+  }
+
+  // closeAll(numbers, count)
+  Napi::Value CloseAll(const Napi::CallbackInfo& info) {
+    fds_close_all(info[0].As<Napi::Int32Array>().Data(), static_cast<size_t>(Int(info, 1)));
+    return info.Env().Undefined();
   }
 
   Napi::Value GetCloexec(const Napi::CallbackInfo& info) { return Number(info, fds_get_cloexec(Int(info, 0))); }

@@ -1,6 +1,46 @@
-import type { NodeChildProcess } from './stock.js';
+import { binding, unavailable } from '../binding.js';
+import { dropIn } from '../drop-in.js';
+import { exec, execFile, useExports } from './exec.js';
+import { fork } from './fork.js';
+import { probe } from './inner.js';
+import { spawn } from './spawn.js';
 import { stock } from './stock.js';
 
+type NodeChildProcess = typeof import('node:child_process');
+
 /** All names of `node:child_process` as one object that can be patched: what `require` gives. */
-export const api: NodeChildProcess = { ...stock };
-export const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = api;
+export const api = choose();
+useExports(api);
+
+function choose(): NodeChildProcess {
+  dropIn.reason = obstacle();
+  dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
+  return dropIn.reason === null
+    ? ({ ...stock, exec, execFile, fork, spawn } satisfies NodeChildProcess)
+    : { ...stock };
+}
+
+/** Why the runtime's own functions are handed out, or null. Said aloud only where it should have worked. */
+function obstacle(): string | null {
+  if ('bun' in process.versions) return 'Bun has its own child_process';
+  if ('deno' in process.versions) return 'Deno has its own child_process';
+  if (process.permission !== undefined) return 'the permission model is Node’s own to keep';
+  const reason = unavailable();
+  if (reason !== null) return reason;
+  const trouble = engineTrouble() ?? probe();
+  if (trouble !== null)
+    process.emitWarning(
+      `forkless/child_process hands out Node's own functions: ${trouble}`,
+      'ForklessWarning',
+    );
+  return trouble;
+}
+
+function engineTrouble(): string | null {
+  try {
+    binding();
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}

@@ -1,12 +1,6 @@
-export {
-  api as default,
-  api as 'module.exports',
-  ChildProcess,
-  exec,
-  execFile,
-  execFileSync,
-  execSync,
-  fork,
-  spawn,
-  spawnSync,
-} from './api.js';
+import { api } from './api.js';
+
+export type { MoreOptions } from './extras.js';
+export type { MoreOfChild } from './spawn.js';
+export { api as default, api as 'module.exports' };
+export const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = api;

@@ -1,6 +1,4 @@
 import childProcess from 'node:child_process';
 
-export type NodeChildProcess = typeof childProcess;
-
 /** Node's own functions, as they were when this module was loaded: `register` puts ours in their place. */
-export const stock: NodeChildProcess = { ...childProcess };
+export const stock: typeof childProcess = { ...childProcess };

@@ -6,12 +6,13 @@ import { stepTable } from './vocabulary.js';
  * Writes a plan as the bytes that csrc/core/plan.h describes. This file alone knows an offset.
  * Head, steps and text stand in one block; every place is a 32-bit word until the text begins.
  */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 const MAGIC = 0x4c504b46;
 const FLAG_ENVIRON = 1;
 const FLAG_SIGMASK = 2;
 const FLAG_PRIVATE_MEMORY = 4;
+const FLAG_SHELL_SCRIPTS = 8;
 
 /** Word offsets of the head. */
 const HEAD = {
@@ -81,7 +82,8 @@ export function encode(plan: Plan): EncodedPlan {
   words[HEAD.flags] =
     (plan.env === 'environ' ? FLAG_ENVIRON : 0) |
     (plan.sigmask === null ? 0 : FLAG_SIGMASK) |
-    (plan.privateMemory ? FLAG_PRIVATE_MEMORY : 0);
+    (plan.privateMemory ? FLAG_PRIVATE_MEMORY : 0) |
+    (plan.shellScripts ? FLAG_SHELL_SCRIPTS : 0);
   writeSet(HEAD.sigdefault, plan.sigdefault);
   writeSet(HEAD.sigignore, plan.sigignore);
   writeSet(HEAD.sigmask, plan.sigmask ?? 0n);
@@ -126,6 +128,14 @@ function writeString(string: Bytes): number {
   return start;
 }
 
+/** Returns the offset of the list. */
+function writeNumbers(numbers: readonly number[]): number {
+  const start = end;
+  reserve(end + numbers.length * 4);
+  for (const number of numbers) end = bytes.writeUInt32LE(number, end);
+  return start;
+}
+
 /** At most three bytes a character; a long string is measured, rather than given three times its room. */
 function longest(string: Bytes): number {
   if (typeof string !== 'string') return string.length;
@@ -152,6 +162,7 @@ function writeStep(word: number, step: Step): void {
     case 'inherit':
     case 'keep-if-open':
     case 'tcsetpgrp':
+    case 'set-blocking':
     case 'save':
       return put(word, number, step.fd, 0, 0, 0);
     case 'chdir':
@@ -165,6 +176,7 @@ function writeStep(word: number, step: Step): void {
       return put(word, number, step.lowFd, step.highFd, 0, 0);
     case 'setsid':
     case 'reset-ids':
+    case 'drop-groups-if-allowed':
       return put(word, number, 0, 0, 0, 0);
     case 'setpgid':
       return put(word, number, 0, step.pgroup, 0, 0);
@@ -174,6 +186,12 @@ function writeStep(word: number, step: Step): void {
       return put(word, number, 0, 0, 0, step.priority);
     case 'umask':
       return put(word, number, 0, step.mask, 0, 0);
+    case 'setgroups':
+      return put(word, number, 0, step.gids.length, writeNumbers(step.gids), 0);
+    case 'setgid':
+      return put(word, number, 0, step.gid, 0, 0);
+    case 'setuid':
+      return put(word, number, 0, step.uid, 0, 0);
     default:
       return unreachable(step);
   }

@@ -17,6 +17,7 @@ export function printPlan(plan: Plan): string {
   if (plan.sigmask !== null) lines.push(`signal mask: ${printSet(plan.sigmask) || 'empty'}`);
   for (const [index, step] of execs.entries()) lines.push(numbered(step, steps.length + index));
   lines.push(`argv: ${plan.argv.map(printBytes).join(' ')}`);
+  if (plan.shellScripts) lines.push('a file that is no program: run by /bin/sh');
   lines.push(plan.env === 'environ' ? 'env: this process’s' : `env: ${plan.env.length} variables`);
   return `${lines.join('\n')}\n`;
 }
@@ -48,6 +49,7 @@ function printOperation(step: Step): string {
     case 'inherit':
     case 'keep-if-open':
     case 'tcsetpgrp':
+    case 'set-blocking':
     case 'save':
       return `${step.op} ${step.fd}`;
     case 'chdir':
@@ -61,6 +63,7 @@ function printOperation(step: Step): string {
       return `sweep ${step.lowFd} to ${step.highFd === 0x7fffffff ? 'the last' : step.highFd}`;
     case 'setsid':
     case 'reset-ids':
+    case 'drop-groups-if-allowed':
       return step.op;
     case 'setpgid':
       return `setpgid ${step.pgroup}`;
@@ -70,6 +73,12 @@ function printOperation(step: Step): string {
       return `setparam priority ${step.priority}`;
     case 'umask':
       return `umask ${octal(step.mask)}`;
+    case 'setgroups':
+      return `setgroups ${step.gids.join(' ') || 'to none'}`;
+    case 'setgid':
+      return `setgid ${step.gid}`;
+    case 'setuid':
+      return `setuid ${step.uid}`;
     default:
       return step satisfies never;
   }

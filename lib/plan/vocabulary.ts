@@ -37,6 +37,11 @@ export type Step = Origin &
     | { readonly op: 'setscheduler'; readonly policy: number; readonly priority: number }
     | { readonly op: 'setparam'; readonly priority: number }
     | { readonly op: 'umask'; readonly mask: number }
+    | { readonly op: 'set-blocking'; readonly fd: number }
+    | { readonly op: 'setgroups'; readonly gids: readonly number[] }
+    | { readonly op: 'drop-groups-if-allowed' }
+    | { readonly op: 'setgid'; readonly gid: number }
+    | { readonly op: 'setuid'; readonly uid: number }
     | { readonly op: 'execve'; readonly path: Bytes }
   );
 
@@ -80,6 +85,11 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'setscheduler', syscall: 'sched_setscheduler' },
   { name: 'setparam', syscall: 'sched_setparam' },
   { name: 'umask', syscall: 'umask' },
+  { name: 'set-blocking', syscall: 'fcntl' },
+  { name: 'setgroups', syscall: 'setgroups' },
+  { name: 'drop-groups-if-allowed', syscall: 'setgroups' },
+  { name: 'setgid', syscall: 'setgid' },
+  { name: 'setuid', syscall: 'setuid' },
   { name: 'execve', syscall: 'execve' },
 ]);
 
@@ -112,4 +122,6 @@ export interface Plan {
   readonly sigmask: bigint | null;
   /** The child must not run on its parent's memory (ids change): rung 4. */
   readonly privateMemory: boolean;
+  /** A file that is no program (ENOEXEC) is run by /bin/sh, as execvp(3) does. */
+  readonly shellScripts: boolean;
 }

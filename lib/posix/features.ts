@@ -1,5 +1,7 @@
 import { release } from 'node:os';
 import { binaryPath, binding, unavailable } from '../binding.js';
+import type { DropIn } from '../drop-in.js';
+import { dropIn } from '../drop-in.js';
 
 /** What this machine offers, and what has been used. */
 export interface Features {
@@ -16,11 +18,19 @@ export interface Features {
   rung: 1 | 2 | 3 | 4 | null;
   /** Starts that ran on each rung, in this process. */
   rungs: { 1: number; 2: number; 3: number; 4: number };
+  /** What stands behind `forkless/child_process`. */
+  childProcess: DropIn;
 }
 
 export function features(): Features {
   const reason = unavailable();
-  const machine = { platform: process.platform, arch: process.arch, kernel: release(), reason };
+  const machine = {
+    platform: process.platform,
+    arch: process.arch,
+    kernel: release(),
+    reason,
+    childProcess: { ...dropIn },
+  };
   if (reason !== null)
     return { ...machine, backend: null, binary: null, rung: null, rungs: { 1: 0, 2: 0, 3: 0, 4: 0 } };
   const native = binding();

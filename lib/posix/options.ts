@@ -1,3 +1,7 @@
+import type { ParsedAttributes, SpawnAttributes } from '../options/attributes.js';
+import { parse, parseAttributes } from '../options/attributes.js';
+import type { FileActions } from '../options/file-actions.js';
+import { isFileActions } from '../options/file-actions.js';
 import type { Bytes, PlanEnvironment } from '../plan/vocabulary.js';
 import {
   checkArray,
@@ -8,11 +12,7 @@ import {
   invalidArgType,
   invalidArgValue,
 } from '../validate.js';
-import type { ParsedAttributes, SpawnAttributes } from './attributes.js';
-import { parse, parseAttributes } from './attributes.js';
 import { parseEnvironment } from './environment.js';
-import type { FileActions } from './file-actions.js';
-import { isFileActions } from './file-actions.js';
 
 export interface PosixSpawnOptions extends SpawnAttributes {
   /** Default: `process.env`. An object gives `KEY=value` in its own order, undefined left out; an array is envp as it is. */
@@ -43,6 +43,9 @@ const attributeNames: ReadonlySet<string> = new Set([
   'pgroup',
   'setsid',
   'resetIds',
+  'uid',
+  'gid',
+  'groups',
   'sigmask',
   'sigdefault',
   'sigignore',

@@ -1,17 +1,10 @@
+import type { Ending, StartedChild } from '../engine/children.js';
+import { holdLoop, releaseLoop, signalChild } from '../engine/children.js';
+import type { ResourceUsage } from '../engine/usage.js';
+import { resourceUsage } from '../engine/usage.js';
 import { systemError } from '../errors.js';
 import type { Signal } from '../signals.js';
 import { signalName, signalNumber } from '../signals.js';
-import type { Ending, StartedChild } from './children.js';
-import { holdLoop, releaseLoop, signalChild } from './children.js';
-
-/** In the shape and the units of `process.resourceUsage()`: microseconds, kilobytes, counts. */
-export interface ResourceUsage extends Omit<NodeJS.ResourceUsage, 'maxRSS'> {
-  /**
-   * Kilobytes; null where it is not known. Linux hands the parent's own high-water mark on to the child, so the
-   * child's is known only where it is higher.
-   */
-  maxRSS: number | null;
-}
 
 /** How a process ended. Source: waitid(2), getrusage(2). */
 export interface ExitStatus {
@@ -116,30 +109,7 @@ export function exitStatus(ending: Ending): ExitStatus {
     code: ending.exitCode < 0 ? null : ending.exitCode,
     signal: ending.signal === 0 ? null : signalName(ending.signal),
     coreDumped: ending.coreDumped,
-    resourceUsage: ending.taken ? null : resourceUsage(ending.usage),
+    resourceUsage: resourceUsage(ending),
     reapedElsewhere: ending.taken,
-  };
-}
-
-/** Figures in the order of csrc/core/spawn.h, struct spawn_usage. */
-function resourceUsage(figures: Float64Array): ResourceUsage {
-  const at = (index: number): number => figures[index] as number;
-  return {
-    userCPUTime: at(0),
-    systemCPUTime: at(1),
-    maxRSS: at(2) < 0 ? null : at(2),
-    sharedMemorySize: 0,
-    unsharedDataSize: 0,
-    unsharedStackSize: 0,
-    minorPageFault: at(3),
-    majorPageFault: at(4),
-    swappedOut: at(5),
-    fsRead: at(6),
-    fsWrite: at(7),
-    ipcSent: at(8),
-    ipcReceived: at(9),
-    signalsCount: at(10),
-    voluntaryContextSwitches: at(11),
-    involuntaryContextSwitches: at(12),
   };
 }

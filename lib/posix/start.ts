@@ -1,9 +1,16 @@
 import { constants } from 'node:os';
+import type { Ending, StartedChild } from '../engine/children.js';
+import {
+  holdLoop,
+  isFailure,
+  releaseLoop,
+  signalChild,
+  startChild,
+  startChildAndWait,
+} from '../engine/children.js';
 import type { Failure } from '../errors.js';
 import { abortError, spawnError } from '../errors.js';
 import { onAbort } from './cancel.js';
-import type { Ending, StartedChild } from './children.js';
-import { holdLoop, isFailure, releaseLoop, signalChild, startChild, startChildAndWait } from './children.js';
 import type { Request } from './posix-spawn.js';
 import type { ExitStatus, Process } from './process.js';
 import { createProcess, endProcess, exitStatus } from './process.js';

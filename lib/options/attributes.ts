@@ -2,7 +2,7 @@ import { schedPolicyNames } from '../plan/print.js';
 import type { Step } from '../plan/vocabulary.js';
 import type { Signal } from '../signals.js';
 import { ALL_SIGNALS, signalSet } from '../signals.js';
-import { checkBoolean, checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
+import { checkBoolean, checkEach, checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
 
 /** `'SCHED_FIFO'`, or the kernel's number. */
 export type SchedPolicy = 'SCHED_OTHER' | 'SCHED_FIFO' | 'SCHED_RR' | 'SCHED_BATCH' | 'SCHED_IDLE' | number;
@@ -15,6 +15,12 @@ export interface SpawnAttributes {
   setsid?: boolean | undefined;
   /** Effective ids back to the real ones. The child then gets a copy of this process's memory, at the cost of fork. */
   resetIds?: boolean | undefined;
+  /** User of the program: real, effective and saved id. Set last, after `gid` and `groups`. At the cost of fork, as resetIds. */
+  uid?: number | undefined;
+  /** Group of the program. */
+  gid?: number | undefined;
+  /** Supplementary groups. Absent while `uid` or `gid` is given: none. */
+  groups?: readonly number[] | undefined;
   /** The signals that are blocked in the program. Absent: the mask of the calling thread. */
   sigmask?: readonly Signal[] | undefined;
   /** Signals to set to their default action. Ignored signals that are not named stay ignored. */
@@ -33,6 +39,8 @@ export interface SpawnAttributes {
 /** Signal sets as masks, and the steps that set attributes, in their order. */
 export interface ParsedAttributes {
   readonly steps: readonly Step[];
+  /** Of the ids; after everything that the caller's rights are needed for. */
+  readonly idSteps: readonly Step[];
   readonly sigdefault: bigint;
   readonly sigignore: bigint;
   readonly sigmask: bigint | null;
@@ -46,12 +54,14 @@ export function parseAttributes(options: Loose): ParsedAttributes {
   const sigignore = parse(options, 'sigignore', 0n, (name, value) => signalSet(name, value, true));
   const sigdefault = parse(options, 'sigdefault', 0n, (name, value) => defaultSet(name, value, sigignore));
   const resetIds = parse(options, 'resetIds', false, checkBoolean);
+  const idSteps = parseIds(options);
   return {
     steps: attributeSteps(options, resetIds),
+    idSteps,
     sigdefault,
     sigignore,
     sigmask: parse(options, 'sigmask', null, (name, value) => signalSet(name, value, true)),
-    privateMemory: resetIds,
+    privateMemory: resetIds || idSteps.length > 0,
     cloexecDefault: parse(options, 'cloexecDefault', false, checkBoolean),
   };
 }
@@ -67,6 +77,27 @@ function attributeSteps(options: Loose, resetIds: boolean): Step[] {
   const mask = parse(options, 'umask', null, (name, value) => checkInteger(name, value, 0, 0o777));
   if (mask !== null) steps.push({ op: 'umask', mask });
   return steps;
+}
+
+/** Groups first, the user last: after it the right to change the others is gone. */
+function parseIds(options: Loose): Step[] {
+  const uid = parse(options, 'uid', null, checkId);
+  const gid = parse(options, 'gid', null, checkId);
+  const groups = parse(options, 'groups', null, checkGroups);
+  const steps: Step[] = [];
+  if (groups !== null || uid !== null || gid !== null) steps.push({ op: 'setgroups', gids: groups ?? [] });
+  if (gid !== null) steps.push({ op: 'setgid', gid });
+  if (uid !== null) steps.push({ op: 'setuid', uid });
+  return steps;
+}
+
+export function checkGroups(name: string, value: unknown): readonly number[] {
+  return checkEach(name, value, checkId);
+}
+
+/** The highest 32-bit number is the kernel's "no change". */
+function checkId(name: string, value: unknown): number {
+  return checkInteger(name, value, 0, 0xfffffffe);
 }
 
 function schedulerSteps(options: Loose): Step[] {

@@ -26,6 +26,11 @@ export interface ChildListener {
   ended(ending: Ending): void;
 }
 
+/** A start that came to nothing. The pid is of a child that is gone; 0 where there never was one. */
+export interface FailedStart extends Failure {
+  readonly pid: number;
+}
+
 export interface StartedChild {
   readonly id: number;
   readonly pid: number;
@@ -41,18 +46,18 @@ const record = new Float64Array(RECORD_SIZE);
 const records = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
 
 /** Starts a child and returns before exec; the listener hears of it. A failure is returned, not told. */
-export function startChild(plan: Plan, listener: ChildListener): StartedChild | Failure {
+export function startChild(plan: Plan, listener: ChildListener): StartedChild | FailedStart {
   return run(plan, listener, (native, channel, bytes, size) => native.start(channel, bytes, size, record));
 }
 
 /** Starts a child and returns when exec is known; the listener hears of its end only. */
-export function startChildAndWait(plan: Plan, listener: ChildListener): StartedChild | Failure {
+export function startChildAndWait(plan: Plan, listener: ChildListener): StartedChild | FailedStart {
   return run(plan, listener, (native, channel, bytes, size) =>
     native.startAndWait(channel, bytes, size, record),
   );
 }
 
-export function isFailure(result: StartedChild | Failure): result is Failure {
+export function isFailure(result: StartedChild | FailedStart): result is FailedStart {
   return 'kind' in result;
 }
 
@@ -80,13 +85,15 @@ function channel(): Channel {
 
 type Start = (native: Binding, channel: Channel, bytes: Uint8Array, size: number) => void;
 
-function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | Failure {
+function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | FailedStart {
   const native = binding();
   const error = opened === undefined ? listen(native) : 0;
-  if (error !== 0) return { kind: 'failed', error, step: -1, op: WATCH, exitCode: -1, signal: 0 };
+  if (error !== 0) return { kind: 'failed', error, step: -1, op: WATCH, exitCode: -1, signal: 0, pid: 0 };
   const { bytes, size } = encode(plan);
+  record[PLACE.pid] = 0;
   start(native, channel(), bytes, size);
-  if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed) return failureAt(record, 0);
+  if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed)
+    return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
   const child = { id: at(record, PLACE.id), pid: at(record, PLACE.pid), pidfd: at(record, PLACE.pidfd) };
   listeners.set(child.id, listener);
   return child;

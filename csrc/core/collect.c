@@ -1,0 +1,305 @@
+/*
+ * The synchronous functions: start, feed, gather, reap. One loop over the pipes and the pidfd.
+ *
+ * Exec is not waited for by itself. The pidfd tells of the end, and then the verdict is known as well: whether the
+ * start failed, or the child died before exec, or the program has run. That is one wake of this thread less.
+ */
+#include "collect.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum {
+    BLOCK = 65536,
+    TURNS = 32, /* of reading or writing one pipe before the others have theirs */
+    FEW_PIPES = 8,
+    MILLISECOND = 1000000,
+    SECOND = 1000000000,
+    GRACE_MS = 1000
+};
+
+static const int64_t never = INT64_MAX;
+
+struct collector {
+    struct spawn_child child;
+    const struct collect_limits *limits;
+    struct collect_result *result;
+    struct collect_pipe *pipes;
+    struct pollfd *polls; /* one for each pipe, and the last for the pidfd */
+    size_t count;
+    int64_t deadline; /* nanoseconds of the monotonic clock */
+    int64_t total;    /* bytes read, of all pipes */
+    int32_t pipe_error;
+    bool ended;
+    bool stopped; /* the child was told to end, and the pipes are closed */
+    bool doubt;   /* the pidfd is readable, and yet there is no end: a tracer holds the dead child back */
+};
+
+static int64_t now(void)
+{
+    struct timespec time = {0};
+    sys_call2(__NR_clock_gettime, CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
+}
+
+static int64_t after_ms(int64_t ms)
+{
+    return ms > never / MILLISECOND / 2 ? never : now() + ms * MILLISECOND;
+}
+
+/* ---- ending it early ------------------------------------------------------------------------------------------ */
+
+static void close_pipes(struct collector *it)
+{
+    for (size_t i = 0; i < it->count; i++) {
+        if (it->pipes[i].fd >= 0)
+            fds_close(it->pipes[i].fd);
+        it->pipes[i].fd = -1;
+        it->pipes[i].done = true;
+    }
+}
+
+/*
+ * A child that has not exec'ed has the signal blocked: it takes it with the last act before execve. Should it never
+ * come so far, only SIGKILL helps; hence the grace.
+ */
+static void tell_to_end(struct collector *it)
+{
+    int error = spawn_kill(&it->child, it->limits->kill_signal);
+    if (error && error != -ESRCH)
+        spawn_kill(&it->child, SIGKILL);
+    it->deadline = after_ms(GRACE_MS);
+}
+
+/* The first error is the one that is told. A child that has ended is not signalled: its pid may be a stranger's. */
+static void stop(struct collector *it, int32_t error)
+{
+    if (it->stopped)
+        return;
+    it->stopped = true;
+    it->result->error = error;
+    it->deadline = never;
+    if (!it->ended)
+        tell_to_end(it);
+    close_pipes(it);
+}
+
+static void when_time_is_up(struct collector *it)
+{
+    if (!it->stopped) {
+        stop(it, ETIMEDOUT);
+        return;
+    }
+    it->deadline = never;
+    if (it->result->verdict == SPAWN_PENDING)
+        it->result->verdict = spawn_ask(&it->child, &it->result->outcome);
+    if (it->result->verdict == SPAWN_PENDING)
+        spawn_kill(&it->child, SIGKILL);
+}
+
+/* ---- the pipes ------------------------------------------------------------------------------------------------ */
+
+static void fail_pipe(struct collector *it, struct collect_pipe *pipe, long error)
+{
+    pipe->done = true;
+    if (it->pipe_error == 0)
+        it->pipe_error = (int32_t)-error;
+}
+
+static void feed(struct collector *it, struct collect_pipe *pipe)
+{
+    for (int turn = 0; pipe->input_left > 0; turn++) {
+        if (turn == TURNS)
+            return;
+        long sent = sys_call6(__NR_sendto, pipe->fd, (long)pipe->input, (long)pipe->input_left,
+                              MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
+        if (sent == -EAGAIN)
+            return;
+        if (sent == -EINTR)
+            continue;
+        if (sent < 0) {
+            fail_pipe(it, pipe, sent);
+            break;
+        }
+        pipe->input += sent;
+        pipe->input_left -= (size_t)sent;
+    }
+    /* not closed: what the child writes into it must not kill the child */
+    sys_call2(__NR_shutdown, pipe->fd, SHUT_WR);
+    pipe->done = true;
+}
+
+static bool grow(struct collect_pipe *pipe)
+{
+    size_t room = pipe->room ? pipe->room * 2 : BLOCK;
+    char *output = realloc(pipe->output, room);
+    if (!output)
+        return false;
+    pipe->output = output;
+    pipe->room = room;
+    return true;
+}
+
+/*
+ * How much to read at once. Where that could cross the limit it is what is left of a block of 64 KiB, as in Node: the
+ * bytes that crossed the limit are part of the result.
+ */
+static size_t share(const struct collector *it, const struct collect_pipe *pipe)
+{
+    size_t room = pipe->room - pipe->size;
+    int64_t limit = it->limits->max_output;
+    if (limit < 0 || (int64_t)room <= limit - it->total)
+        return room;
+    return BLOCK - pipe->size % BLOCK;
+}
+
+static void drain(struct collector *it, struct collect_pipe *pipe, bool hung_up)
+{
+    for (int turn = 0; turn < TURNS; turn++) {
+        if (pipe->size == pipe->room && !grow(pipe)) {
+            stop(it, ENOMEM);
+            return;
+        }
+        size_t wanted = share(it, pipe);
+        long got =
+            sys_call6(__NR_recvfrom, pipe->fd, (long)(pipe->output + pipe->size), (long)wanted, MSG_DONTWAIT, 0, 0);
+        if (got == -EAGAIN)
+            return;
+        if (got == -EINTR)
+            continue;
+        if (got < 0) {
+            fail_pipe(it, pipe, got);
+            return;
+        }
+        if (got == 0) {
+            pipe->done = true;
+            return;
+        }
+        pipe->size += (size_t)got;
+        it->total += got;
+        if (it->limits->max_output >= 0 && it->total > it->limits->max_output) {
+            stop(it, ENOBUFS);
+            return;
+        }
+        if ((size_t)got < wanted && !hung_up)
+            return;
+    }
+}
+
+static void serve(struct collector *it, struct collect_pipe *pipe, int events)
+{
+    if (pipe->done || events == 0)
+        return;
+    if (pipe->written)
+        feed(it, pipe);
+    else
+        drain(it, pipe, events & POLLHUP);
+}
+
+/* ---- the child ------------------------------------------------------------------------------------------------ */
+
+static void look_at_child(struct collector *it)
+{
+    struct collect_result *result = it->result;
+    if (result->verdict == SPAWN_PENDING)
+        result->verdict = spawn_ask(&it->child, &result->outcome);
+    if (result->verdict == SPAWN_PENDING)
+        it->doubt = true;
+    else if (result->verdict == SPAWN_EXECED)
+        it->doubt = spawn_reap(&it->child, &result->exit) == 0;
+    else
+        it->doubt = false;
+    it->ended = !it->doubt;
+    /* of a child that never was a program nothing can come */
+    if (it->ended && (result->verdict == SPAWN_FAILED || result->verdict == SPAWN_DIED))
+        close_pipes(it);
+}
+
+/* ---- the loop ------------------------------------------------------------------------------------------------- */
+
+static bool is_over(const struct collector *it)
+{
+    if (!it->ended)
+        return false;
+    for (size_t i = 0; i < it->count; i++)
+        if (!it->pipes[i].done)
+            return false;
+    return true;
+}
+
+/* A child in doubt is asked again at intervals, not in a loop. */
+static long wait_for_something(struct collector *it)
+{
+    for (size_t i = 0; i < it->count; i++) {
+        const struct collect_pipe *pipe = &it->pipes[i];
+        it->polls[i] = (struct pollfd){pipe->done ? -1 : pipe->fd, pipe->written ? POLLOUT : POLLIN, 0};
+    }
+    it->polls[it->count] = (struct pollfd){it->ended || it->doubt ? -1 : it->child.pidfd, POLLIN, 0};
+
+    int64_t left = it->deadline == never ? never : it->deadline - now();
+    if (left < 0)
+        left = 0;
+    if (it->doubt && left > MILLISECOND)
+        left = MILLISECOND;
+    struct timespec time = {left / SECOND, left % SECOND};
+    return sys_call5(__NR_ppoll, it->polls, it->count + 1, left == never ? NULL : &time, NULL, SYS_SIGSET_SIZE);
+}
+
+/* The child last: what it wrote before its end is read before the end is seen. */
+static void run(struct collector *it)
+{
+    for (size_t i = 0; i < it->count; i++)
+        if (it->pipes[i].written)
+            feed(it, &it->pipes[i]);
+    while (!is_over(it)) {
+        long ready = wait_for_something(it);
+        for (size_t i = 0; ready > 0 && i < it->count; i++)
+            serve(it, &it->pipes[i], it->polls[i].revents);
+        if (!it->ended && (it->doubt || (ready > 0 && it->polls[it->count].revents)))
+            look_at_child(it);
+        if (it->deadline != never && !is_over(it) && now() >= it->deadline)
+            when_time_is_up(it);
+    }
+}
+
+static void fail_start(struct collector *it, int error, const struct spawn_failure *failure)
+{
+    it->result->verdict = SPAWN_FAILED;
+    it->result->outcome = (struct spawn_outcome){-error, failure->step, failure->op, -1, 0};
+}
+
+void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, const int32_t *child_ends, size_t count,
+                 const struct collect_limits *limits, struct collect_result *result)
+{
+    struct spawn_failure failure = {-1, 0};
+    struct pollfd few[FEW_PIPES];
+    struct collector it = {
+        .limits = limits,
+        .result = result,
+        .pipes = pipes,
+        .polls = count < FEW_PIPES ? few : malloc((count + 1) * sizeof few[0]),
+        .count = count,
+        .deadline = limits->timeout_ms > 0 ? after_ms(limits->timeout_ms) : never,
+    };
+    *result = (struct collect_result){.verdict = SPAWN_PENDING};
+    int error = it.polls ? spawn_start(plan, size, &it.child, &failure) : -ENOMEM;
+    /* before anything is waited for: while one is open here, its pipe has no end of file */
+    fds_close_all(child_ends, count);
+    if (error) {
+        fail_start(&it, error, &failure);
+    } else {
+        result->pid = it.child.pid;
+        run(&it);
+        fds_close(it.child.pidfd);
+    }
+    close_pipes(&it);
+    if (it.polls != few)
+        free(it.polls);
+    if (result->error == 0)
+        result->error = it.pipe_error;
+}

@@ -1,0 +1,65 @@
+/*
+ * A child from its start to its end in one call: what it is to read is written, what it writes is gathered.
+ *
+ * Hazards a reader must know:
+ *
+ *  - The call blocks its thread until the child has ended and every pipe has reached its end of file. A grandchild that
+ *    holds a pipe makes it wait; only a timeout or the limit of the output ends that.
+ *  - The child may end, close its pipes, or not read at all, in any order: nothing here may wait for one of these
+ * alone.
+ */
+#ifndef FORKLESS_COLLECT_H
+#define FORKLESS_COLLECT_H
+
+#include "spawn.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The parent's end of a socket pair. */
+struct collect_pipe {
+    int32_t fd;
+    bool written;      /* `input` goes into it, then it is shut down for writing; else it is read */
+    bool done;         /* nothing is waited for any more */
+    const char *input; /* the caller's */
+    size_t input_left;
+    char *output; /* malloc'ed; NULL where nothing came. The caller frees it. */
+    size_t size, room;
+};
+
+struct collect_limits {
+    int64_t timeout_ms; /* 0: none */
+    int64_t max_output; /* of all pipes together; -1: none */
+    int32_t kill_signal;
+};
+
+/*
+ * `verdict` is never SPAWN_PENDING.
+ *   FAILED   `outcome`; nothing is left of the start
+ *   DIED     `outcome`: how it ended, before exec
+ *   LOST     `outcome`: how it ended, where the kernel still tells
+ *   EXECED   `exit`
+ * `error`, a positive errno or 0, is what went wrong on the way: ETIMEDOUT and ENOBUFS (the child has been sent
+ * `kill_signal`), ENOMEM, or the first error of a pipe.
+ */
+struct collect_result {
+    enum spawn_verdict verdict;
+    struct spawn_outcome outcome;
+    struct spawn_exit exit;
+    int32_t error;
+    int32_t pid; /* 0: there was none */
+};
+
+/*
+ * Starts the plan, closes `child_ends` (one for each pipe) and returns when all is over. Every descriptor in `pipes` is
+ * closed by then, whatever happened.
+ */
+void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, const int32_t *child_ends, size_t count,
+                 const struct collect_limits *limits, struct collect_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,78 @@
+#include "collect-glue.h"
+
+#include <stdlib.h>
+
+namespace forkless {
+
+namespace {
+
+constexpr size_t kFewPipes = 8;
+// Up to here a copy costs less than a finalizer.
+constexpr size_t kCopied = 65536;
+
+// The memory of one call: on the stack for what is usual.
+struct Pipes {
+  explicit Pipes(size_t wanted) : count(wanted) {
+    if (count <= kFewPipes) return;
+    pipes = static_cast<collect_pipe*>(malloc(count * sizeof(collect_pipe)));
+    child_ends = static_cast<int32_t*>(malloc(count * sizeof(int32_t)));
+    if (pipes == nullptr || child_ends == nullptr) abort();
+  }
+  ~Pipes() {
+    if (pipes == few) return;
+    free(pipes);
+    free(child_ends);
+  }
+  Pipes(const Pipes&) = delete;
+  Pipes& operator=(const Pipes&) = delete;
+
+  size_t count;
+  collect_pipe few[kFewPipes];
+  int32_t few_ends[kFewPipes];
+  collect_pipe* pipes = few;
+  int32_t* child_ends = few_ends;
+};
+
+Napi::Value ToBuffer(Napi::Env env, collect_pipe* pipe) {
+  if (pipe->size <= kCopied) {
+    Napi::Value copy = Napi::Buffer<char>::Copy(env, pipe->output, pipe->size);
+    free(pipe->output);
+    return copy;
+  }
+  char* exact = static_cast<char*>(realloc(pipe->output, pipe->size));
+  if (exact == nullptr) exact = pipe->output;
+  // A copy where the engine of JavaScript takes no memory from outside. The finalizer may run in any thread.
+  return Napi::Buffer<char>::NewOrCopy(env, exact, pipe->size, [](Napi::Env, char* data) { free(data); });
+}
+
+}  // namespace
+
+Napi::Value Collect(const Napi::CallbackInfo& info, collect_result* result) {
+  Napi::Env env = info.Env();
+  Napi::Int32Array numbers = info[2].As<Napi::Int32Array>();
+  Pipes all(numbers.ElementLength() / 2);
+  for (size_t i = 0; i < all.count; i++) {
+    all.pipes[i] = collect_pipe{};
+    all.pipes[i].fd = numbers[2 * i];
+    all.child_ends[i] = numbers[2 * i + 1];
+  }
+  if (info[3].IsTypedArray()) {
+    Napi::Uint8Array input = info[3].As<Napi::Uint8Array>();
+    all.pipes[0].written = true;
+    all.pipes[0].input = reinterpret_cast<const char*>(input.Data());
+    all.pipes[0].input_left = input.ByteLength();
+  }
+  const double* limits = info[4].As<Napi::Float64Array>().Data();
+  const collect_limits bounds = {static_cast<int64_t>(limits[0]), static_cast<int64_t>(limits[1]),
+                                 static_cast<int32_t>(limits[2])};
+  const uint8_t* plan = info[0].As<Napi::Uint8Array>().Data();
+  collect_run(plan, info[1].As<Napi::Number>().Uint32Value(), all.pipes, all.child_ends, all.count, &bounds, result);
+
+  Napi::Array outputs = Napi::Array::New(env, all.count);
+  for (size_t i = 0; i < all.count; i++) {
+    if (!all.pipes[i].written) outputs.Set(static_cast<uint32_t>(i), ToBuffer(env, &all.pipes[i]));
+  }
+  return outputs;
+}
+
+}  // namespace forkless

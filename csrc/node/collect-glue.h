@@ -1,0 +1,15 @@
+// The synchronous functions' way into csrc/core/collect.c: arguments in, buffers out.
+#pragma once
+
+#include <napi.h>
+
+extern "C" {
+#include "../core/collect.h"
+}
+
+namespace forkless {
+
+// collect(plan, size, pipes, input, limits, record) but for the record, which is written from *result.
+Napi::Value Collect(const Napi::CallbackInfo& info, collect_result* result);
+
+}  // namespace forkless

@@ -1,0 +1,114 @@
+import { planAssignment } from '../plan/assign.js';
+import { searchPath } from '../plan/path-search.js';
+import { onlyNamed } from '../plan/survivors.js';
+import type { Plan, Step } from '../plan/vocabulary.js';
+import { signalBit } from '../signals.js';
+import type { Extras } from './extras.js';
+
+/** What becomes one number of the child. */
+export interface Slot {
+  /** The descriptor of this process that it is made of; null: nothing, and /dev/null for 0–2. */
+  readonly fd: number | null;
+  /** It was open before this start: libuv clears O_NONBLOCK there. */
+  readonly shared: boolean;
+}
+
+export interface StartRequest {
+  readonly file: string;
+  /** argv[0] included. */
+  readonly args: readonly unknown[];
+  /** Empty or absent: this process's own. */
+  readonly cwd: unknown;
+  readonly envPairs: readonly unknown[];
+  readonly slots: readonly Slot[];
+  readonly detached: boolean;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly extras: Extras;
+}
+
+const { O_RDONLY, O_RDWR } = { O_RDONLY: 0, O_RDWR: 2 };
+const STANDARD = 3;
+/** What execvp(3) searches where the child has no PATH. */
+const USUAL_PATH = '/bin:/usr/bin';
+/** Node ignores some, and a child must not inherit that. Real-time signals stay as they are, as in libuv. */
+const STANDARD_SIGNALS = ((1n << 31n) - 1n) & ~signalBit(9) & ~signalBit(19);
+const nobody = { sweep: [], leftovers: [] };
+
+/**
+ * The order of libuv, with the additional options in between:
+ *
+ * 1. sweep: descriptors that nobody named are closed
+ * 2. session, and the other attributes of the POSIX level
+ * 3. stdio, then the descriptors to inherit
+ * 4. cwd, and the file actions, which start from there
+ * 5. groups, gid, uid
+ * 6. execve of the candidates; a file that is no program goes to /bin/sh
+ */
+export function compile(request: StartRequest): Plan {
+  const { extras, slots } = request;
+  const { attributes } = extras;
+  const cwd = request.cwd === undefined || request.cwd === null ? '' : asString(request.cwd);
+  const moves = [...stdioSteps(slots), ...extras.inherits];
+  const survivors = extras.inheritAll ? nobody : onlyNamed([...moves, ...extras.actions], slots.length);
+  const ids = idSteps(request);
+  const steps: Step[] = [
+    ...survivors.sweep,
+    ...sessionSteps(request),
+    ...moves,
+    ...(cwd === '' ? [] : [{ op: 'chdir', path: cwd } as const]),
+    ...extras.actions,
+    ...survivors.leftovers,
+    ...ids,
+  ];
+  for (const path of searchPath(request.file, pathOf(request.envPairs))) steps.push({ op: 'execve', path });
+  return {
+    steps,
+    argv: request.args.map(asString),
+    env: request.envPairs.map(asString),
+    sigdefault: (STANDARD_SIGNALS | attributes.sigdefault) & ~attributes.sigignore,
+    sigignore: attributes.sigignore,
+    sigmask: attributes.sigmask ?? 0n,
+    privateMemory: attributes.privateMemory || ids.length > 0,
+    shellScripts: true,
+  };
+}
+
+/** As C sees it: a string that ends at its first NUL. Node checks strings for NUL, but not what other values become. */
+function asString(value: unknown): string {
+  if (typeof value === 'string' && !value.includes('\0')) return value;
+  const string = String(value);
+  const end = string.indexOf('\0');
+  return end < 0 ? string : string.slice(0, end);
+}
+
+function stdioSteps(slots: readonly Slot[]): Step[] {
+  const steps = planAssignment(slots.map(({ fd }) => fd)).filter(({ op }) => op !== 'close');
+  for (const [fd, slot] of slots.entries()) {
+    if (fd >= STANDARD) break;
+    if (slot.fd === null)
+      steps.push({ op: 'open', fd, path: '/dev/null', flags: fd === 0 ? O_RDONLY : O_RDWR, mode: 0 });
+    else if (slot.shared) steps.push({ op: 'set-blocking', fd });
+  }
+  return steps;
+}
+
+function sessionSteps({ detached, extras }: StartRequest): readonly Step[] {
+  const { steps } = extras.attributes;
+  return detached ? [{ op: 'setsid' }, ...steps.filter(({ op }) => op !== 'setsid')] : steps;
+}
+
+/** libuv drops the groups where it may, and says nothing where it may not. Groups that were asked for are set or fail. */
+function idSteps({ uid, gid, extras }: StartRequest): Step[] {
+  const steps: Step[] = [];
+  if (extras.groups !== null) steps.push({ op: 'setgroups', gids: extras.groups });
+  else if (uid !== undefined || gid !== undefined) steps.push({ op: 'drop-groups-if-allowed' });
+  if (gid !== undefined) steps.push({ op: 'setgid', gid });
+  if (uid !== undefined) steps.push({ op: 'setuid', uid });
+  return steps;
+}
+
+function pathOf(envPairs: readonly unknown[]): string {
+  const pair = envPairs.find((entry) => typeof entry === 'string' && entry.startsWith('PATH='));
+  return pair === undefined ? USUAL_PATH : (pair as string).slice('PATH='.length);
+}

@@ -1,0 +1,118 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { maxBufferError } from './node-errors.js';
+
+type Output = string | Buffer;
+export type ExecCallback = (error: Error | null, stdout: Output, stderr: Output) => void;
+
+export interface ExecOptions {
+  readonly encoding?: unknown;
+  readonly timeout?: unknown;
+  readonly maxBuffer?: unknown;
+}
+
+export interface Execution {
+  readonly file: string;
+  readonly args: readonly unknown[];
+  readonly options: ExecOptions;
+  readonly killSignal: number | undefined;
+  readonly callback: ExecCallback | undefined;
+}
+
+/** What `execFile` does with a child: gathers its output, up to a limit and a time, and calls back once. */
+export function gatherOutput(child: ChildProcess, execution: Execution): void {
+  const { options, killSignal, callback } = execution;
+  const encoding = encodingOf(options.encoding);
+  let failure: Error | undefined;
+  let killed = false;
+  let finished = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const stdout = gather(child.stdout, encoding, options.maxBuffer, () => stop(maxBufferError('stdout')));
+  const stderr = gather(child.stderr, encoding, options.maxBuffer, () => stop(maxBufferError('stderr')));
+  const timeout = options.timeout as number;
+  if (timeout > 0) timer = setTimeout(stop, timeout);
+  child.addListener('close', finish);
+  child.addListener('error', (error: Error) => {
+    failure = error;
+    destroyStreams();
+    finish(null, null);
+  });
+
+  function stop(reason?: Error): void {
+    failure = reason ?? failure;
+    destroyStreams();
+    killed = true;
+    timer = undefined;
+    try {
+      child.kill(killSignal);
+    } catch (error) {
+      failure = error as Error;
+      finish(null, null);
+    }
+  }
+
+  function destroyStreams(): void {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
+
+  function finish(code: number | null, signal: NodeJS.Signals | null): void {
+    if (finished) return;
+    finished = true;
+    clearTimeout(timer);
+    if (callback === undefined) return;
+    const out = stdout();
+    const err = stderr();
+    if (failure === undefined && code === 0 && signal === null) {
+      callback(null, out, err);
+      return;
+    }
+    const command = [execution.file, ...execution.args].join(' ');
+    failure ??= Object.assign(new Error(`Command failed: ${command}\n${err}`), {
+      code,
+      killed: child.killed || killed,
+      signal,
+    });
+    callback(Object.assign(failure, { cmd: command }), out, err);
+  }
+}
+
+function encodingOf(encoding: unknown): BufferEncoding | undefined {
+  return encoding !== 'buffer' && Buffer.isEncoding(encoding as string)
+    ? (encoding as BufferEncoding)
+    : undefined;
+}
+
+/** Gathers a stream from now on; the function gives what has come. Beyond the limit is cut, and `tooMuch` is called. */
+function gather(
+  stream: Readable | null,
+  encoding: BufferEncoding | undefined,
+  limit: unknown,
+  tooMuch: () => void,
+): () => Output {
+  const chunks: Output[] = [];
+  let length = 0;
+  if (encoding !== undefined) stream?.setEncoding(encoding);
+  stream?.on('data', (chunk: Output) => {
+    if (limit === Infinity) {
+      chunks.push(chunk);
+      return;
+    }
+    const before = length;
+    length +=
+      typeof chunk === 'string'
+        ? Buffer.byteLength(chunk, stream.readableEncoding ?? undefined)
+        : chunk.length;
+    if (length > (limit as number)) {
+      chunks.push(chunk.slice(0, (limit as number) - before));
+      tooMuch();
+    } else {
+      chunks.push(chunk);
+    }
+  });
+  return () => {
+    const text = encoding !== undefined || Boolean(stream?.readableEncoding);
+    return text ? chunks.join('') : Buffer.concat(chunks as Buffer[]);
+  };
+}

@@ -1,0 +1,46 @@
+import type { ChildProcess } from 'node:child_process';
+import { isClean, toPath } from './normalize.js';
+import { trySpawn } from './spawn.js';
+import { stock } from './stock.js';
+
+type ForkOptions = Readonly<Record<string, unknown>>;
+
+/** Starts a Node process with a channel for messages. As in Node, its own flags go along. */
+export const fork = function fork(modulePath: unknown, args: unknown = [], options?: unknown): ChildProcess {
+  const child = start(modulePath, args, options);
+  return child ?? Reflect.apply(stock.fork, undefined, [modulePath, args, options]);
+} as typeof stock.fork;
+
+/** undefined: something is wrong. */
+function start(modulePath: unknown, args: unknown, options: unknown): ChildProcess | undefined {
+  const path = toPath(modulePath);
+  const leftOut = typeof args === 'object' && args !== null && !Array.isArray(args);
+  const list = leftOut ? [] : (args ?? []);
+  const given = (leftOut ? args : options) ?? {};
+  if (path === undefined || !Array.isArray(list) || !isObject(given)) return undefined;
+  const execPath = given['execPath'] || process.execPath;
+  const flags = given['execArgv'] || process.execArgv;
+  const stdio = forkStdio(given);
+  if (!isClean(execPath) || !Array.isArray(flags) || !flags.every(isClean) || stdio === undefined)
+    return undefined;
+  return trySpawn(execPath, [...ownFlags(flags), path, ...list], { ...given, execPath, stdio, shell: false });
+}
+
+function isObject(value: unknown): value is ForkOptions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Without `-e SCRIPT`: the child would run this script again, and fork again, without end. */
+function ownFlags(flags: readonly unknown[]): readonly unknown[] {
+  const { _eval: script } = process as unknown as { _eval?: string | null };
+  if (flags !== process.execArgv || script === undefined || script === null) return flags;
+  const index = flags.lastIndexOf(script);
+  return index > 0 ? flags.filter((_, place) => place !== index && place !== index - 1) : flags;
+}
+
+function forkStdio({ stdio, silent }: ForkOptions): unknown[] | undefined {
+  if (Array.isArray(stdio)) return stdio.includes('ipc') ? stdio : undefined;
+  const kind = typeof stdio === 'string' ? stdio : silent ? 'pipe' : 'inherit';
+  if (kind === 'inherit') return [0, 1, 2, 'ipc'];
+  return ['ignore', 'pipe', 'overlapped'].includes(kind) ? [kind, kind, kind, 'ipc'] : undefined;
+}

@@ -1,0 +1,244 @@
+import type { ChildProcess } from 'node:child_process';
+import { channel } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { errnoException } from './node-errors.js';
+import { stock } from './stock.js';
+
+/**
+ * Node's inner contract, known here alone: what ChildProcess.prototype.spawn expects of its `_handle`, how it calls it,
+ * and which fields the constructor sets. None of it is documented and it changes within a major version: `probe` looks
+ * at load whether it is as we know it, a script of CI whether Node's own sources have changed.
+ */
+
+/** The object in the place of Node's native one. */
+export interface InnerHandle {
+  pid: number | undefined;
+  /** Set by `createChild`; a negative code is the errno of a start that failed. */
+  onexit: (exitCode: number | null, signalCode: string | null) => void;
+  /** 0 or -errno. Called with what `readStart` reads. */
+  spawn(...contract: unknown[]): number;
+  kill(signal: number): number;
+  ref(): void;
+  unref(): void;
+  hasRef(): boolean;
+  close(callback?: () => void): void;
+}
+
+/** An entry of stdio, made by Node's own validation. */
+export interface StdioEntry {
+  readonly type: 'ignore' | 'pipe' | 'overlapped' | 'inherit' | 'fd' | 'wrap';
+  readonly fd?: unknown;
+  readonly handle?: NativeHandle;
+}
+
+export interface NativeHandle {
+  readonly fd?: number;
+  open(fd: number): number | undefined;
+  close(): void;
+}
+
+export interface InnerStart {
+  readonly file: string;
+  readonly args: readonly unknown[];
+  readonly cwd: unknown;
+  readonly envPairs: readonly unknown[];
+  readonly stdio: readonly StdioEntry[];
+  readonly detached: boolean;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+}
+
+/** The fields that the constructor of ChildProcess sets, and those that its prototype counts with. */
+interface ChildFields {
+  _closesNeeded: number;
+  _closesGot: number;
+  connected: boolean;
+  signalCode: string | null;
+  exitCode: number | null;
+  killed: boolean;
+  spawnfile: string | null;
+  spawnargs: readonly string[];
+  _handle: InnerHandle | null;
+  stdin: Duplex | null | undefined;
+  stdio: readonly (Duplex | null)[] | undefined;
+}
+
+type Child = Omit<ChildProcess, keyof ChildFields> & ChildFields;
+
+const born = channel('child_process');
+const EINVAL = 22;
+/** UV_PROCESS_DETACHED. */
+const DETACHED = 8;
+
+/**
+ * A ChildProcess in all but one thing: its constructor has never run, which would make a native handle. It would do
+ * nothing here, and could not be freed.
+ */
+export function createChild(handle: InnerHandle, causeOf: () => Error | undefined): ChildProcess {
+  const child = Reflect.construct(EventEmitter, [], stock.ChildProcess) as Child;
+  child._closesNeeded = 1;
+  child._closesGot = 0;
+  child.connected = false;
+  child.signalCode = null;
+  child.exitCode = null;
+  child.killed = false;
+  child.spawnfile = null;
+  child._handle = handle;
+  handle.onexit = (exitCode, signalCode) => end(child, exitCode, signalCode, causeOf);
+  if (born.hasSubscribers) born.publish({ process: child });
+  return child as unknown as ChildProcess;
+}
+
+/** Calls ChildProcess.prototype.spawn, the method of the day: programs do replace it. */
+export function callSpawn(child: ChildProcess, options: object): void {
+  (child as unknown as { spawn(options: object): void }).spawn(options);
+}
+
+function end(
+  child: Child,
+  exitCode: number | null,
+  signalCode: string | null,
+  causeOf: () => Error | undefined,
+): void {
+  if (signalCode) child.signalCode = signalCode;
+  else child.exitCode = exitCode;
+  child.stdin?.destroy();
+  child._handle?.close();
+  child._handle = null;
+  if (exitCode !== null && exitCode < 0) child.emit('error', startError(child, exitCode, causeOf()));
+  else child.emit('exit', child.exitCode, child.signalCode);
+  // After the handlers of this event: they may still want to read themselves what nobody has read so far.
+  process.nextTick(flushStdio, child);
+  child._closesGot++;
+  if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
+}
+
+function startError(child: Child, errno: number, cause: Error | undefined): Error {
+  const { spawnfile } = child;
+  const error = errnoException(errno, spawnfile ? `spawn ${spawnfile}` : 'spawn', cause);
+  if (spawnfile) Object.assign(error, { path: spawnfile });
+  return Object.assign(error, { spawnargs: child.spawnargs.slice(1) });
+}
+
+/** Reads to their end the streams that nobody reads, or 'close' would never come. */
+function flushStdio({ stdio }: Child): void {
+  for (const stream of stdio ?? []) if (stream?.readable && !servesAnotherChild(stream)) stream.resume();
+}
+
+/** Node marks a stream that was given to another child, which reads it now. */
+function servesAnotherChild(stream: Duplex): boolean {
+  return Object.getOwnPropertySymbols(stream).some(({ description }) => description === 'kIsUsedAsStdio');
+}
+
+/** One object of options on older Node; since 24.19 and 26 eight arguments, in which `detached` is a bit. */
+export function readStart(contract: readonly unknown[]): InnerStart {
+  if (contract.length === 1) {
+    const options = contract[0] as Omit<InnerStart, 'args'> & { args?: readonly unknown[] };
+    return start(
+      options.file,
+      options.args,
+      options.cwd,
+      options.envPairs,
+      options.stdio,
+      Boolean(options.detached),
+      options.uid,
+      options.gid,
+    );
+  }
+  const [file, args, cwd, envPairs, stdio, flags, uid, gid] = contract as [
+    string,
+    readonly unknown[] | undefined,
+    unknown,
+    readonly unknown[],
+    readonly StdioEntry[],
+    number,
+    number | undefined,
+    number | undefined,
+  ];
+  return start(file, args, cwd, envPairs, stdio, (flags & DETACHED) !== 0, uid, gid);
+}
+
+function start(
+  file: string,
+  args: readonly unknown[] | undefined,
+  cwd: unknown,
+  envPairs: readonly unknown[],
+  stdio: readonly StdioEntry[],
+  detached: boolean,
+  uid: number | null | undefined,
+  gid: number | null | undefined,
+): InnerStart {
+  return {
+    file,
+    args: args ?? [],
+    cwd,
+    envPairs,
+    stdio,
+    detached,
+    uid: uid ?? undefined,
+    gid: gid ?? undefined,
+  };
+}
+
+/**
+ * Why this Node's ChildProcess cannot be given a handle of ours, or null. Tried with a handle that refuses: nothing is
+ * started and nothing is left over.
+ */
+export function probe(): string | null {
+  try {
+    const plain = askContract(false);
+    const detached = askContract(true);
+    return plain && detached ? null : 'its ChildProcess calls its handle in a way that is not known here';
+  } catch (error) {
+    return `its ChildProcess is not as it is known here: ${String(error)}`;
+  }
+}
+
+function askContract(detached: boolean): boolean {
+  let seen: InnerStart | undefined;
+  let closed = 0;
+  const handle: InnerHandle = {
+    pid: undefined,
+    onexit() {},
+    spawn(...contract) {
+      seen = readStart(contract);
+      return -EINVAL;
+    },
+    kill: () => -EINVAL,
+    ref() {},
+    unref() {},
+    hasRef: () => false,
+    close() {
+      closed++;
+    },
+  };
+  const child = createChild(handle, () => undefined);
+  const asked = {
+    file: 'file',
+    args: ['name', 'argument'],
+    cwd: 'directory',
+    envPairs: ['KEY=value'],
+    stdio: ['ignore', 7, 'inherit'],
+    detached,
+    uid: 1,
+    gid: 2,
+  };
+  let code: unknown;
+  try {
+    callSpawn(child, asked);
+  } catch (error) {
+    code = (error as NodeJS.ErrnoException).code;
+  }
+  const expected = {
+    file: 'file',
+    args: ['name', 'argument'],
+    cwd: 'directory',
+    envPairs: ['KEY=value'],
+    stdio: [{ type: 'ignore' }, { type: 'fd', fd: 7 }, { type: 'inherit', fd: 2 }],
+    detached,
+    uid: 1,
+    gid: 2,
+  };
+  return code === 'EINVAL' && closed === 1 && JSON.stringify(seen) === JSON.stringify(expected);
+}

@@ -1,0 +1,35 @@
+import { getSystemErrorMap } from 'node:util';
+
+/** Errors that Node makes inside and gives no way to make: the same message, code and fields. */
+
+const uvErrors = getSystemErrorMap();
+
+/** @param errno negative */
+export function errnoException(errno: number, syscall: string, cause?: Error): NodeJS.ErrnoException {
+  const code = uvErrors.get(errno)?.[0] ?? `Unknown system error ${errno}`;
+  const error = new Error(`${syscall} ${code}`);
+  return withCause(Object.assign(error, { errno, code, syscall }), cause);
+}
+
+/** As `new Error(message, { cause })` has it: not enumerable. */
+export function withCause<E extends object>(error: E, cause: Error | undefined): E {
+  if (cause !== undefined)
+    Object.defineProperty(error, 'cause', {
+      value: cause,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
+  return error;
+}
+
+export function maxBufferError(stream: 'stdout' | 'stderr'): RangeError {
+  return withCode(new RangeError(`${stream} maxBuffer length exceeded`), 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER');
+}
+
+/** Node shows the code in the stack, and nowhere else but in `code`. */
+function withCode<E extends Error>(error: E, code: string): E {
+  const { name, stack = '' } = error;
+  error.stack = stack.replace(name, `${name} [${code}]`);
+  return Object.assign(error, { code });
+}

@@ -1,0 +1,166 @@
+import { AsyncResource } from 'node:async_hooks';
+import { binding } from '../binding.js';
+import type { Ending, FailedStart, StartedChild } from '../engine/children.js';
+import { holdLoop, isFailure, releaseLoop, signalChild, startChildAndWait } from '../engine/children.js';
+import type { ResourceUsage } from '../engine/usage.js';
+import { resourceUsage } from '../engine/usage.js';
+import { spawnError } from '../errors.js';
+import type { Plan } from '../plan/vocabulary.js';
+import { signalName } from '../signals.js';
+import { compile } from './compile.js';
+import type { Extras } from './extras.js';
+import type { InnerHandle, NativeHandle } from './inner.js';
+import { readStart } from './inner.js';
+import { closePairs, namedNumbers, openPairs, openStreams, pipesOf, slotsOf } from './pipes.js';
+
+const EINVAL = 22;
+const ENFILE = 23;
+const EMFILE = 24;
+const ESRCH = 3;
+const SIGKILL = 9;
+const LAST_STANDARD_SIGNAL = 31;
+
+/** What is told besides Node's own events. */
+export interface HandleListener {
+  started(pidfd: number): void;
+  ended(usage: ResourceUsage | null): void;
+}
+
+/** Node's inner handle of a process, over our engine. The name is what people see when they print a child. */
+export class Process implements InnerHandle {
+  pid: number | undefined;
+  onexit: InnerHandle['onexit'] = () => {};
+  readonly #extras: Extras;
+  readonly #listener: HandleListener;
+  readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
+  #child: StartedChild | undefined;
+  #alive = false;
+  #referenced = true;
+  #closed = false;
+  #failure: (() => Error) | undefined;
+
+  constructor(extras: Extras, listener: HandleListener) {
+    this.#extras = extras;
+    this.#listener = listener;
+  }
+
+  /** Why the start came to nothing, and where. */
+  get cause(): Error | undefined {
+    return this.#failure?.();
+  }
+
+  /** Starts the program; exec is known when this returns. 0 or -errno. */
+  spawn(...contract: unknown[]): number {
+    const start = readStart(contract);
+    const pipes = pipesOf(start.stdio);
+    const pairs = openPairs(pipes.length, () => namedNumbers(start.stdio, this.#extras));
+    if (typeof pairs === 'number') return pairs;
+    const slots = slotsOf(start.stdio, pairs.theirs);
+    if (slots === null) {
+      closePairs(pairs);
+      return -EINVAL;
+    }
+    let plan: Plan;
+    let result: StartedChild | FailedStart;
+    try {
+      plan = compile({ ...start, slots, extras: this.#extras });
+      result = startChildAndWait(plan, { execed() {}, failed() {}, ended: (ending) => this.#end(ending) });
+    } catch (error) {
+      closePairs(pairs);
+      throw error;
+    }
+    binding().closeAll(pairs.theirs, pipes.length);
+    return isFailure(result)
+      ? this.#fail(result, plan, start.file, pipes, pairs.ours)
+      : this.#run(result, pipes, pairs.ours);
+  }
+
+  kill(signal: number): number {
+    if (this.#child === undefined || !this.#alive) return -ESRCH;
+    return -signalChild(this.#child.id, signal);
+  }
+
+  ref(): void {
+    if (!this.#referenced && this.#alive && !this.#closed) holdLoop();
+    this.#referenced = true;
+  }
+
+  unref(): void {
+    if (this.#referenced && this.#alive && !this.#closed) releaseLoop();
+    this.#referenced = false;
+  }
+
+  hasRef(): boolean {
+    return this.#referenced && this.#alive && !this.#closed;
+  }
+
+  /** Nothing is heard of the process any more; if it still runs, it goes on, and the engine reaps it. */
+  close(callback?: () => void): void {
+    if (this.#closed) return;
+    if (this.hasRef()) releaseLoop();
+    this.#closed = true;
+    this.#resource.emitDestroy();
+    if (callback !== undefined) setImmediate(callback);
+  }
+
+  getAsyncId(): number {
+    return this.#resource.asyncId();
+  }
+
+  #run(child: StartedChild, pipes: readonly NativeHandle[], ours: Int32Array): number {
+    this.#child = child;
+    this.#alive = true;
+    this.pid = child.pid;
+    if (this.#referenced) holdLoop();
+    const error = openStreams(pipes, ours);
+    if (error !== 0) this.kill(SIGKILL);
+    else this.#listener.started(child.pidfd);
+    return error;
+  }
+
+  #fail(
+    failure: FailedStart,
+    plan: Plan,
+    file: string,
+    pipes: readonly NativeHandle[],
+    ours: Int32Array,
+  ): number {
+    const { kind, error } = failure;
+    this.#failure = () => spawnError(failure, plan, file);
+    if (kind === 'failed' && (error === EMFILE || error === ENFILE)) {
+      // Node gives up on the streams here; on every other error it waits for their end
+      binding().closeAll(ours, pipes.length);
+      return -error;
+    }
+    const unopened = openStreams(pipes, ours);
+    if (kind === 'failed') return -error;
+    // killed before exec: to Node, which has no proof of exec, that is a child that has ended
+    this.pid = failure.pid;
+    this.#tellEnd(failure.exitCode, failure.signal);
+    return unopened;
+  }
+
+  #end(ending: Ending): void {
+    if (this.hasRef()) releaseLoop();
+    this.#alive = false;
+    this.#listener.ended(resourceUsage(ending));
+    this.#tellEnd(ending.exitCode, ending.signal);
+  }
+
+  /**
+   * In the check phase, which follows all that this round of the loop has still to read: what the child has written
+   * before its end is heard before it.
+   */
+  #tellEnd(exitCode: number, signal: number): void {
+    const told = setImmediate(() => {
+      if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
+    });
+    if (!this.#referenced) told.unref();
+  }
+}
+
+/** As Node has it: a real-time signal has no name there. Both null: somebody else reaped it, and nobody knows. */
+function endOf(exitCode: number, signal: number): [exitCode: number | null, signalCode: string | null] {
+  if (signal === 0) return exitCode < 0 ? [null, null] : [exitCode, ''];
+  return [0, signal > LAST_STANDARD_SIGNAL ? '' : signalName(signal)];
+}

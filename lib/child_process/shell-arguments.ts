@@ -1,0 +1,18 @@
+import { stock } from './stock.js';
+
+let said = false;
+
+/**
+ * Arguments beside `shell` are deprecated since Node 24 (DEP0190), and Node says so once. So that it is once for its
+ * functions and ours together, and in its own words, Node's function is called, with an environment that it refuses
+ * right after.
+ */
+export function deprecateShellArguments(): void {
+  if (said) return;
+  said = true;
+  try {
+    stock.spawn('sh', ['-c'], { shell: true, env: { refused: '\0' } });
+  } catch {
+    // as it was meant
+  }
+}

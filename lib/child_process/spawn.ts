@@ -1,0 +1,105 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { addAbortListener } from 'node:events';
+import { debuglog } from 'node:util';
+import type { ResourceUsage } from '../engine/usage.js';
+import { abortError } from '../errors.js';
+import type { MoreOptions } from './extras.js';
+import { parseExtras } from './extras.js';
+import { callSpawn, createChild } from './inner.js';
+import { withCause } from './node-errors.js';
+import type { NormalizedSpawn } from './normalize.js';
+import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
+import { Process } from './process-handle.js';
+import { stock } from './stock.js';
+
+/** What a child of ours tells besides Node's own fields. */
+export interface MoreOfChild {
+  /** A descriptor of the process, this library's own: closed when it is reaped, then -1. */
+  readonly pidfd: number;
+  /** null until it has ended, and where somebody else has reaped it. */
+  readonly resourceUsage: ResourceUsage | null;
+}
+
+export type Spawn = typeof stock.spawn & {
+  (file: string, args: readonly string[], options: SpawnOptions & MoreOptions): ChildProcess & MoreOfChild;
+  (file: string, options: SpawnOptions & MoreOptions): ChildProcess & MoreOfChild;
+};
+
+const debug = debuglog('child_process');
+
+/** As in Node, with further options, and with the cause of a start that failed. Source: nodejs.org/api/child_process.html. */
+export const spawn = function spawn(file: unknown, args: unknown, options: unknown): ChildProcess {
+  return trySpawn(file, args, options) ?? Reflect.apply(stock.spawn, undefined, [file, args, options]);
+} as Spawn;
+
+/** undefined: something is wrong, and Node's own function will say what. */
+export function trySpawn(file: unknown, args: unknown, options: unknown): ChildProcess | undefined {
+  const normalized = normalizeSpawn(file, args, options);
+  return normalized && start(normalized);
+}
+
+/** undefined: an option is wrong. */
+function start(options: NormalizedSpawn): ChildProcess | undefined {
+  const { signal, timeout } = options;
+  const killSignal = killSignalNumber(options['killSignal']);
+  if (!isTimeout(timeout) || killSignal === null || !isAbsentOrSignal(signal)) return undefined;
+  const extras = parseExtras(options);
+  debug('spawn', options);
+
+  const more: { pidfd: number; resourceUsage: ResourceUsage | null } = { pidfd: -1, resourceUsage: null };
+  const handle = new Process(extras, {
+    started(pidfd) {
+      more.pidfd = pidfd;
+    },
+    ended(usage) {
+      more.pidfd = -1;
+      more.resourceUsage = usage;
+    },
+  });
+  const child = createChild(handle, () => handle.cause);
+  Object.defineProperties(child, {
+    pidfd: { get: () => more.pidfd, configurable: true },
+    resourceUsage: { get: () => more.resourceUsage, configurable: true },
+  });
+  try {
+    callSpawn(child, options);
+  } catch (error) {
+    if (error instanceof Error) withCause(error, handle.cause);
+    throw error;
+  }
+  if (typeof timeout === 'number' && timeout > 0) killAfter(timeout, child, killSignal);
+  if (signal !== undefined && signal !== null) killOnAbort(signal, child, killSignal);
+  return child;
+}
+
+/** By its look, as in Node. */
+function isAbsentOrSignal(value: unknown): value is AbortSignal | undefined {
+  return value === undefined || (typeof value === 'object' && value !== null && 'aborted' in value);
+}
+
+function killAfter(timeout: number, child: ChildProcess, killSignal: number | undefined): void {
+  const timer = setTimeout(() => {
+    try {
+      child.kill(killSignal);
+    } catch (error) {
+      child.emit('error', error as Error);
+    }
+  }, timeout);
+  child.once('close', () => clearTimeout(timer));
+}
+
+function killOnAbort(signal: AbortSignal, child: ChildProcess, killSignal: number | undefined): void {
+  const abort = (): void => {
+    try {
+      if (child.kill(killSignal)) child.emit('error', abortError(signal));
+    } catch (error) {
+      child.emit('error', error as Error);
+    }
+  };
+  if (signal.aborted) {
+    process.nextTick(abort);
+    return;
+  }
+  const listener = addAbortListener(signal, abort);
+  child.once('exit', listener[Symbol.dispose]);
+}
