@@ -9,8 +9,10 @@
         "csrc/core/spawn.c",
         "csrc/core/wait.c",
         "csrc/core/fds.c",
+        "csrc/core/collect.c",
         "csrc/node/addon.cc",
         "csrc/node/watcher.cc",
+        "csrc/node/collect-glue.cc",
         "csrc/node/runtime.cc",
       ],
       # Relative to the folder of this file: no address of the machine gets into the binary.

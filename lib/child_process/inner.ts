@@ -68,8 +68,8 @@ type Child = Omit<ChildProcess, keyof ChildFields> & ChildFields;
 
 const born = channel('child_process');
 const EINVAL = 22;
-/** UV_PROCESS_DETACHED. */
-const DETACHED = 8;
+/** kProcessFlagDetached. */
+const DETACHED = 1;
 
 /**
  * A ChildProcess in all but one thing: its constructor has never run, which would make a native handle. It would do

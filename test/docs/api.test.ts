@@ -20,6 +20,9 @@ const options = keysOf<PosixSpawnOptions>({
   pgroup: true,
   setsid: true,
   resetIds: true,
+  uid: true,
+  gid: true,
+  groups: true,
   sigmask: true,
   sigdefault: true,
   sigignore: true,
@@ -70,6 +73,7 @@ const featureFields = keysOf<Features>({
   binary: true,
   rung: true,
   rungs: true,
+  childProcess: true,
 });
 
 /** Its other fields are those of Node's `process.resourceUsage()`. */

@@ -22,6 +22,7 @@ const fromLibc = [
   'pthread_mutex_lock',
   'pthread_mutex_trylock',
   'pthread_mutex_unlock',
+  'realloc',
   'strlen',
 ];
 

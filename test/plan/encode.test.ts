@@ -16,6 +16,7 @@ function planOf(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
     sigignore: 0n,
     sigmask: null,
     privateMemory: false,
+    shellScripts: false,
     ...more,
   };
 }
@@ -37,6 +38,12 @@ describe('encode', () => {
       [{ op: 'inherit', fd: 8 }, { fd: 8 }, 8],
       [{ op: 'keep-if-open', fd: 2 }, { fd: 2 }, 2],
       [{ op: 'tcsetpgrp', fd: 0 }, { fd: 0 }, 0],
+      [{ op: 'set-blocking', fd: 1 }, { fd: 1 }, 1],
+      [{ op: 'drop-groups-if-allowed' }, {}, -1],
+      [{ op: 'setgid', gid: 0xfffffffe }, { arg: -2 }, -1],
+      [{ op: 'setuid', uid: 65534 }, { arg: 65534 }, -1],
+      // its list begins where text does: the first byte of the first group is the name's
+      [{ op: 'setgroups', gids: [0x6b, 0x6c] }, { arg: 2, text: 'k' }, -1],
       [{ op: 'sweep', lowFd: 3, highFd: 0x7fffffff }, { fd: 3, arg: 0x7fffffff }, -1],
       [{ op: 'setsid' }, {}, -1],
       [{ op: 'setpgid', pgroup: 4711 }, { arg: 4711 }, -1],

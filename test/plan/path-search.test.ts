@@ -59,6 +59,7 @@ describe('searchPath', () => {
       sigignore: 0n,
       sigmask: 0n,
       privateMemory: false,
+      shellScripts: false,
     };
     expect(printPlan(plan).split('\n')).to.deep.equal([
       'signal mask: empty',

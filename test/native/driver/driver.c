@@ -3,6 +3,7 @@
  * It says "ok", the rung that ran and how many checks were made, or what went wrong, and then exits with 1.
  */
 #include "../../../csrc/core/spawn.h"
+#include "checks.h"
 #include "plan-builder.h"
 
 #include <errno.h>
@@ -16,17 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int checks;
+int checks;
 static const char *work;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        checks++;                                                                                                      \
-        if (!(condition)) {                                                                                            \
-            fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #condition);                      \
-            exit(1);                                                                                                   \
-        }                                                                                                              \
-    } while (0)
 
 static const char *path_of(const char *name)
 {
@@ -196,6 +188,8 @@ int main(int argc, char **argv)
     tells_which_step_failed();
     carries_out_file_actions();
     sees_a_child_die_before_exec(spawn_rung() == 3 && !emulated);
+    check_collecting(path_of("fifo"), spawn_rung() == 3 && !emulated);
+    check_nothing_left();
 
     spawn_counts(counts);
     uint64_t all = 0;
