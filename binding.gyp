@@ -9,6 +9,7 @@
         "csrc/core/spawn.c",
         "csrc/core/wait.c",
         "csrc/core/fds.c",
+        "csrc/core/environ.c",
         "csrc/core/collect.c",
         "csrc/node/addon.cc",
         "csrc/node/watcher.cc",

@@ -40,14 +40,15 @@ export interface Binding {
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
   startAndWait(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
   /**
-   * Starts a child and returns at its end. `pipes` are numbers of `socketPairs`, all closed by this; with an `input` the
-   * first one is written, all others are read. The result has a Buffer for each that was read.
+   * Starts a child and returns at its end. Both ends of its pipes are closed by this; with an `input` the first pipe is
+   * written, all others are read. The result has a Buffer for each that was read.
    * @param limits milliseconds or 0, bytes of output or -1, the number of the signal that ends it
    */
   collect(
     plan: Uint8Array,
     size: number,
-    pipes: Int32Array,
+    ours: Int32Array,
+    theirs: Int32Array,
     input: Uint8Array | undefined,
     limits: Float64Array,
     record: Float64Array,
@@ -64,6 +65,8 @@ export interface Binding {
   socketPairs(numbers: Int32Array): number;
   /** Closes the first `count`; a number that is not open is passed over. */
   closeAll(numbers: Int32Array, count: number): void;
+  /** The environment of the process, NUL-terminated: its size, 0 if it is what stands there, or the size it needs, negated. */
+  readEnviron(block: Uint8Array, before: number): number;
   getCloexec(fd: number): number;
   setCloexec(fd: number, on: boolean): number;
 }

@@ -111,6 +111,13 @@ int spawn_rung(void);
 void spawn_counts(uint64_t counts[SPAWN_RUNGS]);
 void spawn_force_rung(int rung);
 
+/*
+ * Writes this process's environment as strings that follow one another. Returns its size; 0 where `block` holds it
+ * already, in its first `before` bytes; the size negated where there is no room, and the block is then worth nothing.
+ * Nobody may change the environment meanwhile.
+ */
+int64_t environ_read(char *block, size_t room, size_t before);
+
 /* Descriptors, born close-on-exec. */
 int fds_pipe(int pair[2]);
 int fds_socket_pair(int pair[2]);

@@ -73,6 +73,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("socketPair", &Addon::SocketPair),
                              InstanceMethod("socketPairs", &Addon::SocketPairs),
                              InstanceMethod("closeAll", &Addon::CloseAll),
+                             InstanceMethod("readEnviron", &Addon::ReadEnviron),
                              InstanceMethod("getCloexec", &Addon::GetCloexec),
                              InstanceMethod("setCloexec", &Addon::SetCloexec),
                          });
@@ -173,13 +174,13 @@ class Addon : public Napi::Addon<Addon> {
     return Fail(info, record, error, -1, OP_WATCH);
   }
 
-  // collect(plan, size, pipes, input, limits, record): starts a child, returns at its end with what came out of its
-  // pipes, and fills the record. `pipes` are numbers as socketPairs() gives them, all closed by this; with an `input`
-  // the first is written, all others are read. `limits` are milliseconds or 0, bytes or -1, and the signal.
+  // collect(plan, size, ours, theirs, input, limits, record): starts a child, returns at its end with what came out of
+  // its pipes, and fills the record. Both ends of the pipes are closed by this; with an `input` the first is written,
+  // all others are read. `limits` are milliseconds or 0, bytes or -1, and the signal.
   Napi::Value Collect(const Napi::CallbackInfo& info) {
     collect_result result;
     Napi::Value outputs = forkless::Collect(info, &result);
-    double* record = info[5].As<Napi::Float64Array>().Data();
+    double* record = info[6].As<Napi::Float64Array>().Data();
     record[kKind] = result.verdict;
     record[kPid] = result.pid;
     WriteOutcome(record, result.outcome);
@@ -253,6 +254,13 @@ class Addon : public Napi::Addon<Addon> {
   Napi::Value CloseAll(const Napi::CallbackInfo& info) {
     fds_close_all(info[0].As<Napi::Int32Array>().Data(), static_cast<size_t>(Int(info, 1)));
     return info.Env().Undefined();
+  }
+
+  // readEnviron(block, before): as environ_read().
+  Napi::Value ReadEnviron(const Napi::CallbackInfo& info) {
+    Napi::Uint8Array block = info[0].As<Napi::Uint8Array>();
+    char* text = reinterpret_cast<char*>(block.Data());
+    return Number(info, static_cast<double>(environ_read(text, block.ByteLength(), static_cast<size_t>(Int(info, 1)))));
   }
 
   Napi::Value GetCloexec(const Napi::CallbackInfo& info) { return Number(info, fds_get_cloexec(Int(info, 0))); }

@@ -49,20 +49,21 @@ Napi::Value ToBuffer(Napi::Env env, collect_pipe* pipe) {
 
 Napi::Value Collect(const Napi::CallbackInfo& info, collect_result* result) {
   Napi::Env env = info.Env();
-  Napi::Int32Array numbers = info[2].As<Napi::Int32Array>();
-  Pipes all(numbers.ElementLength() / 2);
+  Napi::Int32Array ours = info[2].As<Napi::Int32Array>();
+  const int32_t* theirs = info[3].As<Napi::Int32Array>().Data();
+  Pipes all(ours.ElementLength());
   for (size_t i = 0; i < all.count; i++) {
     all.pipes[i] = collect_pipe{};
-    all.pipes[i].fd = numbers[2 * i];
-    all.child_ends[i] = numbers[2 * i + 1];
+    all.pipes[i].fd = ours[i];
+    all.child_ends[i] = theirs[i];
   }
-  if (info[3].IsTypedArray()) {
-    Napi::Uint8Array input = info[3].As<Napi::Uint8Array>();
+  if (info[4].IsTypedArray()) {
+    Napi::Uint8Array input = info[4].As<Napi::Uint8Array>();
     all.pipes[0].written = true;
     all.pipes[0].input = reinterpret_cast<const char*>(input.Data());
     all.pipes[0].input_left = input.ByteLength();
   }
-  const double* limits = info[4].As<Napi::Float64Array>().Data();
+  const double* limits = info[5].As<Napi::Float64Array>().Data();
   const collect_limits bounds = {static_cast<int64_t>(limits[0]), static_cast<int64_t>(limits[1]),
                                  static_cast<int32_t>(limits[2])};
   const uint8_t* plan = info[0].As<Napi::Uint8Array>().Data();

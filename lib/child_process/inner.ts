@@ -14,6 +14,8 @@ import { stock } from './stock.js';
 /** The object in the place of Node's native one. */
 export interface InnerHandle {
   pid: number | undefined;
+  /** Why a start came to nothing. */
+  readonly cause?: Error | undefined;
   /** Set by `createChild`; a negative code is the errno of a start that failed. */
   onexit: (exitCode: number | null, signalCode: string | null) => void;
   /** 0 or -errno. Called with what `readStart` reads. */
@@ -73,19 +75,26 @@ const DETACHED = 1;
 
 /**
  * A ChildProcess in all but one thing: its constructor has never run, which would make a native handle. It would do
- * nothing here, and could not be freed.
+ * nothing here, and could not be freed. A constructor of our own with Node's prototype, because objects made by
+ * Reflect.construct have each a hidden class of its own, which costs more than all the rest of this.
  */
-export function createChild(handle: InnerHandle, causeOf: () => Error | undefined): ChildProcess {
-  const child = Reflect.construct(EventEmitter, [], stock.ChildProcess) as Child;
-  child._closesNeeded = 1;
-  child._closesGot = 0;
-  child.connected = false;
-  child.signalCode = null;
-  child.exitCode = null;
-  child.killed = false;
-  child.spawnfile = null;
+function Born(this: Child): void {
+  EventEmitter.call(this as unknown as EventEmitter);
+  this._closesNeeded = 1;
+  this._closesGot = 0;
+  this.connected = false;
+  this.signalCode = null;
+  this.exitCode = null;
+  this.killed = false;
+  this.spawnfile = null;
+  this._handle = null;
+}
+Born.prototype = stock.ChildProcess.prototype;
+
+export function createChild(handle: InnerHandle): ChildProcess {
+  const child = Reflect.construct(Born, []) as Child;
   child._handle = handle;
-  handle.onexit = (exitCode, signalCode) => end(child, exitCode, signalCode, causeOf);
+  handle.onexit = (exitCode, signalCode) => end(child, handle, exitCode, signalCode);
   if (born.hasSubscribers) born.publish({ process: child });
   return child as unknown as ChildProcess;
 }
@@ -95,18 +104,13 @@ export function callSpawn(child: ChildProcess, options: object): void {
   (child as unknown as { spawn(options: object): void }).spawn(options);
 }
 
-function end(
-  child: Child,
-  exitCode: number | null,
-  signalCode: string | null,
-  causeOf: () => Error | undefined,
-): void {
+function end(child: Child, handle: InnerHandle, exitCode: number | null, signalCode: string | null): void {
   if (signalCode) child.signalCode = signalCode;
   else child.exitCode = exitCode;
   child.stdin?.destroy();
   child._handle?.close();
   child._handle = null;
-  if (exitCode !== null && exitCode < 0) child.emit('error', startError(child, exitCode, causeOf()));
+  if (exitCode !== null && exitCode < 0) child.emit('error', startError(child, exitCode, handle.cause));
   else child.emit('exit', child.exitCode, child.signalCode);
   // After the handlers of this event: they may still want to read themselves what nobody has read so far.
   process.nextTick(flushStdio, child);
@@ -213,7 +217,7 @@ function askContract(detached: boolean): boolean {
       closed++;
     },
   };
-  const child = createChild(handle, () => undefined);
+  const child = createChild(handle);
   const asked = {
     file: 'file',
     args: ['name', 'argument'],

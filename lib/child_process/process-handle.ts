@@ -20,18 +20,22 @@ const ESRCH = 3;
 const SIGKILL = 9;
 const LAST_STANDARD_SIGNAL = 31;
 
-/** What is told besides Node's own events. */
-export interface HandleListener {
-  started(pidfd: number): void;
-  ended(usage: ResourceUsage | null): void;
+/** What a child of ours shows besides Node's own fields. */
+export interface MoreOfChild {
+  /** A descriptor of the process, this library's own: closed when it is reaped, then -1. */
+  readonly pidfd: number;
+  /** null until it has ended, and where somebody else has reaped it. */
+  readonly resourceUsage: ResourceUsage | null;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Node's inner handle of a process, over our engine. The name is what people see when they print a child. */
 export class Process implements InnerHandle {
   pid: number | undefined;
   onexit: InnerHandle['onexit'] = () => {};
   readonly #extras: Extras;
-  readonly #listener: HandleListener;
+  #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
   #child: StartedChild | undefined;
   #alive = false;
@@ -39,9 +43,13 @@ export class Process implements InnerHandle {
   #closed = false;
   #failure: (() => Error) | undefined;
 
-  constructor(extras: Extras, listener: HandleListener) {
+  constructor(extras: Extras) {
     this.#extras = extras;
-    this.#listener = listener;
+  }
+
+  /** Keeps these fields up to date. */
+  tellMore(more: MoreOfChild): void {
+    this.#more = more;
   }
 
   /** Why the start came to nothing, and where. */
@@ -114,7 +122,7 @@ export class Process implements InnerHandle {
     if (this.#referenced) holdLoop();
     const error = openStreams(pipes, ours);
     if (error !== 0) this.kill(SIGKILL);
-    else this.#listener.started(child.pidfd);
+    else if (this.#more !== undefined) this.#more.pidfd = child.pidfd;
     return error;
   }
 
@@ -143,7 +151,10 @@ export class Process implements InnerHandle {
   #end(ending: Ending): void {
     if (this.hasRef()) releaseLoop();
     this.#alive = false;
-    this.#listener.ended(resourceUsage(ending));
+    if (this.#more !== undefined) {
+      this.#more.pidfd = -1;
+      this.#more.resourceUsage = resourceUsage(ending);
+    }
     this.#tellEnd(ending.exitCode, ending.signal);
   }
 

@@ -1,7 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
-import type { ResourceUsage } from '../engine/usage.js';
 import { abortError } from '../errors.js';
 import type { MoreOptions } from './extras.js';
 import { parseExtras } from './extras.js';
@@ -9,17 +8,11 @@ import { callSpawn, createChild } from './inner.js';
 import { withCause } from './node-errors.js';
 import type { NormalizedSpawn } from './normalize.js';
 import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
+import type { MoreOfChild } from './process-handle.js';
 import { Process } from './process-handle.js';
 import { stock } from './stock.js';
 
 /** What a child of ours tells besides Node's own fields. */
-export interface MoreOfChild {
-  /** A descriptor of the process, this library's own: closed when it is reaped, then -1. */
-  readonly pidfd: number;
-  /** null until it has ended, and where somebody else has reaped it. */
-  readonly resourceUsage: ResourceUsage | null;
-}
-
 export type Spawn = typeof stock.spawn & {
   (file: string, args: readonly string[], options: SpawnOptions & MoreOptions): ChildProcess & MoreOfChild;
   (file: string, options: SpawnOptions & MoreOptions): ChildProcess & MoreOfChild;
@@ -46,21 +39,12 @@ function start(options: NormalizedSpawn): ChildProcess | undefined {
   const extras = parseExtras(options);
   debug('spawn', options);
 
-  const more: { pidfd: number; resourceUsage: ResourceUsage | null } = { pidfd: -1, resourceUsage: null };
-  const handle = new Process(extras, {
-    started(pidfd) {
-      more.pidfd = pidfd;
-    },
-    ended(usage) {
-      more.pidfd = -1;
-      more.resourceUsage = usage;
-    },
-  });
-  const child = createChild(handle, () => handle.cause);
-  Object.defineProperties(child, {
-    pidfd: { get: () => more.pidfd, configurable: true },
-    resourceUsage: { get: () => more.resourceUsage, configurable: true },
-  });
+  const handle = new Process(extras);
+  const child = createChild(handle);
+  // not enumerable: to whoever looks at its keys a child of ours is one of Node's
+  Object.defineProperty(child, 'pidfd', { value: -1, writable: true });
+  Object.defineProperty(child, 'resourceUsage', { value: null, writable: true });
+  handle.tellMore(child as ChildProcess & MoreOfChild);
   try {
     callSpawn(child, options);
   } catch (error) {

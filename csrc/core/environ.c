@@ -1,0 +1,21 @@
+#include "spawn.h"
+
+#include <string.h>
+#include <unistd.h>
+
+int64_t environ_read(char *block, size_t room, size_t before)
+{
+    size_t size = 0;
+    bool same = true;
+    for (char **entry = environ; entry && *entry; entry++) {
+        size_t length = strlen(*entry) + 1;
+        if (size + length <= room && (!same || size + length > before || memcmp(block + size, *entry, length) != 0)) {
+            memcpy(block + size, *entry, length);
+            same = false;
+        }
+        size += length;
+    }
+    if (size > room)
+        return -(int64_t)size;
+    return same && size == before ? 0 : (int64_t)size;
+}
