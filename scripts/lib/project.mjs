@@ -33,6 +33,14 @@ export function tryRun(file, args, options = {}) {
   return result.error ? result.error.code : (result.signal ?? result.status);
 }
 
+/** What a program prints; anything but exit code 0 is a Failure. */
+export function outputOf(file, args) {
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const { status, stdout } = spawnSync(file, args, { cwd: root, stdio, env: toolEnv(), maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Failure(`${path.basename(file)} ${args[0]}: ended with ${status}`);
+  return stdout.toString();
+}
+
 /** Runs a JavaScript file under this Node. */
 export function runNode(script, args, options = {}) {
   run(process.execPath, [script, ...args], options);
