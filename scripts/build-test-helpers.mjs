@@ -22,7 +22,7 @@ const targets = {
   'trace-hold': { folder: helpers, sources: ['trace-hold'] },
   'meddle.node': {
     folder: helpers,
-    sources: ['meddle', 'reaper', 'seccomp-rules', 'storm'],
+    sources: ['meddle', 'id-changer', 'reaper', 'seccomp-rules', 'storm'],
     flags: addon,
     libraries: ['-lutil'],
   },

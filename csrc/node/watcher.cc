@@ -237,9 +237,11 @@ int StartThread() {
   if (registry.epoll >= 0) return 0;
   int epoll = static_cast<int>(sys_call1(__NR_epoll_create1, EPOLL_CLOEXEC));
   if (epoll < 0) return epoll;
-  // A signal of the program's must never run its handler on this thread.
-  uint64_t all = ~0ull, mask;
-  sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &mask, SYS_SIGSET_SIZE);
+  // A signal of the program's must never run its handler on this thread. Those below SIGRTMIN are libc's own: setuid()
+  // in a program with threads sends one to each of them, and waits until all have answered.
+  const uint64_t libc_own = (1ull << (SIGRTMIN - 1)) - (1ull << 31);
+  uint64_t others = ~libc_own, mask;
+  sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &others, &mask, SYS_SIGSET_SIZE);
   pthread_t thread;
   int error = pthread_create(&thread, nullptr, Run, reinterpret_cast<void*>(static_cast<intptr_t>(epoll)));
   if (error == 0) pthread_detach(thread);

@@ -9,6 +9,7 @@ const objects = at('build/Release/obj.target/forkless/csrc/core');
 
 /** What the addon may ask of the C library: in glibc and musl alike, and of one meaning in all their versions. */
 const fromLibc = [
+  '__libc_current_sigrtmin',
   'abort',
   'environ',
   'free',

@@ -20,6 +20,10 @@ export interface Meddle {
   startStorm(wholeGroup: boolean): void;
   /** Restores what was. `runs`: handlers in this process; `strangers`: processes in which a handler ran, at most 256. */
   stopStorm(): { sent: number; runs: number; strangers: number[] };
+  /** A thread that changes the effective user and group of all threads to `id` and back, without end. */
+  startIdChanger(id: number): void;
+  /** How often it did. */
+  stopIdChanger(): number;
   /** A thread that calls waitpid(-1) in a loop; `all`: with __WALL, so that it takes failed starts too. */
   startReaper(all: boolean): void;
   /** What it took, with the raw wait status. */

@@ -1,6 +1,7 @@
 /* meddle.node: what a test does to its own process that JavaScript cannot. For throw-away processes where it says so
  * in test/support/meddle.ts, which describes each function. */
 #include "napi.h"
+#include "id-changer.h"
 #include "reaper.h"
 #include "seccomp-rules.h"
 #include "storm.h"
@@ -138,6 +139,19 @@ static napi_value stop_storm(napi_env env, napi_callback_info info)
     return result;
 }
 
+static napi_value start_id_changer(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    int error = id_changer_start((uint32_t)to_integer(env, given.values[0]));
+    return error < 0 ? throw_errno(env, "id changer", -error) : undefined(env);
+}
+
+static napi_value stop_id_changer(napi_env env, napi_callback_info info)
+{
+    (void)info;
+    return from_number(env, (double)id_changer_stop());
+}
+
 static napi_value start_reaper(napi_env env, napi_callback_info info)
 {
     struct arguments given = get_arguments(env, info);
@@ -254,6 +268,8 @@ static const struct {
     {"setSigchld", set_sigchld},
     {"startStorm", start_storm},
     {"stopStorm", stop_storm},
+    {"startIdChanger", start_id_changer},
+    {"stopIdChanger", stop_id_changer},
     {"startReaper", start_reaper},
     {"stopReaper", stop_reaper},
     {"getMask", get_mask},

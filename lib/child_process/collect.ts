@@ -1,0 +1,54 @@
+import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
+import type { Failure } from '../errors.js';
+import type { EncodedPlan } from '../plan/encode.js';
+import type { Pairs } from './pipes.js';
+
+/** How far a child may go. */
+export interface Limits {
+  /** Milliseconds; 0: as long as it takes. */
+  readonly timeout: number;
+  /** Bytes of all its pipes together; -1: any number. */
+  readonly maxOutput: number;
+  /** The number of the signal for one that goes beyond. */
+  readonly killSignal: number;
+}
+
+/** A child that has come and gone. */
+export interface Collected {
+  readonly pid: number;
+  /** -1: a signal ended it, or nobody knows. */
+  readonly exitCode: number;
+  /** 0: none. */
+  readonly signal: number;
+  /** A positive errno: ETIMEDOUT, ENOBUFS, ENOMEM, or the first error of a pipe. 0: none. */
+  readonly error: number;
+  /** One for each pipe; undefined where it was written. */
+  readonly outputs: readonly (Buffer | undefined)[];
+}
+
+const limitNumbers = new Float64Array(3);
+const record = new Float64Array(RECORD_SIZE);
+
+/**
+ * Starts a child and waits for its end and the end of all pipes, which are closed then, whatever happens.
+ * @param input for the first pipe; undefined: all pipes are read
+ */
+export function collect(
+  { bytes, size }: EncodedPlan,
+  pairs: Pairs,
+  input: Uint8Array | undefined,
+  limits: Limits,
+): Collected | Failure {
+  limitNumbers[0] = limits.timeout;
+  limitNumbers[1] = limits.maxOutput;
+  limitNumbers[2] = limits.killSignal;
+  const outputs = binding().collect(bytes, size, pairs.ours, pairs.theirs, input, limitNumbers, record);
+  const [error, exitCode, signal] = [at(PLACE.error), at(PLACE.exitCode), at(PLACE.signal)];
+  if (at(PLACE.kind) === KIND.failed)
+    return { kind: 'failed', error, step: at(PLACE.step), op: at(PLACE.op), exitCode, signal };
+  return { pid: at(PLACE.pid), exitCode, signal, error, outputs };
+}
+
+function at(place: number): number {
+  return record[place] as number;
+}

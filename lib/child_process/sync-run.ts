@@ -1,0 +1,144 @@
+import { constants } from 'node:os';
+import { spawnError } from '../errors.js';
+import type { EncodedPlan } from '../plan/encode.js';
+import { encode } from '../plan/encode.js';
+import type { Plan } from '../plan/vocabulary.js';
+import { signalName } from '../signals.js';
+import type { Collected, Limits } from './collect.js';
+import { collect } from './collect.js';
+import { compile } from './compile.js';
+import type { Extras } from './extras.js';
+import { errnoException } from './node-errors.js';
+import type { NormalizedSpawn } from './normalize.js';
+import { closePairs, namedNumbers, openPairs, slotsOf } from './pipes.js';
+import { stock } from './stock.js';
+import type { SyncEntry } from './sync-stdio.js';
+
+const LAST_STANDARD_SIGNAL = 31;
+
+/** What the synchronous functions give: keys in the order of Node. */
+export interface SyncResult {
+  error?: NodeJS.ErrnoException;
+  status: number | null;
+  signal: string | null;
+  output: (string | Buffer | null)[] | null;
+  pid: number;
+  stdout: string | Buffer | null | undefined;
+  stderr: string | Buffer | null | undefined;
+}
+
+/** Starts a program, waits for its end, and says how it was. What a system call says is never thrown. */
+export function runSync(
+  options: NormalizedSpawn,
+  entries: readonly SyncEntry[],
+  input: Uint8Array | undefined,
+  extras: Extras,
+  limits: Limits,
+): SyncResult {
+  // chdir('') fails; to the asynchronous functions an empty path is none
+  if (isEmpty(options.cwd)) return failedStart(options, -constants.errno.ENOENT, undefined);
+  const pipes = entries.reduce((count, { type }) => (type === 'pipe' ? count + 1 : count), 0);
+  const pairs = openPairs(pipes, () => namedNumbers(entries, extras));
+  if (typeof pairs === 'number') return failedStart(options, pairs, undefined);
+  const slots = slotsOf(entries, pairs.theirs);
+  if (slots === null) {
+    closePairs(pairs);
+    return failedStart(options, -constants.errno.EINVAL, undefined);
+  }
+  let plan: Plan;
+  let encoded: EncodedPlan;
+  try {
+    plan = compile({ ...options, slots, uid: idOf(options['uid']), gid: idOf(options['gid']), extras });
+    encoded = encode(plan);
+  } catch (error) {
+    closePairs(pairs);
+    throw error;
+  }
+  const outcome = collect(encoded, pairs, input, limits);
+  return 'kind' in outcome
+    ? failedStart(options, -outcome.error, spawnError(outcome, plan, options.file))
+    : ended(options, entries, outcome);
+}
+
+function isEmpty(cwd: unknown): boolean {
+  return cwd !== undefined && cwd !== null && String(cwd) === '';
+}
+
+function idOf(value: unknown): number | undefined {
+  return (value as number | null | undefined) ?? undefined;
+}
+
+function ended(options: NormalizedSpawn, entries: readonly SyncEntry[], child: Collected): SyncResult {
+  const output = outputOf(entries, child.outputs, options['encoding']);
+  const { signal } = child;
+  return {
+    ...(child.error === 0 ? undefined : { error: errorOf(options, -child.error, undefined) }),
+    status: signal > 0 || child.exitCode < 0 ? null : child.exitCode,
+    // a real-time signal has no name in Node
+    signal: signal > LAST_STANDARD_SIGNAL ? '' : signal > 0 ? signalName(signal) : null,
+    output,
+    pid: child.pid,
+    stdout: output[1],
+    stderr: output[2],
+  };
+}
+
+/** One for each entry; null where it is no pipe that is read. */
+function outputOf(
+  entries: readonly SyncEntry[],
+  outputs: Collected['outputs'],
+  encoding: unknown,
+): (string | Buffer | null)[] {
+  const asText = encoding && encoding !== 'buffer';
+  let pipe = 0;
+  return entries.map(({ type }) => {
+    const bytes = type === 'pipe' ? outputs[pipe++] : undefined;
+    if (bytes === undefined) return null;
+    return asText ? bytes.toString(encoding as BufferEncoding) : bytes;
+  });
+}
+
+function failedStart(options: NormalizedSpawn, errno: number, cause: Error | undefined): SyncResult {
+  const { stdout, stderr } = habits();
+  return {
+    error: errorOf(options, errno, cause),
+    status: null,
+    signal: null,
+    output: null,
+    pid: 0,
+    stdout,
+    stderr,
+  };
+}
+
+function errorOf(
+  { file, args }: NormalizedSpawn,
+  errno: number,
+  cause: Error | undefined,
+): NodeJS.ErrnoException {
+  const error = errnoException(errno, `spawnSync ${file}`, cause);
+  const words = args.slice(1);
+  return Object.assign(error, { path: file, spawnargs: habits().textArguments ? words.map(String) : words });
+}
+
+interface Habits {
+  /** What a failed start has as its output. */
+  readonly stdout: null | undefined;
+  readonly stderr: null | undefined;
+  /** Arguments that are no strings have become strings in an error. */
+  readonly textArguments: boolean;
+}
+
+let known: Habits | undefined;
+
+/** Where one Node differs from another: seen in a start that it refuses before it makes anything. */
+function habits(): Habits {
+  if (known === undefined) {
+    const { stdout, stderr, error } = stock.spawnSync('x', [1] as unknown[] as string[], {
+      stdio: [{ fd: -1 } as never],
+    });
+    const { spawnargs } = error as Error & { spawnargs: unknown[] };
+    known = { stdout, stderr, textArguments: typeof spawnargs[0] === 'string' } as unknown as Habits;
+  }
+  return known;
+}

@@ -1,0 +1,64 @@
+import type { NativeHandle, StdioEntry } from './inner.js';
+
+/** An entry of stdio of a synchronous function. */
+export interface SyncEntry extends StdioEntry {
+  /** A pipe that `input` goes into; all other pipes are read. */
+  readonly written?: boolean;
+}
+
+/**
+ * `options.stdio` as Node reads it for its synchronous functions; undefined where something is wrong. Bytes and strings
+ * that name nothing leave no entry, so that the entries behind them move up: the result may have fewer than were given.
+ */
+export function syncStdio(value: unknown): SyncEntry[] | undefined {
+  const given = typeof value === 'string' ? shortcuts.get(value) : value;
+  if (!Array.isArray(given)) return undefined;
+  // seen by the caller, as in Node
+  while (given.length < STANDARD) given.push(undefined);
+  const entries: SyncEntry[] = [];
+  let sound = true;
+  given.forEach((entry: unknown, index) => {
+    const parsed = parseEntry(entry ?? (index < STANDARD ? 'pipe' : 'ignore'), index);
+    if (parsed === 'wrong') sound = false;
+    else if (parsed !== 'nothing') entries.push(parsed);
+  });
+  return sound ? entries : undefined;
+}
+
+const STANDARD = 3;
+
+const shortcuts: ReadonlyMap<string, readonly unknown[]> = new Map([
+  ['ignore', ['ignore', 'ignore', 'ignore']],
+  ['overlapped', ['pipe', 'pipe', 'pipe']],
+  ['pipe', ['pipe', 'pipe', 'pipe']],
+  ['inherit', [0, 1, 2]],
+]);
+
+type Fields = { readonly fd?: unknown; readonly handle?: unknown; readonly _handle?: unknown };
+
+function parseEntry(entry: NonNullable<unknown>, index: number): SyncEntry | 'wrong' | 'nothing' {
+  if (entry === 'ignore') return { type: 'ignore' };
+  if (entry === 'pipe' || entry === 'overlapped' || (typeof entry === 'number' && entry < 0))
+    return { type: 'pipe', written: index === 0 };
+  if (entry === 'ipc') return 'wrong';
+  if (entry === 'inherit') return { type: 'inherit', fd: index };
+  if (typeof entry === 'number') return named(entry);
+  const { fd, handle, _handle } = entry as Fields;
+  if (typeof fd === 'number') return named(fd);
+  const native = [handle, _handle].find(isNativeHandle);
+  if (native !== undefined) return { type: 'wrap', handle: native };
+  return typeof entry === 'string' || ArrayBuffer.isView(entry) ? 'nothing' : 'wrong';
+}
+
+/** An int32. Only -1 is refused later; below that libuv leaves the slot empty. */
+function named(fd: number): SyncEntry {
+  return (fd | 0) < -1 ? { type: 'ignore' } : { type: 'fd', fd };
+}
+
+const nativeNames: ReadonlySet<unknown> = new Set(['Pipe', 'TTY', 'TCP', 'UDP']);
+
+function isNativeHandle(value: unknown): value is NativeHandle {
+  if (typeof value !== 'object' || value === null) return false;
+  const { fd } = value as { fd?: unknown };
+  return typeof fd === 'number' && nativeNames.has(value.constructor?.name);
+}

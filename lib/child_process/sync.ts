@@ -1,0 +1,102 @@
+import type { SpawnSyncOptions, SpawnSyncReturns } from 'node:child_process';
+import { debuglog } from 'node:util';
+import { normalizeExec, normalizeExecFile } from './exec.js';
+import type { MoreOptions } from './extras.js';
+import { parseExtras } from './extras.js';
+import type { Loose, NormalizedSpawn } from './normalize.js';
+import { isMaxBuffer, isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
+import { stock } from './stock.js';
+import type { SyncResult } from './sync-run.js';
+import { runSync } from './sync-run.js';
+import type { SyncEntry } from './sync-stdio.js';
+import { syncStdio } from './sync-stdio.js';
+
+export type SpawnSync = typeof stock.spawnSync &
+  ((
+    file: string,
+    args: readonly string[],
+    options: SpawnSyncOptions & MoreOptions,
+  ) => SpawnSyncReturns<string | Buffer>);
+
+const MAX_BUFFER = 1024 * 1024;
+const SIGTERM = 15;
+const debug = debuglog('child_process');
+
+/** As in Node, with further options, and with the cause of a start that failed. Source: nodejs.org/api/child_process.html. */
+export const spawnSync = function spawnSync(file: unknown, args: unknown, options: unknown): unknown {
+  return run(file, args, options) ?? Reflect.apply(stock.spawnSync, undefined, [file, args, options]);
+} as SpawnSync;
+
+export const execFileSync = function execFileSync(file: unknown, args: unknown, options: unknown): unknown {
+  const call = typeof options === 'function' ? undefined : normalizeExecFile(args, options, undefined);
+  const result = call && run(file, call.args, call.options);
+  if (call === undefined || result === undefined)
+    return Reflect.apply(stock.execFileSync, undefined, [file, args, options]);
+  const words = [call.options['argv0'] || file, ...(call.args as unknown[])];
+  return stdoutOf(result, call.options, words);
+} as typeof stock.execFileSync;
+
+export const execSync = function execSync(command: unknown, options: unknown): unknown {
+  const call = normalizeExec(command, options);
+  const result = call && run(command, call.options, undefined);
+  if (call === undefined || result === undefined)
+    return Reflect.apply(stock.execSync, undefined, [command, options]);
+  return stdoutOf(result, call.options, [command]);
+} as typeof stock.execSync;
+
+/** undefined: an argument is wrong, or Node alone knows what to make of it. */
+function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
+  const normalized = normalizeSpawn(file, args, options);
+  if (normalized === undefined || normalized.args.some(isSymbol)) return undefined;
+  const all = { __proto__: null, maxBuffer: MAX_BUFFER, ...normalized } as NormalizedSpawn;
+  debug('spawnSync', all);
+  const { timeout, maxBuffer, encoding } = all;
+  const killSignal = killSignalNumber(all['killSignal']);
+  if (!isTimeout(timeout) || !isMaxBuffer(maxBuffer) || killSignal === null) return undefined;
+  const entries = syncStdio(all['stdio'] || 'pipe');
+  const input = bytesOf(all['input'], encoding);
+  if (entries === undefined || input === undefined) return undefined;
+  return runSync(all, entries, writtenTo(entries, input), parseExtras(all), {
+    timeout: (timeout as number | null | undefined) ?? 0,
+    maxOutput: outputLimit(maxBuffer as number | null | undefined),
+    killSignal: killSignal ?? SIGTERM,
+  });
+}
+
+/** A symbol as argument throws in Node, in its native code. */
+function isSymbol(value: unknown): boolean {
+  return typeof value === 'symbol';
+}
+
+const nothing = new Uint8Array(0);
+
+/** undefined: wrong. What is falsy is no input. */
+function bytesOf(input: unknown, encoding: unknown): Uint8Array | undefined {
+  if (!input) return nothing;
+  if (typeof input === 'string') return Buffer.from(input, encoding as BufferEncoding);
+  if (input instanceof Uint8Array) return input;
+  return ArrayBuffer.isView(input)
+    ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+    : undefined;
+}
+
+/** undefined: there is no pipe for it. */
+function writtenTo(entries: readonly SyncEntry[], input: Uint8Array): Uint8Array | undefined {
+  return entries[0]?.written ? input : undefined;
+}
+
+/** 0 is no limit in Node; nor is an option that is there without a value. A fraction of a byte is none. */
+function outputLimit(maxBuffer: number | null | undefined): number {
+  if (!maxBuffer || maxBuffer > Number.MAX_SAFE_INTEGER) return -1;
+  return Math.floor(maxBuffer);
+}
+
+/** The ending of `execSync` and `execFileSync`: stdout, or an error with all that is known. */
+function stdoutOf(result: SyncResult, { stdio }: Loose, words: readonly unknown[]): SyncResult['stdout'] {
+  const { error, status, stderr, stdout } = result;
+  if (!stdio && stderr) process.stderr.write(stderr);
+  if (error !== undefined) throw Object.assign(error, result);
+  if (status === 0) return stdout;
+  const told = stderr && stderr.length > 0 ? `\n${stderr.toString()}` : '';
+  throw Object.assign(new Error(`Command failed: ${words.join(' ')}${told}`), result);
+}

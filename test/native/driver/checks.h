@@ -1,0 +1,23 @@
+/* A check that fails says where and ends the driver. */
+#ifndef CHECKS_H
+#define CHECKS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+extern int checks;
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        checks++;                                                                                                      \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #condition);                      \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+
+/* collect-checks.c. `fifo` is a path that is free; on the rung with VFORK nobody could stop a start. */
+void check_collecting(const char *fifo, bool parent_is_stopped);
+
+#endif
