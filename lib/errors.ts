@@ -148,10 +148,14 @@ export function systemError(
   return Object.assign(new Error(message), { errno: -error, code, syscall, ...fields });
 }
 
-/** In the shape of Node's own: `name` 'AbortError', `code` 'ABORT_ERR', the reason as `cause`. */
+/** In the shape of Node's own, which cannot be had: `name` 'AbortError', `code` 'ABORT_ERR', the reason as `cause`. */
+class AbortError extends Error {
+  readonly code = 'ABORT_ERR';
+  override readonly name = 'AbortError';
+}
+
 export function abortError(signal: AbortSignal): Error {
-  const error = new Error('The operation was aborted', { cause: signal.reason });
-  return Object.assign(error, { code: 'ABORT_ERR', name: 'AbortError' });
+  return new AbortError('The operation was aborted', { cause: signal.reason });
 }
 
 const uvErrors = getSystemErrorMap();

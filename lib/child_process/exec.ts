@@ -55,7 +55,10 @@ export function normalizeExec(
   const leftOut = typeof options === 'function';
   const given = { __proto__: null, ...(leftOut ? undefined : (options as Loose)) } as unknown as Loose;
   const shell = typeof given['shell'] === 'string' ? given['shell'] : true;
-  return { options: { ...given, shell }, callback: leftOut ? options : callback };
+  return {
+    options: { __proto__: null, ...given, shell } as unknown as Loose,
+    callback: leftOut ? options : callback,
+  };
 }
 
 export interface ExecFileCall {
@@ -115,15 +118,15 @@ function start(file: unknown, { args, options, callback }: ExecFileCall): ChildP
 function addPromiseForm(ours: typeof exec | typeof execFile, theirs: typeof exec | typeof execFile): void {
   const call = ours as unknown as (...args: unknown[]) => ChildProcess;
   const form = (...args: unknown[]): Promise<object> => {
-    let child: ChildProcess | undefined;
+    let settle: ExecCallback = () => {};
     const promise = new Promise<object>((resolve, reject) => {
-      const settle: ExecCallback = (error, stdout, stderr) => {
+      settle = (error, stdout, stderr) => {
         if (error === null) resolve({ stdout, stderr });
         else reject(Object.assign(error, { stdout, stderr }));
       };
-      child = call(...args, settle);
     });
-    return Object.assign(promise, { child });
+    // outside of the promise: a wrong argument is thrown, as in Node
+    return Object.assign(promise, { child: call(...args, settle) });
   };
   const { name } = Reflect.get(theirs, promisify.custom) as { name: string };
   Object.defineProperty(form, 'name', { value: name, configurable: true });

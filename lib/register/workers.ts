@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+import workerThreads from 'node:worker_threads';
+import type { FlagReader, Flags } from './worker-flags.js';
+import { createFlagReader, isRefusal } from './worker-flags.js';
+
+// A Worker has module objects of its own. It inherits the program's flags, but `--import` does nothing in one with
+// `eval`, `execArgv` takes the place of all flags, and an import in the program reaches no Worker. So every Worker is
+// given one flag more, which loads `entry` before its own code.
+
+/** In a Worker's environment data: what its `process.execArgv` would be without our flag. */
+export const SHOWN_FLAGS = 'forkless/register: execArgv';
+
+const entry = new URL('./worker.js', import.meta.url);
+const NO_REQUIRE_OF_MODULES = /--no-(?:experimental-)?require-module/;
+
+type Construct = (args: readonly unknown[]) => object;
+
+/** The Workers that this thread makes from now on register too. */
+export function coverWorkers(): void {
+  // In a bundle there is no such file.
+  if (!existsSync(entry)) return;
+  const flagsOf = createFlagReader(workerThreads.Worker);
+  const Worker = new Proxy(workerThreads.Worker, {
+    construct(target, args, newTarget) {
+      const construct: Construct = (given) => Reflect.construct(target, given, newTarget);
+      return constructCovered(construct, args, flagsOf) ?? construct(args);
+    },
+  });
+  Object.assign(workerThreads, { Worker });
+  module.syncBuiltinESMExports();
+}
+
+/** undefined: it is to be made as if we were not there. No Worker may fail for what is added here. */
+function constructCovered(
+  construct: Construct,
+  [filename, options = {}]: readonly unknown[],
+  flagsOf: FlagReader,
+): object | undefined {
+  const flags = typeof options === 'object' && options !== null ? flagsOf(options) : undefined;
+  if (flags === undefined) return undefined;
+  const execArgv = { value: [...preload(flags), ...flags.passed], enumerable: true };
+  workerThreads.setEnvironmentData(SHOWN_FLAGS, [...flags.shown]);
+  try {
+    // All other options are read through, whatever kind of object holds them.
+    return construct([filename, Object.create(options as object, { execArgv })]);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  } finally {
+    workerThreads.setEnvironmentData(SHOWN_FLAGS, undefined);
+  }
+}
+
+/** `--require` works with `eval` too, but is an error where require() of ES modules is switched off. */
+function preload({ passed, nodeOptions }: Flags): string[] {
+  const off =
+    !process.features.require_module || NO_REQUIRE_OF_MODULES.test([...passed, nodeOptions].join(' '));
+  return off ? ['--import', entry.href] : ['--require', fileURLToPath(entry)];
+}
