@@ -5,6 +5,7 @@ import { fork } from './fork.js';
 import { probe } from './inner.js';
 import { spawn } from './spawn.js';
 import { stock } from './stock.js';
+import { execFileSync, execSync, spawnSync } from './sync.js';
 
 type NodeChildProcess = typeof import('node:child_process');
 
@@ -16,7 +17,7 @@ function choose(): NodeChildProcess {
   dropIn.reason = obstacle();
   dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
   return dropIn.reason === null
-    ? ({ ...stock, exec, execFile, fork, spawn } satisfies NodeChildProcess)
+    ? ({ ...stock, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } satisfies NodeChildProcess)
     : { ...stock };
 }
 

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/vocabulary.js';
 import { signalName } from '../signals.js';
 import type { Collected, Limits } from './collect.js';
 import { collect } from './collect.js';
+import type { Slot, StartRequest } from './compile.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
 import { errnoException } from './node-errors.js';
@@ -37,7 +38,7 @@ export function runSync(
 ): SyncResult {
   // chdir('') fails; to the asynchronous functions an empty path is none
   if (isEmpty(options.cwd)) return failedStart(options, -constants.errno.ENOENT, undefined);
-  const pipes = entries.reduce((count, { type }) => (type === 'pipe' ? count + 1 : count), 0);
+  const pipes = entries.filter(({ type }) => type === 'pipe').length;
   const pairs = openPairs(pipes, () => namedNumbers(entries, extras));
   if (typeof pairs === 'number') return failedStart(options, pairs, undefined);
   const slots = slotsOf(entries, pairs.theirs);
@@ -48,7 +49,7 @@ export function runSync(
   let plan: Plan;
   let encoded: EncodedPlan;
   try {
-    plan = compile({ ...options, slots, uid: idOf(options['uid']), gid: idOf(options['gid']), extras });
+    plan = compile(requestOf(options, slots, extras));
     encoded = encode(plan);
   } catch (error) {
     closePairs(pairs);
@@ -58,6 +59,13 @@ export function runSync(
   return 'kind' in outcome
     ? failedStart(options, -outcome.error, spawnError(outcome, plan, options.file))
     : ended(options, entries, outcome);
+}
+
+/** Field by field: to spread an object without prototype is slow. */
+function requestOf(options: NormalizedSpawn, slots: readonly Slot[], extras: Extras): StartRequest {
+  const { file, args, cwd, envPairs, detached } = options;
+  const [uid, gid] = [idOf(options['uid']), idOf(options['gid'])];
+  return { file, args, cwd, envPairs, detached, slots, uid, gid, extras };
 }
 
 function isEmpty(cwd: unknown): boolean {
@@ -70,17 +78,18 @@ function idOf(value: unknown): number | undefined {
 
 function ended(options: NormalizedSpawn, entries: readonly SyncEntry[], child: Collected): SyncResult {
   const output = outputOf(entries, child.outputs, options['encoding']);
-  const { signal } = child;
-  return {
-    ...(child.error === 0 ? undefined : { error: errorOf(options, -child.error, undefined) }),
-    status: signal > 0 || child.exitCode < 0 ? null : child.exitCode,
-    // a real-time signal has no name in Node
-    signal: signal > LAST_STANDARD_SIGNAL ? '' : signal > 0 ? signalName(signal) : null,
-    output,
-    pid: child.pid,
-    stdout: output[1],
-    stderr: output[2],
-  };
+  const [, stdout, stderr] = output;
+  const { pid, exitCode } = child;
+  const status = child.signal > 0 || exitCode < 0 ? null : exitCode;
+  const signal = nameOf(child.signal);
+  if (child.error === 0) return { status, signal, output, pid, stdout, stderr };
+  return { error: errorOf(options, -child.error, undefined), status, signal, output, pid, stdout, stderr };
+}
+
+/** A real-time signal has no name in Node. */
+function nameOf(signal: number): string | null {
+  if (signal === 0) return null;
+  return signal > LAST_STANDARD_SIGNAL ? '' : signalName(signal);
 }
 
 /** One for each entry; null where it is no pipe that is read. */

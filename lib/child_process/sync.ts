@@ -3,7 +3,7 @@ import { debuglog } from 'node:util';
 import { normalizeExec, normalizeExecFile } from './exec.js';
 import type { MoreOptions } from './extras.js';
 import { parseExtras } from './extras.js';
-import type { Loose, NormalizedSpawn } from './normalize.js';
+import type { Loose } from './normalize.js';
 import { isMaxBuffer, isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
 import { stock } from './stock.js';
 import type { SyncResult } from './sync-run.js';
@@ -48,15 +48,16 @@ export const execSync = function execSync(command: unknown, options: unknown): u
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
   const normalized = normalizeSpawn(file, args, options);
   if (normalized === undefined || normalized.args.some(isSymbol)) return undefined;
-  const all = { __proto__: null, maxBuffer: MAX_BUFFER, ...normalized } as NormalizedSpawn;
-  debug('spawnSync', all);
-  const { timeout, maxBuffer, encoding } = all;
-  const killSignal = killSignalNumber(all['killSignal']);
+  debug('spawnSync', normalized);
+  const { timeout, encoding } = normalized;
+  // an option that is there without a value takes the place of the usual one
+  const maxBuffer = 'maxBuffer' in normalized ? normalized['maxBuffer'] : MAX_BUFFER;
+  const killSignal = killSignalNumber(normalized['killSignal']);
   if (!isTimeout(timeout) || !isMaxBuffer(maxBuffer) || killSignal === null) return undefined;
-  const entries = syncStdio(all['stdio'] || 'pipe');
-  const input = bytesOf(all['input'], encoding);
+  const entries = syncStdio(normalized['stdio'] || 'pipe');
+  const input = bytesOf(normalized['input'], encoding);
   if (entries === undefined || input === undefined) return undefined;
-  return runSync(all, entries, writtenTo(entries, input), parseExtras(all), {
+  return runSync(normalized, entries, writtenTo(entries, input), parseExtras(normalized), {
     timeout: (timeout as number | null | undefined) ?? 0,
     maxOutput: outputLimit(maxBuffer as number | null | undefined),
     killSignal: killSignal ?? SIGTERM,
