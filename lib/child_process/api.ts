@@ -17,7 +17,16 @@ function choose(): NodeChildProcess {
   dropIn.reason = obstacle();
   dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
   return dropIn.reason === null
-    ? ({ ...stock, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } satisfies NodeChildProcess)
+    ? ({
+        ...stock,
+        exec,
+        execFile,
+        execFileSync,
+        execSync,
+        fork,
+        spawn,
+        spawnSync,
+      } satisfies NodeChildProcess)
     : { ...stock };
 }
 

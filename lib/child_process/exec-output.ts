@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { getSystemErrorName } from 'node:util';
 import { maxBufferError } from './node-errors.js';
 
 type Output = string | Buffer;
@@ -70,7 +71,7 @@ export function gatherOutput(child: ChildProcess, execution: Execution): void {
     }
     const command = [execution.file, ...execution.args].join(' ');
     failure ??= Object.assign(new Error(`Command failed: ${command}\n${err}`), {
-      code,
+      code: code !== null && code < 0 ? getSystemErrorName(code) : code,
       killed: child.killed || killed,
       signal,
     });

@@ -1,9 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { isClean, toPath } from './normalize.js';
+import type { Loose } from './normalize.js';
+import { copyOptions, isClean, toPath } from './normalize.js';
 import { trySpawn } from './spawn.js';
 import { stock } from './stock.js';
-
-type ForkOptions = Readonly<Record<string, unknown>>;
 
 /** Starts a Node process with a channel for messages. As in Node, its own flags go along. */
 export const fork = function fork(modulePath: unknown, args: unknown = [], options?: unknown): ChildProcess {
@@ -16,18 +15,14 @@ function start(modulePath: unknown, args: unknown, options: unknown): ChildProce
   const path = toPath(modulePath);
   const leftOut = typeof args === 'object' && args !== null && !Array.isArray(args);
   const list = leftOut ? [] : (args ?? []);
-  const given = (leftOut ? args : options) ?? {};
-  if (path === undefined || !Array.isArray(list) || !isObject(given)) return undefined;
+  const given = copyOptions((leftOut ? args : options) ?? undefined);
+  if (path === undefined || !Array.isArray(list) || given === undefined) return undefined;
   const execPath = given['execPath'] || process.execPath;
   const flags = given['execArgv'] || process.execArgv;
   const stdio = forkStdio(given);
   if (!isClean(execPath) || !Array.isArray(flags) || !flags.every(isClean) || stdio === undefined)
     return undefined;
   return trySpawn(execPath, [...ownFlags(flags), path, ...list], { ...given, execPath, stdio, shell: false });
-}
-
-function isObject(value: unknown): value is ForkOptions {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Without `-e SCRIPT`: the child would run this script again, and fork again, without end. */
@@ -38,7 +33,7 @@ function ownFlags(flags: readonly unknown[]): readonly unknown[] {
   return index > 0 ? flags.filter((_, place) => place !== index && place !== index - 1) : flags;
 }
 
-function forkStdio({ stdio, silent }: ForkOptions): unknown[] | undefined {
+function forkStdio({ stdio, silent }: Loose): unknown[] | undefined {
   if (Array.isArray(stdio)) return stdio.includes('ipc') ? stdio : undefined;
   const kind = typeof stdio === 'string' ? stdio : silent ? 'pipe' : 'inherit';
   if (kind === 'inherit') return [0, 1, 2, 'ipc'];

@@ -83,9 +83,14 @@ export class Process implements InnerHandle {
       : this.#run(result, pipes, pairs.ours);
   }
 
+  /**
+   * By pidfd. A child that has ended, but of whose end nobody has been told yet, takes signals in Node, where it is a
+   * zombie at that time.
+   */
   kill(signal: number): number {
     if (this.#child === undefined || !this.#alive) return -ESRCH;
-    return -signalChild(this.#child.id, signal);
+    const error = signalChild(this.#child.id, signal);
+    return error === ESRCH ? 0 : -error;
   }
 
   ref(): void {
@@ -108,7 +113,7 @@ export class Process implements InnerHandle {
     if (this.hasRef()) releaseLoop();
     this.#closed = true;
     this.#resource.emitDestroy();
-    if (callback !== undefined) setImmediate(callback);
+    if (callback !== undefined) process.nextTick(callback);
   }
 
   getAsyncId(): number {
