@@ -9,12 +9,17 @@ const MANY = 10_000;
 /** The garbage collector sizes its young generation as it likes, by tens of megabytes: this keeps it out of the figure. */
 const STEADY_HEAP = ['--expose-gc', '--max-semi-space-size=1'];
 
-/** Cases whose samples are times in microseconds, in blocks; each in REPEATS processes of its own. */
+/** Cases whose samples are times in microseconds (of in-flight: starts a second), in blocks; each in REPEATS processes of its own. */
 const timed = {
   small: ['loop-cost', { gigabytes: 0, rounds: 50, turn: 6 }],
   gigabyte: ['loop-cost', { gigabytes: 1, rounds: 10, turn: 6 }],
   smallAfterFork: ['loop-cost', { gigabytes: 0, rounds: 200, turn: 1 }],
   gigabyteAfterFork: ['loop-cost', { gigabytes: 1, rounds: 30, turn: 1 }],
+  dropIn: ['drop-in', { way: 'spawn', gigabytes: 0, rounds: 50, turn: 6 }],
+  dropInGigabyte: ['drop-in', { way: 'spawn', gigabytes: 1, rounds: 10, turn: 6 }],
+  dropInSync: ['drop-in', { way: 'spawnSync', gigabytes: 0, rounds: 50, turn: 6 }],
+  dropInSyncGigabyte: ['drop-in', { way: 'spawnSync', gigabytes: 1, rounds: 10, turn: 6 }],
+  inFlight: ['in-flight', { starts: 2000, atATime: 16, rounds: 3, loop: compileNative('posix-spawn-rate') }],
   oneAtATime: ['one-at-a-time', { rounds: 6, block: 100, loop: compileNative('posix-spawn-loop') }],
 };
 

@@ -22,6 +22,13 @@ export function table(results) {
     ),
     versus('  the same', oneAtATime, 'node'),
     '',
+    row('the drop-in, /bin/true', 'forkless', 'p99', '', 'other', 'p99', '', 'ratio'),
+    versus('spawn with pipes: event loop held', results.dropIn, 'node'),
+    versus('  1 GB touched', results.dropInGigabyte, 'node'),
+    versus('spawnSync', results.dropInSync, 'node'),
+    versus('  1 GB touched', results.dropInSyncGigabyte, 'node'),
+    ...rates(results.inFlight),
+    '',
     ...delays(results),
     '',
     ...leftovers(results.many),
@@ -42,6 +49,17 @@ function versus(title, { forkless, childProcess }, other) {
     spread(childProcess),
     shown,
   );
+}
+
+/** Of whole runs: the middle one, and the lowest and highest. */
+function rates({ forkless, c, childProcess }) {
+  const line = (title, { p50, spread: [low, high] }) =>
+    `${title.padEnd(WIDTHS[0])}${p50.toFixed(0)} a second  (${low.toFixed(0)} – ${high.toFixed(0)})`;
+  return [
+    `${line("16 in flight, stdio 'ignore'", forkless)}  ${((forkless.p50 / c.p50) * 100).toFixed(0)} % of C`,
+    line('  C loop of posix_spawn', c),
+    line('  node:child_process', childProcess),
+  ];
 }
 
 function delays({ stuckPaced, stuckBurst }) {

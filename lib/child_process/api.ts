@@ -6,18 +6,17 @@ import { probe } from './inner.js';
 import { spawn } from './spawn.js';
 import { stock } from './stock.js';
 import { execFileSync, execSync, spawnSync } from './sync.js';
-
-type NodeChildProcess = typeof import('node:child_process');
+import type { DropInModule } from './types.js';
 
 /** All names of `node:child_process` as one object that can be patched: what `require` gives. */
 export const api = choose();
 useExports(api);
 
-function choose(): NodeChildProcess {
+function choose(): DropInModule {
   dropIn.reason = obstacle();
   dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
   return dropIn.reason === null
-    ? ({
+    ? {
         ...stock,
         exec,
         execFile,
@@ -26,8 +25,8 @@ function choose(): NodeChildProcess {
         fork,
         spawn,
         spawnSync,
-      } satisfies NodeChildProcess)
-    : { ...stock };
+      }
+    : ({ ...stock } as DropInModule);
 }
 
 /** Why the runtime's own functions are handed out, or null. Said aloud only where it should have worked. */

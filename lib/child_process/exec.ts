@@ -7,6 +7,7 @@ import type { Loose } from './normalize.js';
 import { copyOptions, isMaxBuffer, isPlain, isTimeout, killSignalNumber } from './normalize.js';
 import { trySpawn } from './spawn.js';
 import { stock } from './stock.js';
+import type { DropInModule } from './types.js';
 
 const defaults = {
   encoding: 'utf8',
@@ -30,7 +31,7 @@ export const exec = function exec(command: unknown, options: unknown, callback: 
   if (call === undefined) return Reflect.apply(stock.exec, undefined, [command, options, callback]);
   const run = (home?.execFile ?? execFile) as (...given: unknown[]) => ChildProcess;
   return run(command, call.options, call.callback);
-} as typeof stock.exec;
+} as unknown as DropInModule['exec'];
 
 export const execFile = function execFile(
   file: unknown,
@@ -41,7 +42,7 @@ export const execFile = function execFile(
   const call = normalizeExecFile(args, options, callback);
   const child = call && start(file, call);
   return child ?? Reflect.apply(stock.execFile, undefined, [file, args, options, callback]);
-} as typeof stock.execFile;
+} as unknown as DropInModule['execFile'];
 
 addPromiseForm(exec, stock.exec);
 addPromiseForm(execFile, stock.execFile);
@@ -115,7 +116,7 @@ function start(file: unknown, { args, options, callback }: ExecFileCall): ChildP
   return child;
 }
 
-function addPromiseForm(ours: typeof exec | typeof execFile, theirs: typeof exec | typeof execFile): void {
+function addPromiseForm(ours: object, theirs: object): void {
   const call = ours as unknown as (...args: unknown[]) => ChildProcess;
   const form = (...args: unknown[]): Promise<object> => {
     let settle: ExecCallback = () => {};

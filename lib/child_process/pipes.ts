@@ -32,10 +32,12 @@ export function openPairs(count: number, named: () => ReadonlySet<number>): Pair
     binding().closeAll(numbers, numbers.length);
     return others;
   }
-  return {
-    ours: numbers.filter((_, index) => index % 2 === 0),
-    theirs: numbers.filter((_, index) => index % 2 === 1),
-  };
+  const [ours, theirs] = [new Int32Array(count), new Int32Array(count)];
+  for (let index = 0; index < count; index++) {
+    ours[index] = numbers[2 * index] as number;
+    theirs[index] = numbers[2 * index + 1] as number;
+  }
+  return { ours, theirs };
 }
 
 export function closePairs({ ours, theirs }: Pairs): void {

@@ -1,8 +1,7 @@
-import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
 import { abortError } from '../errors.js';
-import type { MoreOptions } from './extras.js';
 import { parseExtras } from './extras.js';
 import { callSpawn, createChild } from './inner.js';
 import { withCause } from './node-errors.js';
@@ -11,19 +10,15 @@ import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
 import type { MoreOfChild } from './process-handle.js';
 import { Process } from './process-handle.js';
 import { stock } from './stock.js';
+import type { DropInModule } from './types.js';
 
 /** What a child of ours tells besides Node's own fields. */
-export type Spawn = typeof stock.spawn & {
-  (file: string, args: readonly string[], options: SpawnOptions & MoreOptions): ChildProcess & MoreOfChild;
-  (file: string, options: SpawnOptions & MoreOptions): ChildProcess & MoreOfChild;
-};
-
 const debug = debuglog('child_process');
 
 /** As in Node, with further options, and with the cause of a start that failed. Source: nodejs.org/api/child_process.html. */
 export const spawn = function spawn(file: unknown, args: unknown, options: unknown): ChildProcess {
   return trySpawn(file, args, options) ?? Reflect.apply(stock.spawn, undefined, [file, args, options]);
-} as Spawn;
+} as unknown as DropInModule['spawn'];
 
 /** undefined: something is wrong, and Node's own function will say what. */
 export function trySpawn(file: unknown, args: unknown, options: unknown): ChildProcess | undefined {

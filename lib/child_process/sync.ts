@@ -1,7 +1,5 @@
-import type { SpawnSyncOptions, SpawnSyncReturns } from 'node:child_process';
 import { debuglog } from 'node:util';
 import { normalizeExec, normalizeExecFile } from './exec.js';
-import type { MoreOptions } from './extras.js';
 import { parseExtras } from './extras.js';
 import type { Loose } from './normalize.js';
 import { isMaxBuffer, isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
@@ -10,13 +8,7 @@ import type { SyncResult } from './sync-run.js';
 import { runSync } from './sync-run.js';
 import type { SyncEntry } from './sync-stdio.js';
 import { syncStdio } from './sync-stdio.js';
-
-export type SpawnSync = typeof stock.spawnSync &
-  ((
-    file: string,
-    args: readonly string[],
-    options: SpawnSyncOptions & MoreOptions,
-  ) => SpawnSyncReturns<string | Buffer>);
+import type { DropInModule } from './types.js';
 
 const MAX_BUFFER = 1024 * 1024;
 const SIGTERM = 15;
@@ -25,7 +17,7 @@ const debug = debuglog('child_process');
 /** As in Node, with further options, and with the cause of a start that failed. Source: nodejs.org/api/child_process.html. */
 export const spawnSync = function spawnSync(file: unknown, args: unknown, options: unknown): unknown {
   return run(file, args, options) ?? Reflect.apply(stock.spawnSync, undefined, [file, args, options]);
-} as SpawnSync;
+} as unknown as DropInModule['spawnSync'];
 
 export const execFileSync = function execFileSync(file: unknown, args: unknown, options: unknown): unknown {
   const call = typeof options === 'function' ? undefined : normalizeExecFile(args, options, undefined);
@@ -34,7 +26,7 @@ export const execFileSync = function execFileSync(file: unknown, args: unknown, 
     return Reflect.apply(stock.execFileSync, undefined, [file, args, options]);
   const words = [call.options['argv0'] || file, ...(call.args as unknown[])];
   return stdoutOf(result, call.options, words);
-} as typeof stock.execFileSync;
+} as unknown as DropInModule['execFileSync'];
 
 export const execSync = function execSync(command: unknown, options: unknown): unknown {
   const call = normalizeExec(command, options);
@@ -42,7 +34,7 @@ export const execSync = function execSync(command: unknown, options: unknown): u
   if (call === undefined || result === undefined)
     return Reflect.apply(stock.execSync, undefined, [command, options]);
   return stdoutOf(result, call.options, [command]);
-} as typeof stock.execSync;
+} as unknown as DropInModule['execSync'];
 
 /** undefined: an argument is wrong, or Node alone knows what to make of it. */
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {

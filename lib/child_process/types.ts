@@ -1,0 +1,37 @@
+import type * as node from 'node:child_process';
+import type { MoreOptions } from './extras.js';
+import type { MoreOfChild } from './process-handle.js';
+
+type Node = typeof node;
+type Child = node.ChildProcess & MoreOfChild;
+type Output = string | Buffer;
+type Callback = (error: node.ExecException | null, stdout: Output, stderr: Output) => void;
+type FileCallback = (error: node.ExecFileException | null, stdout: Output, stderr: Output) => void;
+
+/** Each function in all forms that Node's types know, and in one or two more with the further options. */
+export interface DropInModule extends Node {
+  spawn: Node['spawn'] & {
+    (file: string, args: readonly string[], options: node.SpawnOptions & MoreOptions): Child;
+    (file: string, options: node.SpawnOptions & MoreOptions): Child;
+  };
+  exec: Node['exec'] &
+    ((command: string, options: node.ExecOptions & MoreOptions, callback?: Callback) => Child);
+  execFile: Node['execFile'] &
+    ((
+      file: string,
+      args: readonly string[],
+      options: node.ExecFileOptions & MoreOptions,
+      callback?: FileCallback,
+    ) => Child);
+  fork: Node['fork'] &
+    ((modulePath: string | URL, args: readonly string[], options: node.ForkOptions & MoreOptions) => Child);
+  spawnSync: Node['spawnSync'] &
+    ((
+      file: string,
+      args: readonly string[],
+      options: node.SpawnSyncOptions & MoreOptions,
+    ) => node.SpawnSyncReturns<Output>);
+  execSync: Node['execSync'] & ((command: string, options: node.ExecSyncOptions & MoreOptions) => Output);
+  execFileSync: Node['execFileSync'] &
+    ((file: string, args: readonly string[], options: node.ExecFileSyncOptions & MoreOptions) => Output);
+}
