@@ -300,6 +300,9 @@ void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, cons
     close_pipes(&it);
     if (it.polls != few)
         free(it.polls);
-    if (result->error == 0)
+    /* a start that failed says all by itself: nobody was there to read the input */
+    if (result->verdict == SPAWN_FAILED)
+        result->error = 0;
+    else if (result->error == 0)
         result->error = it.pipe_error;
 }

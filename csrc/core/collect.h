@@ -40,8 +40,8 @@ struct collect_limits {
  *   DIED     `outcome`: how it ended, before exec
  *   LOST     `outcome`: how it ended, where the kernel still tells
  *   EXECED   `exit`
- * `error`, a positive errno or 0, is what went wrong on the way: ETIMEDOUT and ENOBUFS (the child has been sent
- * `kill_signal`), ENOMEM, or the first error of a pipe.
+ * `error`, a positive errno or 0, is what went wrong on the way of a child that was started: ETIMEDOUT and ENOBUFS (it
+ * has been sent `kill_signal`), ENOMEM, or the first error of a pipe.
  */
 struct collect_result {
     enum spawn_verdict verdict;

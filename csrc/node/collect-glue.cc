@@ -7,8 +7,26 @@ namespace forkless {
 namespace {
 
 constexpr size_t kFewPipes = 8;
-// Up to here a copy costs less than a finalizer.
-constexpr size_t kCopied = 65536;
+// Up to here a copy is made: memory that was given away is only taken back in a later round of the event loop, and a
+// program that starts one child after the other may never come to one. For the same reason no more than this is given
+// away at a time, unless it is one output alone.
+constexpr size_t kCopied = 1 << 20;
+constexpr size_t kGivenAway = 64 << 20;
+
+size_t given_away;  // bytes, of all threads
+
+bool MayGiveAway(size_t size) {
+  size_t before = __atomic_fetch_add(&given_away, size, __ATOMIC_RELAXED);
+  if (before == 0 || before + size <= kGivenAway) return true;
+  __atomic_fetch_sub(&given_away, size, __ATOMIC_RELAXED);
+  return false;
+}
+
+void TakeBack(Napi::Env env, char* data, void* size) {
+  (void)env;
+  __atomic_fetch_sub(&given_away, reinterpret_cast<size_t>(size), __ATOMIC_RELAXED);
+  free(data);
+}
 
 // The memory of one call: on the stack for what is usual.
 struct Pipes {
@@ -34,15 +52,15 @@ struct Pipes {
 };
 
 Napi::Value ToBuffer(Napi::Env env, collect_pipe* pipe) {
-  if (pipe->size <= kCopied) {
+  if (pipe->size <= kCopied || !MayGiveAway(pipe->size)) {
     Napi::Value copy = Napi::Buffer<char>::Copy(env, pipe->output, pipe->size);
     free(pipe->output);
     return copy;
   }
   char* exact = static_cast<char*>(realloc(pipe->output, pipe->size));
   if (exact == nullptr) exact = pipe->output;
-  // A copy where the engine of JavaScript takes no memory from outside. The finalizer may run in any thread.
-  return Napi::Buffer<char>::NewOrCopy(env, exact, pipe->size, [](Napi::Env, char* data) { free(data); });
+  // A copy all the same where the engine of JavaScript takes no memory from outside.
+  return Napi::Buffer<char>::NewOrCopy(env, exact, pipe->size, TakeBack, reinterpret_cast<void*>(pipe->size));
 }
 
 }  // namespace

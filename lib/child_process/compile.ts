@@ -77,7 +77,7 @@ export function compile(request: StartRequest): Plan {
 /** As C sees it: a string that ends at its first NUL. Node checks strings for NUL, but not what other values become. */
 function asString(value: unknown): string {
   if (typeof value === 'string' && !value.includes('\0')) return value;
-  const string = String(value);
+  const string = `${value as string}`; // a symbol throws, as in Node
   const end = string.indexOf('\0');
   return end < 0 ? string : string.slice(0, end);
 }

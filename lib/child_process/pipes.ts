@@ -64,8 +64,9 @@ export function slotsOf(stdio: readonly StdioEntry[], theirs: Int32Array): Slot[
       slots.push({ fd: theirs[pipes++] as number, shared: false });
     } else {
       const fd = numberOf(entry);
-      if (fd < 0) return null;
-      slots.push({ fd, shared: true });
+      if (fd === -1) return null;
+      // libuv takes any other negative number for nothing
+      slots.push(fd < 0 ? { fd: null, shared: false } : { fd, shared: true });
     }
   }
   return slots;

@@ -53,9 +53,9 @@ function constructCovered(
   }
 }
 
-/** `--require` works with `eval` too, but is an error where require() of ES modules is switched off. */
+/** `--require` works with `eval` too, but is an error where ES modules may not be required. */
 function preload({ passed, nodeOptions }: Flags): string[] {
   const off =
     !process.features.require_module || NO_REQUIRE_OF_MODULES.test([...passed, nodeOptions].join(' '));
-  return off ? ['--import', entry.href] : ['--require', fileURLToPath(entry)];
+  return off ? [`--import=${entry.href}`] : ['--require', fileURLToPath(entry)];
 }

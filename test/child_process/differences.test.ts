@@ -1,0 +1,98 @@
+// Where ours and Node's do not do the same, each with its reason. Everything else is held equal by the other files.
+import { closeSync, openSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import { meddle } from '../support/meddle.js';
+import { isPositional, major, nodes, ours, runScript } from './oracle.js';
+import { closed, ends, expectStory, outcomeOf, throws } from './story.js';
+
+describe('the drop-in differs from Node', () => {
+  it('in cwd given as bytes: ours go there, Node checks them and stays where it is', async () => {
+    const [there, here] = await Promise.all(
+      [ours, nodes].map((cp) => outcomeOf(() => cp.spawn('/bin/pwd', { cwd: Buffer.from('/usr') }))),
+    );
+    if (there) ends(0, '/usr\n')(there);
+    if (here) ends(0, `${process.cwd()}\n`)(here);
+  });
+
+  it("in NODE_V8_COVERAGE: ours give it to the child, Node writes it into the caller's own env first", async () => {
+    const script = `process.env.NODE_V8_COVERAGE = '/tmp/of-the-parent';
+      const env = { A: '1' };
+      const child = cp.spawn('/bin/sh', ['-c', 'echo $NODE_V8_COVERAGE'], { env });
+      for await (const text of child.stdout) process.stdout.write(text);
+      console.log(Object.keys(env).join());`;
+    const [mine, theirs] = await Promise.all([ours, nodes].map((cp) => runScript(cp, script)));
+    expect(mine?.stdout).to.equal('/tmp/of-the-parent\nA\n');
+    expect(theirs?.stdout).to.equal('/tmp/of-the-parent\nA,NODE_V8_COVERAGE\n');
+  });
+
+  it('in the text of an error: ours show their cause below it', async () => {
+    const text = async (cp: typeof ours): Promise<string> => {
+      const child = cp.spawn('/no/such');
+      const error = new Promise((resolve) => child.once('error', resolve));
+      await closed(child);
+      return inspect(await error);
+    };
+    expect(await text(ours)).to.match(/\[cause\]: .*SpawnError/);
+    expect(await text(nodes)).to.not.match(/cause/);
+  });
+
+  it('in a closed number beside pipes: ours say EBADF, Node may hand out one of its own pipes', async () => {
+    const fd = openSync('/dev/null', 'r');
+    closeSync(fd);
+    throws('EBADF')(await outcomeOf(() => ours.spawn('/bin/true', { stdio: ['pipe', 'pipe', 'pipe', fd] })));
+  });
+
+  it('in numbers in stdio that are no int32: newer Nodes abort, ours and older Nodes take their low 32 bits', async () => {
+    for (const fd of [Number.NaN, 2 ** 32, Number.POSITIVE_INFINITY, 0.5])
+      ends(0)(await outcomeOf(() => ours.spawn('/bin/true', { stdio: [fd, 'ignore', 'ignore'] })));
+    const { signal } = await runScript(nodes, "cp.spawn('/bin/true', { stdio: [0.5] })");
+    expect(signal).to.equal(isPositional ? 'SIGABRT' : null);
+  });
+
+  it('in arguments that have no text: ours throw before anything is made, newer Nodes start the program, older ones do both', async () => {
+    const script = `
+      for (const arg of [Symbol('a'), Object.create(null), { toString() { throw new RangeError('no text'); } }])
+        try { cp.spawn('/bin/true', [arg], { stdio: 'ignore' }); console.log('started'); }
+        catch (error) { console.log(error.name); }`;
+    const [mine, theirs] = await Promise.all([runScript(ours, script), runScript(nodes, script)]);
+    const thrown = 'TypeError\nTypeError\nRangeError\n';
+    expect(mine.stdout).to.equal(thrown);
+    expect(theirs.stdout).to.equal(isPositional ? 'started\nstarted\nstarted\n' : thrown);
+  });
+
+  it('in a timeout beside a start that failed: ours hold the loop no longer than the child, Node before 26 does', async () => {
+    const script =
+      "cp.spawn('/no/such', { timeout: 1500 }).on('error', () => {}); const start = performance.now(); process.on('exit', () => console.log(performance.now() - start > 1400));";
+    const [mine, theirs] = await Promise.all([runScript(ours, script), runScript(nodes, script)]);
+    expect(mine.stdout).to.equal('false\n');
+    expect(theirs.stdout).to.equal(`${major < 26}\n`);
+  });
+
+  it('in process.getActiveResourcesInfo(): ours list no ProcessWrap', async () => {
+    const seen = await Promise.all(
+      [ours, nodes].map(async (cp) => {
+        const child = cp.spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+        const resources = process.getActiveResourcesInfo();
+        child.stdin?.end();
+        await closed(child);
+        return resources.includes('ProcessWrap');
+      }),
+    );
+    // Both run at the same time: what is seen from ours is asked before Node has started its own.
+    expect(seen).to.deep.equal([false, true]);
+  });
+
+  it('in descriptors from 3 on that stdio does not name: see more-descriptors', async () => {
+    const fd = meddle.dup2(2, 88);
+    const list = ['-c', 'cd /proc/self/fd; echo *'];
+    const [mine, theirs] = await Promise.all(
+      [ours, nodes].map((cp) =>
+        outcomeOf(() => cp.spawn('/bin/sh', list, { stdio: ['ignore', 'pipe', 'inherit'] })),
+      ),
+    );
+    closeSync(fd);
+    if (mine) expect(expectStory(mine).stdout).to.not.match(/88/);
+    if (theirs) expect(expectStory(theirs).stdout).to.match(/88/);
+  });
+});

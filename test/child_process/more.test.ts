@@ -1,0 +1,195 @@
+// What ours have and Node does not: attributes, causes, figures, a kill that meets nobody else.
+import type { ChildProcess } from 'node:child_process';
+import { expect } from 'chai';
+import { SpawnError } from 'forkless';
+import { probeArgv, probePath, signalsIn } from '../support/probe.js';
+import { isGone, openDescriptors } from '../support/proc.js';
+import { ours } from './oracle.js';
+import { closed, gather, outcomeOf, throws } from './story.js';
+import { askedBy, witness } from './witness.js';
+
+type More = ChildProcess & { readonly pidfd: number; readonly resourceUsage: NodeJS.ResourceUsage | null };
+
+function start(...args: readonly unknown[]): More {
+  return ours.spawn(...args) as More;
+}
+
+async function errorOf(child: ChildProcess): Promise<Error & { cause?: unknown }> {
+  const found = new Promise<Error>((resolve) => child.once('error', resolve));
+  await closed(child);
+  return found;
+}
+
+describe('more than Node: an option', () => {
+  it('umask', async () => {
+    expect((await witness(ours, { umask: 0o27 })).umask).to.equal(0o27);
+  });
+  it('pgroup 0, a new group', async () => {
+    expect(await witness(ours, { pgroup: 0 })).to.include({ group: 'own', session: 'of the parent' });
+  });
+  it('pgroup of another child', async () => {
+    const leader = start('cat', { stdio: ['pipe', 'ignore', 'ignore'], pgroup: 0 });
+    const report = await askedBy(ours, { stdio: 'ignore', pgroup: leader.pid });
+    expect(report.pgid).to.equal(leader.pid);
+    leader.stdin?.end();
+    await closed(leader);
+  });
+  it('setsid, alone and beside detached', async () => {
+    expect((await witness(ours, { setsid: true })).session).to.equal('own');
+    expect((await witness(ours, { setsid: true, detached: true })).session).to.equal('own');
+    expect((await witness(ours, { setsid: false, detached: true })).session).to.equal('own');
+  });
+  it('sigmask', async () => {
+    expect(signalsIn((await witness(ours, { sigmask: ['SIGUSR1', 15] })).blocked)).to.deep.equal([10, 15]);
+    expect(signalsIn((await witness(ours, { sigmask: [] })).blocked)).to.deep.equal([]);
+  });
+  it('sigignore', async () => {
+    const { ignored } = await witness(ours, { sigignore: ['SIGPIPE', 'SIGHUP'] });
+    expect(signalsIn(ignored).filter((signal) => signal < 32)).to.deep.equal([1, 13]);
+  });
+  it('sigdefault changes nothing that is default already', async () => {
+    expect(await witness(ours, { sigdefault: 'all' })).to.deep.equal({
+      ...(await witness(ours)),
+      ignored: '0'.repeat(16),
+    });
+  });
+  it('schedPolicy', async () => {
+    expect((await witness(ours, { schedPolicy: 'SCHED_BATCH' })).schedPolicy).to.equal(3);
+  });
+  it('groups, alone and beside uid and gid', async () => {
+    expect((await witness(ours, { groups: [5, 6] })).groups).to.have.members([5, 6]);
+    const seen = await witness(ours, { groups: [7], uid: 1000, gid: 1000 });
+    expect(seen.groups).to.deep.equal([7]);
+    expect(seen.ids).to.deep.equal([1000, 1000, 1000, 1000, 1000, 1000]);
+  });
+  it('resetIds', async () => {
+    expect((await witness(ours, { resetIds: true })).ids).to.deep.equal((await witness(ours)).ids);
+  });
+
+  for (const options of [
+    { umask: -1 },
+    { umask: '022' },
+    { umask: 0o1000 },
+    { pgroup: -1 },
+    { pgroup: 'x' },
+    { setsid: 1 },
+    { sigmask: 'all' },
+    { sigmask: ['SIGNO'] },
+    { sigignore: [9] },
+    { sigignore: 5 },
+    { sigdefault: ['SIGKILL', 'x'] },
+    { schedPolicy: 'x' },
+    { schedPriority: 100 },
+    { groups: 5 },
+    { groups: [-1] },
+    { groups: ['5'] },
+    { resetIds: 'yes' },
+  ])
+    it(`${JSON.stringify(options)} is refused at once`, async () => {
+      throws(undefined, /options\.|Unknown signal/)(await outcomeOf(() => ours.spawn('/bin/true', options)));
+    });
+  it('works in execFile, exec and fork', async () => {
+    const ended = [
+      ours.exec('umask; exit 9', { umask: 0o77 }),
+      ours.execFile('/bin/sh', ['-c', 'umask; exit 9'], { umask: 0o77 }),
+      ours.fork('x', { execPath: '/bin/sh', execArgv: ['-c', 'umask; exit 9'], silent: true, umask: 0o77 }),
+    ].map(async (child) => {
+      const said = gather(child.stdout);
+      await closed(child);
+      return [said(), child.exitCode];
+    });
+    expect(await Promise.all(ended)).to.deep.equal(new Array(3).fill(['0077\n', 9]));
+  });
+});
+
+describe('more than Node: error.cause', () => {
+  for (const [what, args, step, path] of [
+    ['a missing program', ['/no/such'], 'execve', '/no/such'],
+    ['a missing directory', ['/bin/true', { cwd: '/no/dir' }], 'chdir', '/no/dir'],
+    ['a program that may not run', ['/etc/passwd'], 'execve', '/etc/passwd'],
+  ] as const)
+    it(`of ${what} is a SpawnError with its step`, async () => {
+      const { cause } = await errorOf(start(...args));
+      expect(cause).to.be.instanceof(SpawnError);
+      expect(cause).to.include({ step, path });
+    });
+  it('of what is thrown is one too', () => {
+    for (const [options, step] of [
+      [{ cwd: '/etc/passwd' }, 'chdir'],
+      [{ stdio: ['ignore', 987] }, undefined],
+    ] as const)
+      try {
+        start('/bin/true', options);
+        expect.fail('nothing thrown');
+      } catch (error) {
+        const { cause } = error as Error;
+        expect(cause).to.be.instanceof(SpawnError);
+        if (step) expect(cause).to.include({ step });
+      }
+  });
+  it('is not enumerable, and comes through exec, execFile and their promises', async () => {
+    const error = await new Promise<unknown>((resolve) => ours.execFile('/no/such', resolve));
+    expect(Object.keys(error as object)).to.not.include('cause');
+    expect(error).to.have.property('cause').that.is.instanceof(SpawnError);
+  });
+  it('is absent where the program ran and failed', async () => {
+    const error = await new Promise<unknown>((resolve) => ours.execFile('/bin/false', resolve));
+    expect(error).to.not.have.property('cause');
+  });
+});
+
+describe('more than Node: a child has', () => {
+  it('a pidfd while it runs, and -1 after', async () => {
+    const child = start('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+    expect(openDescriptors().get(child.pidfd)).to.match(/pidfd/);
+    let atExit: unknown;
+    child.on('exit', () => {
+      atExit = child.pidfd;
+    });
+    child.stdin?.end();
+    await closed(child);
+    expect([child.pidfd, atExit]).to.deep.equal([-1, -1]);
+  });
+  it('no pidfd where it could not be started', async () => {
+    const child = start('/no/such');
+    expect(child.pidfd).to.equal(-1);
+    expect(await errorOf(child)).to.have.property('code', 'ENOENT');
+    expect([child.pidfd, child.resourceUsage]).to.deep.equal([-1, null]);
+  });
+  it('its use of resources once it has ended', async () => {
+    const child = start(probePath, probeArgv('spend', 0, 30).slice(1), { stdio: 'ignore' });
+    expect(child.resourceUsage).to.equal(null);
+    await closed(child);
+    const usage = child.resourceUsage;
+    expect(Object.keys(usage ?? {})).to.deep.equal(Object.keys(process.resourceUsage()));
+    expect((usage?.userCPUTime ?? 0) + (usage?.systemCPUTime ?? 0)).to.be.above(25_000);
+  });
+  it("all of that in the listener of 'exit', of exec and fork as well", async () => {
+    const children = [ours.exec('true'), ours.fork('/dev/null', { silent: true })] as More[];
+    const ended = children.map(async (child) => {
+      expect(child.pidfd).to.be.at.least(3);
+      const seen: unknown[] = [];
+      child.on('exit', () => seen.push(child.pidfd, typeof child.resourceUsage?.userCPUTime));
+      await closed(child);
+      return seen;
+    });
+    expect(await Promise.all(ended)).to.deep.equal(new Array(2).fill([-1, 'number']));
+  });
+  it('fields that nobody sees who looks at its keys', async () => {
+    const child = start('/bin/true');
+    expect(Object.keys(child)).to.not.include.members(['pidfd', 'resourceUsage']);
+    await closed(child);
+    expect(JSON.stringify(Object.keys(child))).to.not.match(/pidfd|resourceUsage/);
+  });
+});
+
+describe('more than Node: kill', () => {
+  it('hits nobody once the child is reaped, though nothing was heard of it yet; as in Node it says true', async () => {
+    const child = start('/bin/true', { stdio: 'ignore' });
+    while (!isGone(child.pid ?? -1)) Math.sqrt(2);
+    expect(child.exitCode).to.equal(null);
+    expect([child.kill(0), child.kill('SIGKILL'), child.killed]).to.deep.equal([true, true, true]);
+    await closed(child);
+    expect([child.exitCode, child.kill()]).to.deep.equal([0, false]);
+  });
+});

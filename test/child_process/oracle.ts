@@ -1,0 +1,118 @@
+// Node is the oracle: a case is written once, runs with the functions of `node:child_process` and with those of
+// `forkless/child_process`, and what was observed must be the same.
+import type { ChildProcess } from 'node:child_process';
+import nodeChildProcess from 'node:child_process';
+import { expect } from 'chai';
+import oursChildProcess from 'forkless/child_process';
+import type { RunOptions, RunResult } from '../support/run-node.js';
+import { runNode } from '../support/run-node.js';
+import { portrait } from './portrait.js';
+
+/** One of the two modules, with functions that take anything: many cases pass what the types forbid. */
+export interface Door {
+  readonly name: 'node:child_process' | 'forkless/child_process';
+  readonly spawn: (...args: readonly unknown[]) => ChildProcess;
+  readonly exec: (...args: readonly unknown[]) => ChildProcess;
+  readonly execFile: (...args: readonly unknown[]) => ChildProcess;
+  readonly fork: (...args: readonly unknown[]) => ChildProcess;
+  readonly ChildProcess: new () => ChildProcess & { spawn(options: unknown): unknown };
+  /** The whole module, typed as Node's. */
+  readonly module: typeof nodeChildProcess;
+}
+
+/** Of the Node that runs. */
+export const major = Number(process.versions.node.split('.')[0]);
+
+/** Where Node hands its native code one value after the other (24.19, 26, and later ones of 22), less is checked there. */
+export const isPositional = /spawnFlags/.test(
+  String(Reflect.get(nodeChildProcess.ChildProcess.prototype, 'spawn')),
+);
+
+export const nodes = doorOf('node:child_process', nodeChildProcess);
+export const ours = doorOf('forkless/child_process', oursChildProcess);
+
+/**
+ * A test: `run` observes one door, and both observations are the same. `check` says what is right about them, so that
+ * two broken doors cannot agree on nothing.
+ */
+export function same<T>(
+  title: string,
+  run: (cp: Door) => T | Promise<T>,
+  check: (observed: T) => void,
+): void {
+  it(title, async () => {
+    await compare(run, check);
+  });
+}
+
+/** As the test that `same` makes. */
+export async function compare<T>(
+  run: (cp: Door) => T | Promise<T>,
+  check: (observed: T) => void,
+  [expected, actual]: readonly [Door, Door] = [nodes, ours],
+): Promise<void> {
+  const wanted = await run(expected);
+  expectSame(wanted, await run(actual), check);
+}
+
+function expectSame<T>(wanted: T, got: T, check: (observed: T) => void): void {
+  expect(portrait(got), 'ours is not as Node’s').to.deep.equal(portrait(wanted));
+  check(wanted);
+  check(got);
+}
+
+/**
+ * As `same` for a whole script, in which `cp` is the module. What counts is what it has written, and how it ended. It
+ * is `bare`: of the library only the door is loaded, and only in its own run. `anyOrder` is for lines of children that
+ * run side by side.
+ */
+export function sameScript(
+  title: string,
+  script: string,
+  check: (result: RunResult) => void,
+  options: RunOptions & { readonly anyOrder?: boolean } = {},
+): void {
+  it(title, async () => {
+    const [wanted, got] = await Promise.all(
+      [nodes, ours].map(async (cp) => {
+        const result = await runScript(cp, script, options);
+        return options.anyOrder ? { ...result, stdout: result.stdout.split('\n').sort().join('\n') } : result;
+      }),
+    );
+    if (wanted && got) expectSame(wanted, got, check);
+  });
+}
+
+export async function runScript(cp: Door, script: string, options: RunOptions = {}): Promise<RunResult> {
+  // The text is the same for both, so that what an error shows of it is too.
+  const prelude =
+    "const door = process.env['DOOR']; delete process.env['DOOR']; const { default: cp } = await import(door);";
+  const { stdout, stderr, ...result } = await runNode(`${prelude} ${script}`, {
+    bare: true,
+    deadlineMs: 15_000,
+    ...options,
+    env: { ...options.env, DOOR: cp.name },
+  });
+  return { ...result, stdout: withoutRun(stdout), stderr: withoutRun(stderr) };
+}
+
+/** Text without what differs from run to run: the file of the script, and Node's own pid in a warning. */
+function withoutRun(text: string): string {
+  return text
+    .replace(/(file:\/\/)?\/\S*\/scripts\/\d+-\d+\.mjs/g, 'SCRIPT')
+    .replace(/^\(node:\d+\)/gm, '(node:PID)')
+    .replace(/^CHILD_PROCESS \d+/gm, 'CHILD_PROCESS PID');
+}
+
+function doorOf(name: Door['name'], module: typeof nodeChildProcess): Door {
+  const loose = module as unknown as Omit<Door, 'name' | 'module'>;
+  return {
+    name,
+    spawn: loose.spawn,
+    exec: loose.exec,
+    execFile: loose.execFile,
+    fork: loose.fork,
+    ChildProcess: loose.ChildProcess,
+    module,
+  };
+}
