@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
 import { maxBufferError } from './node-errors.js';
+import { clearTimeout, setTimeout } from './timers.js';
 
 type Output = string | Buffer;
 export type ExecCallback = (error: Error | null, stdout: Output, stderr: Output) => void;

@@ -12,6 +12,7 @@ import type { Extras } from './extras.js';
 import type { InnerHandle, NativeHandle } from './inner.js';
 import { readStart } from './inner.js';
 import { closePairs, namedNumbers, openPairs, openStreams, pipesOf, slotsOf } from './pipes.js';
+import { setImmediate } from './timers.js';
 
 const EINVAL = 22;
 const ENFILE = 23;

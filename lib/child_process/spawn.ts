@@ -10,6 +10,7 @@ import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
 import type { MoreOfChild } from './process-handle.js';
 import { Process } from './process-handle.js';
 import { stock } from './stock.js';
+import { clearTimeout, setTimeout } from './timers.js';
 import type { DropInModule } from './types.js';
 
 /** What a child of ours tells besides Node's own fields. */

@@ -29,7 +29,8 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['drop-in.ts', []],
   ['posix/', ['posix/', ...bothDoors]],
   ['child_process/', ['child_process/', ...bothDoors]],
-  ['register.ts', ['child_process/']],
+  ['register.ts', ['child_process/', 'register/', 'drop-in.ts']],
+  ['register/', ['register/', 'register.ts', 'child_process/', 'drop-in.ts']],
 ];
 
 const lib = sourcesIn('lib');
