@@ -77,9 +77,21 @@ export function compile(request: StartRequest): Plan {
 /** As C sees it: a string that ends at its first NUL. Node checks strings for NUL, but not what other values become. */
 function asString(value: unknown): string {
   if (typeof value === 'string' && !value.includes('\0')) return value;
-  const string = `${value as string}`; // a symbol throws, as in Node
+  const string = textOf(value);
   const end = string.indexOf('\0');
   return end < 0 ? string : string.slice(0, end);
+}
+
+const REFUSES_WHAT_HAS_NO_TEXT = Number.parseInt(process.versions.node, 10) < 22;
+
+/** A symbol, or an object whose toString throws: an error in Node 20, and no text since. */
+function textOf(value: unknown): string {
+  try {
+    return `${value as string}`;
+  } catch (error) {
+    if (REFUSES_WHAT_HAS_NO_TEXT) throw error;
+    return '';
+  }
 }
 
 function stdioSteps(slots: readonly Slot[]): Step[] {

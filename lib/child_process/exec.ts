@@ -91,7 +91,7 @@ function checkCall(args: unknown, options: unknown, callback: unknown): ExecFile
 
 /** undefined: something is wrong. */
 function start(file: unknown, { args, options, callback }: ExecFileCall): ChildProcess | undefined {
-  const all: Loose & ExecOptions = { ...defaults, ...options };
+  const all = { __proto__: null, ...defaults, ...options } as unknown as Loose & ExecOptions;
   const killSignal = killSignalNumber(all['killSignal']);
   if (!isTimeout(all.timeout) || !isMaxBuffer(all.maxBuffer) || killSignal === null) return undefined;
   const child = trySpawn(file, args, {
@@ -127,7 +127,8 @@ function addPromiseForm(ours: object, theirs: object): void {
       };
     });
     // outside of the promise: a wrong argument is thrown, as in Node
-    return Object.assign(promise, { child: call(...args, settle) });
+    const child = call(...args, (...outcome: Parameters<ExecCallback>) => settle(...outcome));
+    return Object.assign(promise, { child });
   };
   const { name } = Reflect.get(theirs, promisify.custom) as { name: string };
   Object.defineProperty(form, 'name', { value: name, configurable: true });

@@ -39,7 +39,10 @@ export class Process implements InnerHandle {
   #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
   #child: StartedChild | undefined;
+  /** It holds the loop while it is alive. */
   #alive = false;
+  #telling: NodeJS.Immediate | undefined;
+  #told = false;
   #referenced = true;
   #closed = false;
   #failure: (() => Error) | undefined;
@@ -89,7 +92,7 @@ export class Process implements InnerHandle {
    * zombie at that time.
    */
   kill(signal: number): number {
-    if (this.#child === undefined || !this.#alive) return -ESRCH;
+    if (this.#child === undefined || this.#told) return -ESRCH;
     const error = signalChild(this.#child.id, signal);
     return error === ESRCH ? 0 : -error;
   }
@@ -97,21 +100,23 @@ export class Process implements InnerHandle {
   ref(): void {
     if (!this.#referenced && this.#alive && !this.#closed) holdLoop();
     this.#referenced = true;
+    this.#telling?.ref();
   }
 
   unref(): void {
     if (this.#referenced && this.#alive && !this.#closed) releaseLoop();
     this.#referenced = false;
+    this.#telling?.unref();
   }
 
   hasRef(): boolean {
-    return this.#referenced && this.#alive && !this.#closed;
+    return this.#referenced && this.#child !== undefined && !this.#told && !this.#closed;
   }
 
   /** Nothing is heard of the process any more; if it still runs, it goes on, and the engine reaps it. */
   close(callback?: () => void): void {
     if (this.#closed) return;
-    if (this.hasRef()) releaseLoop();
+    if (this.#referenced && this.#alive) releaseLoop();
     this.#closed = true;
     this.#resource.emitDestroy();
     if (callback !== undefined) process.nextTick(callback);
@@ -155,7 +160,7 @@ export class Process implements InnerHandle {
   }
 
   #end(ending: Ending): void {
-    if (this.hasRef()) releaseLoop();
+    if (this.#referenced && !this.#closed) releaseLoop();
     this.#alive = false;
     if (this.#more !== undefined) {
       this.#more.pidfd = -1;
@@ -169,10 +174,11 @@ export class Process implements InnerHandle {
    * before its end is heard before it.
    */
   #tellEnd(exitCode: number, signal: number): void {
-    const told = setImmediate(() => {
+    this.#telling = setImmediate(() => {
+      this.#told = true;
       if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
     });
-    if (!this.#referenced) told.unref();
+    if (!this.#referenced) this.#telling.unref();
   }
 }
 
