@@ -19,7 +19,7 @@ const defaults = {
   shell: false,
 };
 
-let home: { execFile: unknown } | undefined;
+let home: { execFile: unknown };
 
 /** The module object that `exec` asks for `execFile`, as Node's does: programs put their instruments there. */
 export function useExports(exports: { execFile: unknown }): void {
@@ -29,8 +29,8 @@ export function useExports(exports: { execFile: unknown }): void {
 export const exec = function exec(command: unknown, options: unknown, callback: unknown): ChildProcess {
   const call = normalizeExec(command, options, callback);
   if (call === undefined) return Reflect.apply(stock.exec, undefined, [command, options, callback]);
-  const run = (home?.execFile ?? execFile) as (...given: unknown[]) => ChildProcess;
-  return run(command, call.options, call.callback);
+  const run = home.execFile as (...given: unknown[]) => ChildProcess;
+  return Reflect.apply(run, home, [command, call.options, call.callback]);
 } as unknown as DropInModule['exec'];
 
 export const execFile = function execFile(

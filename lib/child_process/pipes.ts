@@ -53,7 +53,7 @@ export function namedNumbers(stdio: readonly StdioEntry[], extras: Extras): Read
   return named;
 }
 
-/** null: an entry without a descriptor, such as a stream that is closed. */
+/** At least three, as in libuv. null: an entry without a descriptor, such as a stream that is closed. */
 export function slotsOf(stdio: readonly StdioEntry[], theirs: Int32Array): Slot[] | null {
   const slots: Slot[] = [];
   let pipes = 0;
@@ -69,6 +69,7 @@ export function slotsOf(stdio: readonly StdioEntry[], theirs: Int32Array): Slot[
       slots.push(fd < 0 ? { fd: null, shared: false } : { fd, shared: true });
     }
   }
+  while (slots.length < 3) slots.push({ fd: null, shared: false });
   return slots;
 }
 

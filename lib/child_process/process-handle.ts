@@ -38,6 +38,8 @@ export class Process implements InnerHandle {
   readonly #extras: Extras;
   #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
+  /** The context of whoever starts the child: what is thrown in a handler is uncaught there. */
+  readonly #context = new AsyncResource('forkless', { requireManualDestroy: true });
   #child: StartedChild | undefined;
   /** It holds the loop while it is alive. */
   #alive = false;
@@ -119,6 +121,7 @@ export class Process implements InnerHandle {
     if (this.#referenced && this.#alive) releaseLoop();
     this.#closed = true;
     this.#resource.emitDestroy();
+    this.#context.emitDestroy();
     if (callback !== undefined) process.nextTick(callback);
   }
 
@@ -170,14 +173,22 @@ export class Process implements InnerHandle {
   }
 
   /**
-   * In the check phase, which follows all that this round of the loop has still to read: what the child has written
-   * before its end is heard before it.
+   * What the child has written before its end is heard before it. The end may be younger than what this round of the
+   * loop has found to be readable: so a whole round of reading lies in between, from this check phase to the next.
    */
   #tellEnd(exitCode: number, signal: number): void {
-    this.#telling = setImmediate(() => {
-      this.#told = true;
-      if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
-    });
+    this.#context.runInAsyncScope(() =>
+      this.#inCheckPhase(() =>
+        this.#inCheckPhase(() => {
+          this.#told = true;
+          if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
+        }),
+      ),
+    );
+  }
+
+  #inCheckPhase(callback: () => void): void {
+    this.#telling = setImmediate(callback);
     if (!this.#referenced) this.#telling.unref();
   }
 }

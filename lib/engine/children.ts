@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Binding, Channel } from '../binding.js';
 import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
 import type { Failure } from '../errors.js';
@@ -75,6 +76,9 @@ export function releaseLoop(): void {
   if (--holders === 0) binding().keepAlive(channel(), false);
 }
 
+/** Events are told in no context of the program's: not in that of the first start, which would never be let go. */
+const root = new AsyncResource('forkless');
+
 let holders = 0;
 let opened: Channel | undefined;
 
@@ -101,7 +105,7 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
 
 /** 0 or a positive errno. */
 function listen(native: Binding): number {
-  const result = native.listen(deliver);
+  const result = root.runInAsyncScope(() => native.listen(deliver));
   if (typeof result === 'number') return -result;
   opened = result;
   return 0;

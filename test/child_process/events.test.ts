@@ -187,7 +187,7 @@ describe('the events of a child', () => {
     ({ stdout, code }) => {
       expect(code).to.equal(0);
       for (const event of ['spawn', 'exit', 'data', 'error'])
-        expect(stdout).to.include(`uncaught in ${event}\n`);
+        expect(stdout).to.include(`uncaught in ${event}`);
     },
     { anyOrder: true },
   );

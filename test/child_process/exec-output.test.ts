@@ -111,7 +111,11 @@ describe('the output that exec and execFile gather', () => {
       'with killSignal for what writes more',
       async (cp) => {
         const ends = await new Promise((resolve) => {
-          const child = cp.execFile('yes', { maxBuffer: 10, killSignal: 'SIGKILL' }, () => {});
+          const child = cp.exec(
+            'echo more than that; exec sleep 30',
+            { maxBuffer: 10, killSignal: 'SIGKILL' },
+            () => {},
+          );
           child.on('exit', (...args) => resolve(args));
         });
         return ends;

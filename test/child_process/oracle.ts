@@ -23,11 +23,6 @@ export interface Door {
 /** Of the Node that runs. */
 export const major = Number(process.versions.node.split('.')[0]);
 
-/** Where Node hands its native code one value after the other (24.19, 26, and later ones of 22), less is checked there. */
-export const isPositional = /spawnFlags/.test(
-  String(Reflect.get(nodeChildProcess.ChildProcess.prototype, 'spawn')),
-);
-
 export const nodes = doorOf('node:child_process', nodeChildProcess);
 export const ours = doorOf('forkless/child_process', oursChildProcess);
 
