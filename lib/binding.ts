@@ -96,6 +96,16 @@ export function binding(): Binding {
   return loaded.binding;
 }
 
+/** Why the engine cannot be loaded on a machine where it should, or null. */
+export function loadingTrouble(): string | null {
+  try {
+    binding();
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Where the loaded binary lies. */
 export function binaryPath(): string {
   binding();

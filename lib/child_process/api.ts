@@ -1,4 +1,4 @@
-import { binding, unavailable } from '../binding.js';
+import { loadingTrouble, unavailable } from '../binding.js';
 import { dropIn } from '../drop-in.js';
 import { exec, execFile, useExports } from './exec.js';
 import { fork } from './fork.js';
@@ -36,20 +36,11 @@ function obstacle(): string | null {
   if (process.permission !== undefined) return 'the permission model is Node’s own to keep';
   const reason = unavailable();
   if (reason !== null) return reason;
-  const trouble = engineTrouble() ?? probe();
+  const trouble = loadingTrouble() ?? probe();
   if (trouble !== null)
     process.emitWarning(
       `forkless/child_process hands out Node's own functions: ${trouble}`,
       'ForklessWarning',
     );
   return trouble;
-}
-
-function engineTrouble(): string | null {
-  try {
-    binding();
-    return null;
-  } catch (error) {
-    return String(error);
-  }
 }

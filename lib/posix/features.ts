@@ -1,5 +1,5 @@
 import { release } from 'node:os';
-import { binaryPath, binding, unavailable } from '../binding.js';
+import { binaryPath, binding, loadingTrouble, unavailable } from '../binding.js';
 import type { DropIn } from '../drop-in.js';
 import { dropIn } from '../drop-in.js';
 
@@ -23,7 +23,7 @@ export interface Features {
 }
 
 export function features(): Features {
-  const reason = unavailable();
+  const reason = unavailable() ?? loadingTrouble();
   const machine = {
     platform: process.platform,
     arch: process.arch,

@@ -31,7 +31,9 @@ export function createFlagReader(StockWorker: typeof Worker): FlagReader {
     const nodeOptions = ownEnv ? env['NODE_OPTIONS'] : process.env['NODE_OPTIONS'];
     if (execArgv) {
       if (!Array.isArray(execArgv)) return undefined;
-      const flags = execArgv.map(String);
+      const given = execArgv.map(String);
+      const end = given.indexOf('--'); // what follows are no flags
+      const flags = end < 0 ? given : given.slice(0, end);
       return { passed: flags, shown: flags, nodeOptions };
     }
     // Once a flag is named, NODE_OPTIONS is read anew, as it is with an environment of its own.

@@ -1,0 +1,2 @@
+// For --require: another platform, as far as a program asks.
+Object.defineProperty(process, 'platform', { value: 'darwin' });

@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import type { DropIn } from '#lib/drop-in.js';
+import { at } from '../support/paths.js';
+import type { RunOptions } from '../support/run-node.js';
+import { runNode } from '../support/run-node.js';
+
+const script = `
+  import childProcess from 'node:child_process';
+  import workerThreads from 'node:worker_threads';
+  const before = [...Object.values(childProcess), workerThreads.Worker, process.env.NODE_OPTIONS];
+  await import('forkless/register');
+  const after = [...Object.values(childProcess), workerThreads.Worker, process.env.NODE_OPTIONS];
+  // features() would load the engine.
+  const { dropIn } = await import('#lib/drop-in.js');
+  console.log(JSON.stringify({ same: after.every((value, index) => value === before[index]), ...dropIn }));
+`;
+
+interface Said extends DropIn {
+  /** Nothing in the program was replaced. */
+  readonly same: boolean;
+}
+
+/** Runs the script without the support's own imports, which would load the engine. */
+async function register(options: RunOptions): Promise<{ said: Said; stderr: string }> {
+  const env = { FORKLESS_PROPAGATE: '1', NODE_OPTIONS: undefined, ...options.env };
+  const { stdout, stderr } = await runNode(script, { ...options, env, bare: true });
+  if (stdout === '') throw new Error(stderr);
+  return { said: JSON.parse(stdout), stderr };
+}
+
+describe('forkless/register where the engine cannot be used', () => {
+  it('replaces nothing and says nothing on another platform', async () => {
+    const { said, stderr } = await register({
+      nodeArgs: ['--require', at('test/register/elsewhere.cjs')],
+    });
+    expect(said).to.deep.equal({ same: true, backend: 'node', reason: 'it needs Linux, this is darwin' });
+    expect(stderr).to.equal('');
+  });
+
+  it('replaces nothing and says nothing under the permission model', async () => {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+    const flag =
+      major > 23 || (major === 22 && minor >= 13) || major === 23
+        ? '--permission'
+        : '--experimental-permission';
+    const { said, stderr } = await register({
+      nodeArgs: [flag, '--allow-fs-read=*', '--allow-child-process', '--allow-addons', '--no-warnings'],
+    });
+    expect(said).to.include({ same: true, backend: 'node' });
+    expect(said.reason).to.include('permission');
+    expect(stderr).to.equal('');
+  });
+
+  it('replaces nothing, with one warning, where the engine should work and does not', async () => {
+    const { said, stderr } = await register({ env: { FORKLESS_RUNG: '9' } });
+    expect(said).to.include({ same: true, backend: 'node' });
+    expect(stderr.match(/ForklessWarning/g)).to.have.length(1);
+  });
+});

@@ -1,0 +1,2 @@
+// For --require: leaves a trace in every thread.
+globalThis.preloaded = 'preloaded';
