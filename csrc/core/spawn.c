@@ -25,13 +25,15 @@ struct clone3_args {
 static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
 {
     struct clone3_args args = {
-        .flags = memory | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+        .flags = memory | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_CHILD_CLEARTID,
         .pidfd = (uintptr_t)pidfd,
+        .child_tid = (uintptr_t)&arena->task.in_memory,
         .exit_signal = 0,
         .stack = (uintptr_t)arena_stack(arena),
         .stack_size = ARENA_STACK,
     };
     arena->task.handlers_cleared = 1;
+    arena->task.in_memory = 1;
     return (int)sys_clone_call(__NR_clone3, (long)&args, sizeof args, 0, child_main, &arena->task);
 }
 

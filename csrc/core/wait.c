@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <linux/ioctl.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,6 +22,7 @@ enum { MICROSECONDS = 1000000, MILLISECOND_IN_NANOSECONDS = 1000000 };
 
 enum {
     PIDFD_ID = 3 /* P_PIDFD, which older headers lack */,
+    SHARED_RUNG = 1,
     VFORK_RUNG = 3,
     NEVER_EXECED = 0x40 /* PF_FORKNOEXEC, in /proc/PID/stat */,
     FAILED_CHILD_EXIT = 127
@@ -300,12 +302,30 @@ struct timespec_fields {
 };
 
 /*
+ * The pipe's end of file comes late: the kernel releases descriptors that exec closes when the new program is about to
+ * run, long after it has left this memory. It says when that is, too: it clears a word and wakes who waits for it, at
+ * exec and at death. What became of the child is asked after; a word that is cleared for nothing costs a poll.
+ */
+static void wait_until_left(const struct spawn_child *child)
+{
+    uint32_t *word = &child->arena->task.in_memory;
+    if (child->rung != SHARED_RUNG)
+        return;
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != 0)
+        sys_call4(__NR_futex, word, FUTEX_WAIT, 1, NULL);
+}
+
+/*
  * A traced child that is dead stays readable without being ours to reap until its tracer lets go: a pidfd that is
  * readable and yet gives no verdict is asked again at intervals, not in a loop.
  */
 enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     bool readable_for_nothing = false;
+    wait_until_left(child);
+    enum spawn_verdict early = spawn_ask(child, outcome);
+    if (early != SPAWN_PENDING)
+        return early;
     for (;;) {
         struct pollfd watched[2] = {{child->pidfd, POLLIN, 0}, {child->report_fd, POLLIN, 0}};
         struct timespec_fields interval = {0, MILLISECOND_IN_NANOSECONDS};

@@ -1,9 +1,11 @@
+import { ownEnvironment, pathOf } from '../engine/environ.js';
 import { planAssignment } from '../plan/assign.js';
 import { searchPath } from '../plan/path-search.js';
 import { onlyNamed } from '../plan/survivors.js';
 import type { Plan, Step } from '../plan/vocabulary.js';
 import { signalBit } from '../signals.js';
 import type { Extras } from './extras.js';
+import { noExtras } from './extras.js';
 
 /** What becomes one number of the child. */
 export interface Slot {
@@ -46,26 +48,19 @@ const nobody = { sweep: [], leftovers: [] };
  * 6. execve of the candidates; a file that is no program goes to /bin/sh
  */
 export function compile(request: StartRequest): Plan {
-  const { extras, slots } = request;
+  const { extras, envPairs } = request;
   const { attributes } = extras;
   const cwd = request.cwd === undefined || request.cwd === null ? '' : asString(request.cwd);
-  const moves = [...stdioSteps(slots), ...extras.inherits];
-  const survivors = extras.inheritAll ? nobody : onlyNamed([...moves, ...extras.actions], slots.length);
+  const own = ownEnvironment(envPairs);
+  const path = (own === null ? pathOf(envPairs) : own.path) ?? USUAL_PATH;
   const ids = idSteps(request);
-  const steps: Step[] = [
-    ...survivors.sweep,
-    ...sessionSteps(request),
-    ...moves,
-    ...(cwd === '' ? [] : [{ op: 'chdir', path: cwd } as const]),
-    ...extras.actions,
-    ...survivors.leftovers,
-    ...ids,
-  ];
-  for (const path of searchPath(request.file, pathOf(request.envPairs))) steps.push({ op: 'execve', path });
   return {
-    steps,
+    steps:
+      extras === noExtras && ids.length === 0
+        ? usualSteps(request, cwd, path)
+        : stepsFor(request, cwd, path, ids),
     argv: request.args.map(asString),
-    env: request.envPairs.map(asString),
+    env: own?.env ?? envPairs.map(asString),
     sigdefault: (STANDARD_SIGNALS | attributes.sigdefault) & ~attributes.sigignore,
     sigignore: attributes.sigignore,
     sigmask: attributes.sigmask ?? 0n,
@@ -94,6 +89,42 @@ function textOf(value: unknown): string {
   }
 }
 
+const KEPT = 64;
+const kept = new Map<string, readonly Step[]>();
+
+/**
+ * Programs start the same file again and again, and the numbers of its pipes are the same ones: then the list is that
+ * of before, frozen, and so are its bytes.
+ */
+function usualSteps(request: StartRequest, cwd: string, path: string): readonly Step[] {
+  const { file, slots, detached } = request;
+  let key = `${file}\0${file.includes('/') ? '' : path}\0${cwd}\0${detached ? 'd' : ''}`;
+  for (const { fd, shared } of slots) key += shared ? `${fd}s,` : `${fd},`;
+  let steps = kept.get(key);
+  if (steps === undefined) {
+    steps = Object.freeze(stepsFor(request, cwd, path, []));
+    if (kept.size === KEPT) kept.clear();
+    kept.set(key, steps);
+  }
+  return steps;
+}
+
+function stepsFor(request: StartRequest, cwd: string, path: string, ids: readonly Step[]): Step[] {
+  const { extras, file, slots } = request;
+  const moves = [...stdioSteps(slots), ...extras.inherits];
+  const survivors = extras.inheritAll ? nobody : onlyNamed([...moves, ...extras.actions], slots.length);
+  return [
+    ...survivors.sweep,
+    ...sessionSteps(request),
+    ...moves,
+    ...(cwd === '' ? [] : [{ op: 'chdir', path: cwd } as const]),
+    ...extras.actions,
+    ...survivors.leftovers,
+    ...ids,
+    ...searchPath(file, path).map((candidate) => ({ op: 'execve', path: candidate }) as const),
+  ];
+}
+
 function stdioSteps(slots: readonly Slot[]): Step[] {
   const steps = planAssignment(slots.map(({ fd }) => fd)).filter(({ op }) => op !== 'close');
   for (const [fd, slot] of slots.entries()) {
@@ -118,9 +149,4 @@ function idSteps({ uid, gid, extras }: StartRequest): Step[] {
   if (gid !== undefined) steps.push({ op: 'setgid', gid });
   if (uid !== undefined) steps.push({ op: 'setuid', uid });
   return steps;
-}
-
-function pathOf(envPairs: readonly unknown[]): string {
-  const pair = envPairs.find((entry) => typeof entry === 'string' && entry.startsWith('PATH='));
-  return pair === undefined ? USUAL_PATH : (pair as string).slice('PATH='.length);
 }

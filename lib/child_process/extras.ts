@@ -25,7 +25,7 @@ export interface Extras {
   readonly actions: readonly Step[];
 }
 
-const names: ReadonlySet<string> = new Set([
+const list = [
   'pgroup',
   'setsid',
   'resetIds',
@@ -39,18 +39,20 @@ const names: ReadonlySet<string> = new Set([
   'cloexecDefault',
   'inheritFds',
   'fileActions',
-] satisfies (keyof MoreOptions)[]);
+] satisfies (keyof MoreOptions)[];
+const names: ReadonlySet<string> = new Set(list);
 
 type Loose = Readonly<Record<string, unknown>>;
 
-const none: Extras = parseAll({ __proto__: null } as unknown as Loose);
+/** Of a start without any of these options. */
+export const noExtras: Extras = parseAll({ __proto__: null } as unknown as Loose);
 
 /**
  * @throws TypeError, RangeError. What Node does not know it ignores; of these names it is checked.
  */
 export function parseExtras(options: Loose): Extras {
-  for (const name in options) if (names.has(name)) return parseAll(options);
-  return none;
+  for (const name of list) if (name in options) return parseAll(options);
+  return noExtras;
 }
 
 /** These options alone. */

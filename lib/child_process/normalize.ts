@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { environPairs, isEnviron } from '../engine/environ.js';
+import { copyEnvironPairs, isEnviron } from '../engine/environ.js';
 import { deprecateShellArguments } from './shell-arguments.js';
 
 /**
@@ -126,7 +126,7 @@ const COVERAGE = 'NODE_V8_COVERAGE';
 /** Inherited keys count, as in Node; and whoever gathers coverage gathers it from children with a bare environment. */
 function pairsOf(value: unknown): string[] | undefined {
   const env = (value || process.env) as Record<string, unknown>;
-  if (env === process.env && isEnviron(env)) return [...environPairs()];
+  if (env === process.env && isEnviron(env)) return copyEnvironPairs();
   const pairs: string[] = [];
   const coverage = value && !Object.hasOwn(env, COVERAGE) ? process.env[COVERAGE] : undefined;
   for (const key in env) {

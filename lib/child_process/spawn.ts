@@ -14,6 +14,7 @@ import { clearTimeout, setTimeout } from './timers.js';
 import type { DropInModule } from './types.js';
 
 /** What a child of ours tells besides Node's own fields. */
+const moreFields = { pidfd: { value: -1, writable: true }, resourceUsage: { value: null, writable: true } };
 const debug = debuglog('child_process');
 
 /** As in Node, with further options, and with the cause of a start that failed. Source: nodejs.org/api/child_process.html. */
@@ -38,8 +39,7 @@ function start(options: NormalizedSpawn): ChildProcess | undefined {
   const handle = new Process(extras);
   const child = createChild(handle);
   // not enumerable: to whoever looks at its keys a child of ours is one of Node's
-  Object.defineProperty(child, 'pidfd', { value: -1, writable: true });
-  Object.defineProperty(child, 'resourceUsage', { value: null, writable: true });
+  Object.defineProperties(child, moreFields);
   handle.tellMore(child as ChildProcess & MoreOfChild);
   try {
     callSpawn(child, options);

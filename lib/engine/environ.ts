@@ -45,9 +45,36 @@ function refusesSymbols(env: object): boolean {
 let block = Buffer.alloc(16384);
 let size = 0;
 let pairs: readonly string[] = [];
+/** `environ` says no key twice, and nothing that is no variable: its bytes are those of the pairs. */
+let whole = true;
+let path: string | undefined;
+
+export interface OwnEnvironment {
+  readonly env: 'environ' | readonly string[];
+  /** The value of PATH. */
+  readonly path: string | undefined;
+}
+
+/** What the engine makes of a list that `environPairs` gave, or null where the list is another one by now. */
+export function ownEnvironment(list: readonly unknown[]): OwnEnvironment | null {
+  if (list !== given || !isEnviron(process.env)) return null;
+  const now = environPairs();
+  if (list.length !== now.length) return null;
+  for (let index = 0; index < now.length; index++) if (list[index] !== now[index]) return null;
+  return { env: whole ? 'environ' : now, path };
+}
+
+let given: readonly unknown[] | undefined;
+
+/** A copy, which its owner may change. */
+export function copyEnvironPairs(): string[] {
+  const copy = [...environPairs()];
+  given = copy;
+  return copy;
+}
 
 /** `environ` as `KEY=value`, of a key that stands there twice the first. Only where `isEnviron(process.env)`. */
-export function environPairs(): readonly string[] {
+function environPairs(): readonly string[] {
   let result = binding().readEnviron(block, size);
   if (result < 0) {
     block = Buffer.alloc(-result * 2);
@@ -56,9 +83,18 @@ export function environPairs(): readonly string[] {
   }
   if (result > 0) {
     size = result;
-    pairs = firstOfEach(block.toString('utf8', 0, size - 1).split('\0'));
+    const entries = block.toString('utf8', 0, size - 1).split('\0');
+    pairs = firstOfEach(entries);
+    whole = pairs.length === entries.length;
+    path = pathOf(pairs);
   }
   return pairs;
+}
+
+export function pathOf(list: readonly unknown[]): string | undefined {
+  for (const pair of list)
+    if (typeof pair === 'string' && pair.startsWith('PATH=')) return pair.slice('PATH='.length);
+  return undefined;
 }
 
 function firstOfEach(entries: readonly string[]): readonly string[] {

@@ -54,16 +54,7 @@ export function encode(plan: Plan): EncodedPlan {
   if (bytes.length > KEPT_SIZE) useBlock(FIRST_SIZE);
   const stepCount = plan.steps.length;
   const text = (HEAD_WORDS + stepCount * STEP_WORDS) * 4;
-  reserve(text);
-  end = text;
-  let highestFd = -1;
-  let firstExec = stepCount;
-  for (let index = 0; index < stepCount; index++) {
-    const step = plan.steps[index] as Step;
-    if (step.op === 'execve') firstExec = Math.min(firstExec, index);
-    highestFd = Math.max(highestFd, highestNamed(step));
-    writeStep(HEAD_WORDS + index * STEP_WORDS, step);
-  }
+  const { highestFd, firstExec } = writeSteps(plan.steps);
   const argv = writeStrings(plan.argv);
   const own = plan.env === 'environ' ? [] : plan.env;
   const env = writeStrings(own);
@@ -99,6 +90,43 @@ useBlock(FIRST_SIZE);
 function useBlock(size: number): void {
   bytes = Buffer.from(new ArrayBuffer(size));
   words = new Uint32Array(bytes.buffer);
+}
+
+/** What `writeSteps` has written of a list: steps and their text, from the end of the head on. */
+interface Image {
+  readonly bytes: Uint8Array;
+  readonly highestFd: number;
+  readonly firstExec: number;
+}
+
+/** Of lists that are frozen, and so may come again as they are. */
+const images = new WeakMap<readonly Step[], Image>();
+
+/** Sets `end` to where the next text goes. */
+function writeSteps(steps: readonly Step[]): Image {
+  const known = images.get(steps);
+  if (known === undefined) return writeEachStep(steps);
+  reserve(HEAD_WORDS * 4 + known.bytes.length);
+  bytes.set(known.bytes, HEAD_WORDS * 4);
+  end = HEAD_WORDS * 4 + known.bytes.length;
+  return known;
+}
+
+function writeEachStep(steps: readonly Step[]): Image {
+  const text = (HEAD_WORDS + steps.length * STEP_WORDS) * 4;
+  reserve(text);
+  end = text;
+  let highestFd = -1;
+  let firstExec = steps.length;
+  for (const [index, step] of steps.entries()) {
+    if (step.op === 'execve') firstExec = Math.min(firstExec, index);
+    highestFd = Math.max(highestFd, highestNamed(step));
+    writeStep(HEAD_WORDS + index * STEP_WORDS, step);
+  }
+  if (!Object.isFrozen(steps)) return { bytes, highestFd, firstExec };
+  const image = { bytes: new Uint8Array(bytes.subarray(HEAD_WORDS * 4, end)), highestFd, firstExec };
+  images.set(steps, image);
+  return image;
 }
 
 function reserve(size: number): void {
