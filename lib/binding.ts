@@ -61,10 +61,10 @@ export interface Binding {
   rungCounts(): number[];
   pipe(pair: Int32Array): number;
   socketPair(pair: Int32Array): number;
-  /** As many pairs as fit, all or none: [ours, the child's, ours, the child's, …]. 0 or -errno. */
+  /** As many pairs as fit, all or none: the one end of each, then the other end of each. 0 or -errno. */
   socketPairs(numbers: Int32Array): number;
-  /** Closes the first `count`; a number that is not open is passed over. */
-  closeAll(numbers: Int32Array, count: number): void;
+  /** Closes `count` of them; a number that is not open is passed over. */
+  closeAll(numbers: Int32Array, from: number, count: number): void;
   /** The environment of the process, NUL-terminated: its size, 0 if it is what stands there, or the size it needs, negated. */
   readEnviron(block: Uint8Array, before: number): number;
   getCloexec(fd: number): number;

@@ -15,15 +15,22 @@ int fds_socket_pair(int pair[2])
     return (int)sys_call4(__NR_socketpair, FAMILY_UNIX, SOCKET_STREAM | SOCKET_CLOEXEC, 0, pair);
 }
 
-/* All or none: -errno of the first that could not be had, and nothing is left open. */
+/*
+ * First one end of each pair, then the other end of each. All or none: -errno of the first that could not be had, and
+ * nothing is left open.
+ */
 int fds_socket_pairs(int *numbers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        int error = fds_socket_pair(numbers + 2 * i);
+        int pair[2];
+        int error = fds_socket_pair(pair);
         if (error) {
-            fds_close_all(numbers, 2 * i);
+            fds_close_all(numbers, i);
+            fds_close_all(numbers + count, i);
             return error;
         }
+        numbers[i] = pair[0];
+        numbers[count + i] = pair[1];
     }
     return 0;
 }

@@ -250,9 +250,9 @@ class Addon : public Napi::Addon<Addon> {
     return Number(info, fds_socket_pairs(numbers.Data(), numbers.ElementLength() / 2));
   }
 
-  // closeAll(numbers, count)
+  // closeAll(numbers, from, count)
   Napi::Value CloseAll(const Napi::CallbackInfo& info) {
-    fds_close_all(info[0].As<Napi::Int32Array>().Data(), static_cast<size_t>(Int(info, 1)));
+    fds_close_all(info[0].As<Napi::Int32Array>().Data() + Int(info, 1), static_cast<size_t>(Int(info, 2)));
     return info.Env().Undefined();
   }
 

@@ -42,7 +42,9 @@ export function collect(
   limitNumbers[0] = limits.timeout;
   limitNumbers[1] = limits.maxOutput;
   limitNumbers[2] = limits.killSignal;
-  const outputs = binding().collect(bytes, size, pairs.ours, pairs.theirs, input, limitNumbers, record);
+  const count = pairs.length / 2;
+  const [ours, theirs] = [pairs.subarray(0, count), pairs.subarray(count)];
+  const outputs = binding().collect(bytes, size, ours, theirs, input, limitNumbers, record);
   const [error, exitCode, signal] = [at(PLACE.error), at(PLACE.exitCode), at(PLACE.signal)];
   if (at(PLACE.kind) === KIND.failed)
     return { kind: 'failed', error, step: at(PLACE.step), op: at(PLACE.op), exitCode, signal };

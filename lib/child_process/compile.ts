@@ -15,6 +15,7 @@ export interface Slot {
   readonly shared: boolean;
 }
 
+/** What Node asks its handle to start. */
 export interface StartRequest {
   readonly file: string;
   /** argv[0] included. */
@@ -22,11 +23,9 @@ export interface StartRequest {
   /** Empty or absent: this process's own. */
   readonly cwd: unknown;
   readonly envPairs: readonly unknown[];
-  readonly slots: readonly Slot[];
   readonly detached: boolean;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
-  readonly extras: Extras;
 }
 
 const { O_RDONLY, O_RDWR } = { O_RDONLY: 0, O_RDWR: 2 };
@@ -47,18 +46,18 @@ const nobody = { sweep: [], leftovers: [] };
  * 5. groups, gid, uid
  * 6. execve of the candidates; a file that is no program goes to /bin/sh
  */
-export function compile(request: StartRequest): Plan {
-  const { extras, envPairs } = request;
+export function compile(request: StartRequest, slots: readonly Slot[], extras: Extras): Plan {
+  const { envPairs } = request;
   const { attributes } = extras;
   const cwd = request.cwd === undefined || request.cwd === null ? '' : asString(request.cwd);
   const own = ownEnvironment(envPairs);
   const path = (own === null ? pathOf(envPairs) : own.path) ?? USUAL_PATH;
-  const ids = idSteps(request);
+  const ids = idSteps(request, extras);
   return {
     steps:
       extras === noExtras && ids.length === 0
-        ? usualSteps(request, cwd, path)
-        : stepsFor(request, cwd, path, ids),
+        ? usualSteps(request, slots, cwd, path)
+        : stepsFor(request, slots, extras, cwd, path, ids),
     argv: request.args.map(asString),
     env: own?.env ?? envPairs.map(asString),
     sigdefault: (STANDARD_SIGNALS | attributes.sigdefault) & ~attributes.sigignore,
@@ -96,26 +95,37 @@ const kept = new Map<string, readonly Step[]>();
  * Programs start the same file again and again, and the numbers of its pipes are the same ones: then the list is that
  * of before, frozen, and so are its bytes.
  */
-function usualSteps(request: StartRequest, cwd: string, path: string): readonly Step[] {
-  const { file, slots, detached } = request;
+function usualSteps(
+  request: StartRequest,
+  slots: readonly Slot[],
+  cwd: string,
+  path: string,
+): readonly Step[] {
+  const { file, detached } = request;
   let key = `${file}\0${file.includes('/') ? '' : path}\0${cwd}\0${detached ? 'd' : ''}`;
   for (const { fd, shared } of slots) key += shared ? `${fd}s,` : `${fd},`;
   let steps = kept.get(key);
   if (steps === undefined) {
-    steps = Object.freeze(stepsFor(request, cwd, path, []));
+    steps = Object.freeze(stepsFor(request, slots, noExtras, cwd, path, []));
     if (kept.size === KEPT) kept.clear();
     kept.set(key, steps);
   }
   return steps;
 }
 
-function stepsFor(request: StartRequest, cwd: string, path: string, ids: readonly Step[]): Step[] {
-  const { extras, file, slots } = request;
+function stepsFor(
+  { file, detached }: StartRequest,
+  slots: readonly Slot[],
+  extras: Extras,
+  cwd: string,
+  path: string,
+  ids: readonly Step[],
+): Step[] {
   const moves = [...stdioSteps(slots), ...extras.inherits];
   const survivors = extras.inheritAll ? nobody : onlyNamed([...moves, ...extras.actions], slots.length);
   return [
     ...survivors.sweep,
-    ...sessionSteps(request),
+    ...sessionSteps(detached, extras),
     ...moves,
     ...(cwd === '' ? [] : [{ op: 'chdir', path: cwd } as const]),
     ...extras.actions,
@@ -136,15 +146,15 @@ function stdioSteps(slots: readonly Slot[]): Step[] {
   return steps;
 }
 
-function sessionSteps({ detached, extras }: StartRequest): readonly Step[] {
+function sessionSteps(detached: boolean, extras: Extras): readonly Step[] {
   const { steps } = extras.attributes;
   return detached ? [{ op: 'setsid' }, ...steps.filter(({ op }) => op !== 'setsid')] : steps;
 }
 
 /** libuv drops the groups where it may, and says nothing where it may not. Groups that were asked for are set or fail. */
-function idSteps({ uid, gid, extras }: StartRequest): Step[] {
+function idSteps({ uid, gid }: StartRequest, { groups }: Extras): Step[] {
   const steps: Step[] = [];
-  if (extras.groups !== null) steps.push({ op: 'setgroups', gids: extras.groups });
+  if (groups !== null) steps.push({ op: 'setgroups', gids: groups });
   else if (uid !== undefined || gid !== undefined) steps.push({ op: 'drop-groups-if-allowed' });
   if (gid !== undefined) steps.push({ op: 'setgid', gid });
   if (uid !== undefined) steps.push({ op: 'setuid', uid });

@@ -29,24 +29,22 @@ export function normalizeSpawn(file: unknown, args: unknown, options: unknown): 
   if (!isPlain(file) || file === '') return undefined;
   const call = splitArguments(args, options);
   if (call === undefined || !call.args.every(isClean)) return undefined;
-  const given = copyOptions(call.options);
+  const given = copyOptions(call.options) as NormalizedSpawn | undefined;
   if (given === undefined || !optionsAreSound(given)) return undefined;
-  const cwd = given['cwd'] == null ? given['cwd'] : toPath(given['cwd']);
-  const envPairs = pairsOf(given['env']);
-  if (cwd === undefined && given['cwd'] != null) return undefined;
-  if (envPairs === undefined) return undefined;
-  const command = withShell(file, call.args, given['shell']);
-  return {
-    __proto__: null,
-    ...given,
-    args: [given['argv0'] ?? command.file, ...command.args],
-    cwd,
-    detached: Boolean(given['detached']),
-    envPairs,
-    file: command.file,
-    windowsHide: Boolean(given['windowsHide']),
-    windowsVerbatimArguments: Boolean(given['windowsVerbatimArguments']),
-  } as NormalizedSpawn;
+  const { cwd, env, shell, argv0 } = given;
+  const path = cwd == null ? cwd : toPath(cwd);
+  const envPairs = pairsOf(env);
+  if ((path === undefined && cwd != null) || envPairs === undefined) return undefined;
+  const command = withShell(file, call.args, shell);
+  // into the copy, key by key in Node's order: a second copy of an object without prototype is dear
+  given.args = [argv0 ?? command.file, ...command.args];
+  given.cwd = path;
+  given.detached = Boolean(given.detached);
+  given.envPairs = envPairs;
+  given.file = command.file;
+  given.windowsHide = Boolean(given.windowsHide);
+  given.windowsVerbatimArguments = Boolean(given.windowsVerbatimArguments);
+  return given;
 }
 
 interface Call {

@@ -3,71 +3,64 @@ import type { Slot } from './compile.js';
 import type { Extras } from './extras.js';
 import type { NativeHandle, StdioEntry } from './inner.js';
 
-/** Socket pairs, as libuv makes them: our end for Node's stream, the other for the child. */
-export interface Pairs {
-  readonly ours: Int32Array;
-  readonly theirs: Int32Array;
-}
+/** Socket pairs, as libuv makes them. First our ends, for Node's streams, then as many of the child's. */
+export type Pairs = Int32Array;
 
-/** Entries of stdio that are a pipe to the child. */
-export function pipesOf(stdio: readonly StdioEntry[]): NativeHandle[] {
-  return stdio.flatMap((entry) => (isPipe(entry) ? [entry.handle as NativeHandle] : []));
-}
-
-function isPipe({ type }: StdioEntry): boolean {
+export function isPipe({ type }: StdioEntry): boolean {
   return type === 'pipe' || type === 'overlapped';
 }
 
 /**
- * -errno where they cannot be had. A number that the caller names but that is closed must stay so: a pair that would
- * take it is held until others are found, or the child would get our pipe in place of EBADF.
+ * A pair for each pipe of stdio; -errno where they cannot be had. A number that the caller names but that is closed
+ * must stay so: a pair that would take it is held until others are found, or the child would get our pipe in place of
+ * EBADF.
  */
-export function openPairs(count: number, named: () => ReadonlySet<number>): Pairs | number {
-  const numbers = new Int32Array(count * 2);
-  const error = count === 0 ? 0 : binding().socketPairs(numbers);
+export function openPairs(stdio: readonly StdioEntry[], extras: Extras): Pairs | number {
+  let count = 0;
+  for (const entry of stdio) if (isPipe(entry)) count++;
+  const pairs = new Int32Array(2 * count);
+  const error = count === 0 ? 0 : binding().socketPairs(pairs);
   if (error !== 0) return error;
-  const taken = count === 0 ? undefined : named();
-  if (taken !== undefined && taken.size > 0 && numbers.some((fd) => taken.has(fd))) {
-    const others = openPairs(count, named);
-    binding().closeAll(numbers, numbers.length);
-    return others;
-  }
-  const [ours, theirs] = [new Int32Array(count), new Int32Array(count)];
-  for (let index = 0; index < count; index++) {
-    ours[index] = numbers[2 * index] as number;
-    theirs[index] = numbers[2 * index + 1] as number;
-  }
-  return { ours, theirs };
+  const named = count === 0 ? nothing : namedNumbers(stdio, extras);
+  if (!named.some((fd) => pairs.includes(fd))) return pairs;
+  const others = openPairs(stdio, extras);
+  closePairs(pairs);
+  return others;
 }
 
-export function closePairs({ ours, theirs }: Pairs): void {
-  binding().closeAll(ours, ours.length);
-  binding().closeAll(theirs, theirs.length);
-}
+const nothing: readonly number[] = [];
 
 /** Numbers of this process that the start reads from. */
-export function namedNumbers(stdio: readonly StdioEntry[], extras: Extras): ReadonlySet<number> {
-  const named = new Set<number>();
-  for (const entry of stdio) if (entry.type !== 'ignore' && !isPipe(entry)) named.add(numberOf(entry));
-  for (const step of [...extras.inherits, ...extras.actions]) if ('fd' in step) named.add(step.fd);
+function namedNumbers(stdio: readonly StdioEntry[], { inherits, actions }: Extras): readonly number[] {
+  const named: number[] = [];
+  for (const entry of stdio) if (entry.type !== 'ignore' && !isPipe(entry)) named.push(numberOf(entry));
+  for (const step of inherits) if ('fd' in step) named.push(step.fd);
+  for (const step of actions) if ('fd' in step) named.push(step.fd);
   return named;
 }
 
+export function closePairs(pairs: Pairs): void {
+  binding().closeAll(pairs, 0, pairs.length);
+}
+
+export function closeTheirs(pairs: Pairs): void {
+  binding().closeAll(pairs, pairs.length / 2, pairs.length / 2);
+}
+
+export function closeOurs(pairs: Pairs): void {
+  binding().closeAll(pairs, 0, pairs.length / 2);
+}
+
 /** At least three, as in libuv. null: an entry without a descriptor, such as a stream that is closed. */
-export function slotsOf(stdio: readonly StdioEntry[], theirs: Int32Array): Slot[] | null {
+export function slotsOf(stdio: readonly StdioEntry[], pairs: Pairs): Slot[] | null {
   const slots: Slot[] = [];
-  let pipes = 0;
+  let pipe = pairs.length / 2;
   for (const entry of stdio) {
-    if (entry.type === 'ignore') {
-      slots.push({ fd: null, shared: false });
-    } else if (isPipe(entry)) {
-      slots.push({ fd: theirs[pipes++] as number, shared: false });
-    } else {
-      const fd = numberOf(entry);
-      if (fd === -1) return null;
-      // libuv takes any other negative number for nothing
-      slots.push(fd < 0 ? { fd: null, shared: false } : { fd, shared: true });
-    }
+    const fd = entry.type === 'ignore' ? null : isPipe(entry) ? (pairs[pipe++] as number) : numberOf(entry);
+    if (fd === -1) return null;
+    // libuv takes any other negative number for nothing
+    const shared = fd !== null && fd >= 0 && !isPipe(entry);
+    slots.push({ fd: fd === null || fd < 0 ? null : fd, shared });
   }
   while (slots.length < 3) slots.push({ fd: null, shared: false });
   return slots;
@@ -79,12 +72,15 @@ function numberOf({ type, fd, handle }: StdioEntry): number {
 }
 
 /** Hands our ends over to Node's streams. 0 or -errno: then all are closed that could not be handed over. */
-export function openStreams(pipes: readonly NativeHandle[], ours: Int32Array): number {
+export function openStreams(stdio: readonly StdioEntry[], pairs: Pairs): number {
   let error = 0;
-  for (const [index, pipe] of pipes.entries()) {
-    const result = error === 0 ? (pipe.open(ours[index] as number) ?? 0) : error;
-    if (result !== 0) binding().closeAll(ours.subarray(index), 1);
+  let pipe = 0;
+  for (const entry of stdio) {
+    if (!isPipe(entry)) continue;
+    const result = error === 0 ? ((entry.handle as NativeHandle).open(pairs[pipe] as number) ?? 0) : error;
+    if (result !== 0) binding().closeAll(pairs, pipe, 1);
     error ||= result;
+    pipe++;
   }
   return error;
 }

@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { binding } from '../binding.js';
-import type { Ending, FailedStart, StartedChild } from '../engine/children.js';
+import type { ChildListener, Ending, FailedStart, StartedChild } from '../engine/children.js';
 import { holdLoop, isFailure, releaseLoop, signalChild, startChildAndWait } from '../engine/children.js';
 import type { ResourceUsage } from '../engine/usage.js';
 import { resourceUsage } from '../engine/usage.js';
@@ -9,9 +8,10 @@ import type { Plan } from '../plan/vocabulary.js';
 import { signalName } from '../signals.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
-import type { InnerHandle, NativeHandle } from './inner.js';
+import type { InnerHandle, StdioEntry } from './inner.js';
 import { readStart } from './inner.js';
-import { closePairs, namedNumbers, openPairs, openStreams, pipesOf, slotsOf } from './pipes.js';
+import type { Pairs } from './pipes.js';
+import { closeOurs, closePairs, closeTheirs, openPairs, openStreams, slotsOf } from './pipes.js';
 import { setImmediate } from './timers.js';
 
 const EINVAL = 22;
@@ -32,7 +32,7 @@ export interface MoreOfChild {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Node's inner handle of a process, over our engine. The name is what people see when they print a child. */
-export class Process implements InnerHandle {
+export class Process implements InnerHandle, ChildListener {
   pid: number | undefined;
   onexit: InnerHandle['onexit'] = () => {};
   readonly #extras: Extras;
@@ -66,10 +66,10 @@ export class Process implements InnerHandle {
   /** Starts the program; exec is known when this returns. 0 or -errno. */
   spawn(...contract: unknown[]): number {
     const start = readStart(contract);
-    const pipes = pipesOf(start.stdio);
-    const pairs = openPairs(pipes.length, () => namedNumbers(start.stdio, this.#extras));
+    const { stdio } = start;
+    const pairs = openPairs(stdio, this.#extras);
     if (typeof pairs === 'number') return pairs;
-    const slots = slotsOf(start.stdio, pairs.theirs);
+    const slots = slotsOf(stdio, pairs);
     if (slots === null) {
       closePairs(pairs);
       return -EINVAL;
@@ -77,16 +77,32 @@ export class Process implements InnerHandle {
     let plan: Plan;
     let result: StartedChild | FailedStart;
     try {
-      plan = compile({ ...start, slots, extras: this.#extras });
-      result = startChildAndWait(plan, { execed() {}, failed() {}, ended: (ending) => this.#end(ending) });
+      plan = compile(start, slots, this.#extras);
+      result = startChildAndWait(plan, this);
     } catch (error) {
       closePairs(pairs);
       throw error;
     }
-    binding().closeAll(pairs.theirs, pipes.length);
+    closeTheirs(pairs);
     return isFailure(result)
-      ? this.#fail(result, plan, start.file, pipes, pairs.ours)
-      : this.#run(result, pipes, pairs.ours);
+      ? this.#fail(result, plan, start.file, stdio, pairs)
+      : this.#run(result, stdio, pairs);
+  }
+
+  /** Of the engine's listener: it is known when the start returns. */
+  execed(): void {}
+
+  /** The same. */
+  failed(): void {}
+
+  ended(ending: Ending): void {
+    if (this.#referenced && !this.#closed) releaseLoop();
+    this.#alive = false;
+    if (this.#more !== undefined) {
+      this.#more.pidfd = -1;
+      this.#more.resourceUsage = resourceUsage(ending);
+    }
+    this.#tellEnd(ending.exitCode, ending.signal);
   }
 
   /**
@@ -129,47 +145,31 @@ export class Process implements InnerHandle {
     return this.#resource.asyncId();
   }
 
-  #run(child: StartedChild, pipes: readonly NativeHandle[], ours: Int32Array): number {
+  #run(child: StartedChild, stdio: readonly StdioEntry[], pairs: Pairs): number {
     this.#child = child;
     this.#alive = true;
     this.pid = child.pid;
     if (this.#referenced) holdLoop();
-    const error = openStreams(pipes, ours);
+    const error = openStreams(stdio, pairs);
     if (error !== 0) this.kill(SIGKILL);
     else if (this.#more !== undefined) this.#more.pidfd = child.pidfd;
     return error;
   }
 
-  #fail(
-    failure: FailedStart,
-    plan: Plan,
-    file: string,
-    pipes: readonly NativeHandle[],
-    ours: Int32Array,
-  ): number {
+  #fail(failure: FailedStart, plan: Plan, file: string, stdio: readonly StdioEntry[], pairs: Pairs): number {
     const { kind, error } = failure;
     this.#failure = () => spawnError(failure, plan, file);
     if (kind === 'failed' && (error === EMFILE || error === ENFILE)) {
       // Node gives up on the streams here; on every other error it waits for their end
-      binding().closeAll(ours, pipes.length);
+      closeOurs(pairs);
       return -error;
     }
-    const unopened = openStreams(pipes, ours);
+    const unopened = openStreams(stdio, pairs);
     if (kind === 'failed') return -error;
     // killed before exec: to Node, which has no proof of exec, that is a child that has ended
     this.pid = failure.pid;
     this.#tellEnd(failure.exitCode, failure.signal);
     return unopened;
-  }
-
-  #end(ending: Ending): void {
-    if (this.#referenced && !this.#closed) releaseLoop();
-    this.#alive = false;
-    if (this.#more !== undefined) {
-      this.#more.pidfd = -1;
-      this.#more.resourceUsage = resourceUsage(ending);
-    }
-    this.#tellEnd(ending.exitCode, ending.signal);
   }
 
   /**

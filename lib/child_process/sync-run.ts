@@ -6,12 +6,12 @@ import type { Plan } from '../plan/vocabulary.js';
 import { signalName } from '../signals.js';
 import type { Collected, Limits } from './collect.js';
 import { collect } from './collect.js';
-import type { Slot, StartRequest } from './compile.js';
+import type { StartRequest } from './compile.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
 import { errnoException } from './node-errors.js';
 import type { NormalizedSpawn } from './normalize.js';
-import { closePairs, namedNumbers, openPairs, slotsOf } from './pipes.js';
+import { closePairs, openPairs, slotsOf } from './pipes.js';
 import { stock } from './stock.js';
 import type { SyncEntry } from './sync-stdio.js';
 
@@ -38,10 +38,9 @@ export function runSync(
 ): SyncResult {
   // chdir('') fails; to the asynchronous functions an empty path is none
   if (isEmpty(options.cwd)) return failedStart(options, -constants.errno.ENOENT, undefined);
-  const pipes = entries.filter(({ type }) => type === 'pipe').length;
-  const pairs = openPairs(pipes, () => namedNumbers(entries, extras));
+  const pairs = openPairs(entries, extras);
   if (typeof pairs === 'number') return failedStart(options, pairs, undefined);
-  const slots = slotsOf(entries, pairs.theirs);
+  const slots = slotsOf(entries, pairs);
   if (slots === null) {
     closePairs(pairs);
     return failedStart(options, -constants.errno.EINVAL, undefined);
@@ -49,7 +48,7 @@ export function runSync(
   let plan: Plan;
   let encoded: EncodedPlan;
   try {
-    plan = compile(requestOf(options, slots, extras));
+    plan = compile(requestOf(options), slots, extras);
     encoded = encode(plan);
   } catch (error) {
     closePairs(pairs);
@@ -62,10 +61,10 @@ export function runSync(
 }
 
 /** Field by field: to spread an object without prototype is slow. */
-function requestOf(options: NormalizedSpawn, slots: readonly Slot[], extras: Extras): StartRequest {
+function requestOf(options: NormalizedSpawn): StartRequest {
   const { file, args, cwd, envPairs, detached } = options;
   const [uid, gid] = [idOf(options['uid']), idOf(options['gid'])];
-  return { file, args, cwd, envPairs, detached, slots, uid, gid, extras };
+  return { file, args, cwd, envPairs, detached, uid, gid };
 }
 
 function isEmpty(cwd: unknown): boolean {

@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { Binding, Channel } from '../binding.js';
 import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
 import type { Failure } from '../errors.js';
@@ -76,9 +75,6 @@ export function releaseLoop(): void {
   if (--holders === 0) binding().keepAlive(channel(), false);
 }
 
-/** Events are told in no context of the program's: not in that of the first start, which would never be let go. */
-const root = new AsyncResource('forkless');
-
 let holders = 0;
 let opened: Channel | undefined;
 
@@ -105,7 +101,7 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
 
 /** 0 or a positive errno. */
 function listen(native: Binding): number {
-  const result = root.runInAsyncScope(() => native.listen(deliver));
+  const result = native.listen(deliver);
   if (typeof result === 'number') return -result;
   opened = result;
   return 0;

@@ -45,8 +45,8 @@ static void collect(const char *const *argv, const char *input, size_t size, con
     free_outputs();
     CHECK(fds_socket_pairs(numbers, PIPES) == 0);
     for (size_t i = 0; i < PIPES; i++) {
-        pipes[i].fd = numbers[2 * i];
-        child_ends[i] = numbers[2 * i + 1];
+        pipes[i].fd = numbers[i];
+        child_ends[i] = numbers[PIPES + i];
         builder_step(&builder, OP_DUP2, child_ends[i], (int)i, NULL, 0);
     }
     pipes[0].written = true;
@@ -184,8 +184,8 @@ static void takes_more_pipes_than_usual(void)
     CHECK(fds_socket_pairs(numbers, MANY) == 0);
     builder_start(&builder);
     for (size_t i = 0; i < MANY; i++) {
-        many[i].fd = numbers[2 * i];
-        child_ends[i] = numbers[2 * i + 1];
+        many[i].fd = numbers[i];
+        child_ends[i] = numbers[MANY + i];
     }
     builder_step(&builder, OP_DUP2, child_ends[MANY - 1], 1, NULL, 0);
     builder_step(&builder, OP_EXECVE, 0, 0, "/bin/echo", 0);
