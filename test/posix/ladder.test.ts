@@ -127,14 +127,17 @@ describe('the ladder', function () {
 
   it('refuses a rung that it has not', async () => {
     for (const rung of ['0', '5', '1.5', 'x']) {
-      const code = await runNodeForValue(
+      const { code, backend, reason } = await runNodeForValue<Record<string, string | null>>(
         `
-        import { features } from 'forkless';
-        try { features(); say('no error'); } catch (error) { say(error.code); }
+        import { features, posixSpawnSync } from 'forkless';
+        const { backend, reason } = features();
+        try { posixSpawnSync('/bin/true', ['true']); say({}); } catch ({ code }) { say({ code, backend, reason }); }
       `,
         { env: { FORKLESS_RUNG: rung } },
       );
       expect(code, rung).to.equal('ERR_INVALID_ARG_VALUE');
+      expect(backend).to.equal(null);
+      expect(reason).to.contain('FORKLESS_RUNG');
     }
   });
 

@@ -139,7 +139,7 @@ const ofOptionsItself: WrongCall[] = [
   ...[null, [], ['cwd'], 'cwd', 5, 5n, true, Symbol('x'), () => {}].map(
     (value): WrongCall => ofOptions(value, `options: ${show(value)}`, TYPE, 'options'),
   ),
-  ...['detached', 'stdio', 'CWD', 'toString', '', 'uid'].map(
+  ...['detached', 'stdio', 'CWD', 'toString', '', 'user'].map(
     (name): WrongCall =>
       ofOptions({ [name]: undefined }, `unknown option "${name}"`, VALUE, `options.${name}`),
   ),
