@@ -19,7 +19,8 @@ struct child_task {
     int32_t parent;            /* pid that getppid() must show */
     int32_t handlers_cleared;  /* the clone did it (CLONE_CLEAR_SIGHAND) */
     volatile int32_t progress;
-    uint32_t in_memory; /* rung 1: not 0 while the child may use this memory; the kernel clears it and wakes who waits */
+    uint32_t
+        in_memory; /* rung 1: not 0 while the child may use this memory; the kernel clears it and wakes who waits */
 };
 
 /* Runs in the child, on its own stack, on memory it may share with a running parent. Takes a struct child_task. */
