@@ -22,6 +22,10 @@ function installClients() {
     '--ignore-scripts',
     '--engine-strict',
     '--loglevel=error',
+    // without a network the tests are skipped, not waited for
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-timeout=30000',
   ];
   // npm's own output goes to stderr: stdout is the list.
   try {

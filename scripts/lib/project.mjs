@@ -74,7 +74,13 @@ export function npmFolder() {
   throw new Failure('npm was not found beside this Node, nor on PATH');
 }
 
-/** Runs npm by the Node that runs us. */
+/**
+ * Runs npm by the Node that runs us. Its global settings (a registry, certificates) lie beside npm; it would look for
+ * them beside the Node.
+ */
 export function npm(args, options = {}) {
-  runNode(path.join(npmFolder(), 'bin/npm-cli.js'), args, options);
+  const folder = npmFolder();
+  const settings = path.resolve(folder, '../../../etc/npmrc');
+  const env = { ...toolEnv(), ...(existsSync(settings) && { npm_config_globalconfig: settings }) };
+  runNode(path.join(folder, 'bin/npm-cli.js'), args, { env, ...options });
 }

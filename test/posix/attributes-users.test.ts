@@ -139,7 +139,12 @@ describe('uid, gid and groups', () => {
        const start = (path, argv, options) => posixSpawn(${JSON.stringify(program)}, argv, options);
        meddle.startIdChanger(${NOBODY});
        for (let i = 0; i < 200; i++)
-         reports.push(await askProbeByPipe({ uid: 1234, gid: 2345 }, 1, start).catch((error) => error.code + ' ' + error.step));
+         try {
+           reports.push(await askProbeByPipe({ uid: 1234, gid: 2345 }, 1, start));
+         } catch (error) {
+           // without a step it is an error of this script, which may open nothing while it is nobody
+           if (error.step !== undefined) reports.push(error.code + ' ' + error.step);
+         }
        say({ reports, changes: meddle.stopIdChanger() });`,
     );
     expect(changes).to.be.above(200);
