@@ -38,7 +38,14 @@ export interface Binding {
   /** Before the first start: `wake` is called when `takeEvents` has something. -errno where that cannot be. */
   listen(wake: () => void): Channel | number;
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
-  startAndWait(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
+  /** `pairs`: sockets, ours and as many of the child's, which are closed by this and then -1. */
+  startAndWait(
+    channel: Channel,
+    plan: Uint8Array,
+    size: number,
+    record: Float64Array,
+    pairs: Int32Array,
+  ): void;
   /**
    * Starts a child and returns at its end. Both ends of its pipes are closed by this; with an `input` the first pipe is
    * written, all others are read. The result has a Buffer for each that was read.
@@ -63,6 +70,8 @@ export interface Binding {
   socketPair(pair: Int32Array): number;
   /** As many pairs as fit, all or none: the one end of each, then the other end of each. 0 or -errno. */
   socketPairs(numbers: Int32Array): number;
+  /** The pairs are closed with this environment until this is called: before they are handed over. */
+  release(): void;
   /** Closes `count` of them; a number that is not open is passed over. */
   closeAll(numbers: Int32Array, from: number, count: number): void;
   /** The environment of the process, NUL-terminated: its size, 0 if it is what stands there, or the size it needs, negated. */

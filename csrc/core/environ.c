@@ -17,5 +17,9 @@ int64_t environ_read(char *block, size_t room, size_t before)
     }
     if (size > room)
         return -(int64_t)size;
+    if (size == 0 && before > 0) { /* emptied: not to be taken for unchanged */
+        block[0] = 0;
+        return 1;
+    }
     return same && size == before ? 0 : (int64_t)size;
 }

@@ -72,6 +72,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("pipe", &Addon::Pipe),
                              InstanceMethod("socketPair", &Addon::SocketPair),
                              InstanceMethod("socketPairs", &Addon::SocketPairs),
+                             InstanceMethod("release", &Addon::Release),
                              InstanceMethod("closeAll", &Addon::CloseAll),
                              InstanceMethod("readEnviron", &Addon::ReadEnviron),
                              InstanceMethod("getCloexec", &Addon::GetCloexec),
@@ -79,7 +80,14 @@ class Addon : public Napi::Addon<Addon> {
                          });
   }
 
+  // A Worker may be terminated between the making of socket pairs and release(): JavaScript then never closes them.
+  ~Addon() { fds_close_all(held_, held_count_); }
+
  private:
+  static constexpr size_t kHeld = 64;
+  int held_[kHeld];
+  size_t held_count_ = 0;
+
   static Napi::Value Number(const Napi::CallbackInfo& info, double value) {
     return Napi::Number::New(info.Env(), value);
   }
@@ -129,7 +137,8 @@ class Addon : public Napi::Addon<Addon> {
   // follow.
   Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, false); }
 
-  // The same, but returns with the verdict.
+  // startAndWait(channel, plan, size, record, pairs): the same, but returns with the verdict. `pairs` are sockets, ours
+  // and as many of the child's; the latter are closed once the child has them, and stand there as -1 then.
   Napi::Value StartAndWait(const Napi::CallbackInfo& info) { return StartPlan(info, true); }
 
   Napi::Value StartPlan(const Napi::CallbackInfo& info, bool wait) {
@@ -141,8 +150,10 @@ class Addon : public Napi::Addon<Addon> {
     spawn_outcome outcome = {};
     spawn_verdict verdict = SPAWN_PENDING;
     int error = spawn_start(plan, size, &child, &failure);
+    if (wait) CloseTheirs(info);
     if (error != 0) return Fail(info, record, error, failure.step, failure.op);
     if (wait) verdict = spawn_wait(&child, &outcome);
+    if (wait && IsEnding(info)) CloseOurs(info);
     record[kKind] = verdict;
     record[kPid] = child.pid;
     record[kPidfd] = child.pidfd;
@@ -155,6 +166,34 @@ class Addon : public Napi::Addon<Addon> {
       fds_close(child.pidfd);
     }
     return info.Env().Undefined();
+  }
+
+  void CloseTheirs(const Napi::CallbackInfo& info) {
+    Napi::Int32Array pairs = info[4].As<Napi::Int32Array>();
+    size_t count = pairs.ElementLength() / 2;
+    int32_t* theirs = pairs.Data() + count;
+    fds_close_all(theirs, count);
+    for (size_t i = 0; i < count; i++) theirs[i] = -1;
+    held_count_ /= 2;
+  }
+
+  // A Worker that is terminated while it waits here never goes on in JavaScript, which would have closed them: the
+  // child would wait for an end of its input for ever.
+  void CloseOurs(const Napi::CallbackInfo& info) {
+    Napi::Int32Array pairs = info[4].As<Napi::Int32Array>();
+    held_count_ = 0;
+    fds_close_all(pairs.Data(), pairs.ElementLength() / 2);
+  }
+
+  // release(): the sockets of the last start belong to JavaScript from now on.
+  Napi::Value Release(const Napi::CallbackInfo& info) {
+    held_count_ = 0;
+    return info.Env().Undefined();
+  }
+
+  static bool IsEnding(const Napi::CallbackInfo& info) {
+    napi_value nothing;
+    return napi_get_named_property(info.Env(), info[3], "none", &nothing) != napi_ok;
   }
 
   static Napi::Value Fail(const Napi::CallbackInfo& info, double* record, int error, int step, uint32_t op) {
@@ -179,6 +218,7 @@ class Addon : public Napi::Addon<Addon> {
   // all others are read. `limits` are milliseconds or 0, bytes or -1, and the signal.
   Napi::Value Collect(const Napi::CallbackInfo& info) {
     collect_result result;
+    held_count_ = 0;  // it closes all, whatever happens
     Napi::Value outputs = forkless::Collect(info, &result);
     double* record = info[6].As<Napi::Float64Array>().Data();
     record[kKind] = result.verdict;
@@ -247,11 +287,16 @@ class Addon : public Napi::Addon<Addon> {
   // socketPairs(numbers): as many pairs as there is room for, all or none; 0 or -errno.
   Napi::Value SocketPairs(const Napi::CallbackInfo& info) {
     Napi::Int32Array numbers = info[0].As<Napi::Int32Array>();
-    return Number(info, fds_socket_pairs(numbers.Data(), numbers.ElementLength() / 2));
+    size_t count = numbers.ElementLength();
+    int error = fds_socket_pairs(numbers.Data(), count / 2);
+    held_count_ = error == 0 && count <= kHeld ? count : 0;
+    for (size_t i = 0; i < held_count_; i++) held_[i] = numbers.Data()[i];
+    return Number(info, error);
   }
 
   // closeAll(numbers, from, count)
   Napi::Value CloseAll(const Napi::CallbackInfo& info) {
+    held_count_ = 0;
     fds_close_all(info[0].As<Napi::Int32Array>().Data() + Int(info, 1), static_cast<size_t>(Int(info, 2)));
     return info.Env().Undefined();
   }

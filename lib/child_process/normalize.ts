@@ -120,6 +120,8 @@ function urlToPath(url: URL): string | undefined {
 }
 
 const COVERAGE = 'NODE_V8_COVERAGE';
+/** Since Node 22 a program's own object in the place of `process.env` gives its own keys. */
+const OWN_ALONE = Number.parseInt(process.versions.node, 10) >= 22;
 
 /** Inherited keys count, as in Node; and whoever gathers coverage gathers it from children with a bare environment. */
 function pairsOf(value: unknown): string[] | undefined {
@@ -129,6 +131,7 @@ function pairsOf(value: unknown): string[] | undefined {
   const coverage = value && !Object.hasOwn(env, COVERAGE) ? process.env[COVERAGE] : undefined;
   for (const key in env) {
     if (coverage && key === COVERAGE) continue;
+    if (OWN_ALONE && !value && !Object.hasOwn(env, key)) continue;
     const entry = env[key];
     if (entry === undefined) continue;
     if (!isClean(key) || !isClean(entry)) return undefined;

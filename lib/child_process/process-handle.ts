@@ -43,7 +43,6 @@ export class Process implements InnerHandle, ChildListener {
   #child: StartedChild | undefined;
   /** It holds the loop while it is alive. */
   #alive = false;
-  #telling: NodeJS.Immediate | undefined;
   #told = false;
   #referenced = true;
   #closed = false;
@@ -78,12 +77,12 @@ export class Process implements InnerHandle, ChildListener {
     let result: StartedChild | FailedStart;
     try {
       plan = compile(start, slots, this.#extras);
-      result = startChildAndWait(plan, this);
+      result = startChildAndWait(plan, this, pairs);
     } catch (error) {
       closePairs(pairs);
       throw error;
     }
-    closeTheirs(pairs);
+    if (pairs.length > 0 && pairs[pairs.length - 1] !== -1) closeTheirs(pairs); // none was tried
     return isFailure(result)
       ? this.#fail(result, plan, start.file, stdio, pairs)
       : this.#run(result, stdio, pairs);
@@ -118,13 +117,11 @@ export class Process implements InnerHandle, ChildListener {
   ref(): void {
     if (!this.#referenced && this.#alive && !this.#closed) holdLoop();
     this.#referenced = true;
-    this.#telling?.ref();
   }
 
   unref(): void {
     if (this.#referenced && this.#alive && !this.#closed) releaseLoop();
     this.#referenced = false;
-    this.#telling?.unref();
   }
 
   hasRef(): boolean {
@@ -177,19 +174,12 @@ export class Process implements InnerHandle, ChildListener {
    * loop has found to be readable: so a whole round of reading lies in between, from this check phase to the next.
    */
   #tellEnd(exitCode: number, signal: number): void {
-    this.#context.runInAsyncScope(() =>
-      this.#inCheckPhase(() =>
-        this.#inCheckPhase(() => {
-          this.#told = true;
-          if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
-        }),
-      ),
-    );
-  }
-
-  #inCheckPhase(callback: () => void): void {
-    this.#telling = setImmediate(callback);
-    if (!this.#referenced) this.#telling.unref();
+    const tell = (): void => {
+      this.#told = true;
+      if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
+    };
+    // also of a child that is not to hold the loop: the loop is awake, and must not fall asleep in between
+    this.#context.runInAsyncScope(() => setImmediate(() => setImmediate(tell)));
   }
 }
 

@@ -39,7 +39,7 @@ export const execSync = function execSync(command: unknown, options: unknown): u
 /** undefined: an argument is wrong, or Node alone knows what to make of it. */
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
   const normalized = normalizeSpawn(file, args, options);
-  if (normalized === undefined || normalized.args.some(isSymbol)) return undefined;
+  if (normalized === undefined || normalized.args.some(hasNoText)) return undefined;
   debug('spawnSync', normalized);
   const { timeout, encoding } = normalized;
   // an option that is there without a value takes the place of the usual one
@@ -56,9 +56,14 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   });
 }
 
-/** A symbol as argument throws in Node, in its native code. */
-function isSymbol(value: unknown): boolean {
-  return typeof value === 'symbol';
+/** A symbol as argument throws in Node, in its native code, and so does an object that cannot be made a string. */
+function hasNoText(value: unknown): boolean {
+  if (typeof value === 'string') return false;
+  try {
+    return `${value as string}` === undefined;
+  } catch {
+    return true;
+  }
 }
 
 const nothing = new Uint8Array(0);

@@ -50,10 +50,19 @@ export function startChild(plan: Plan, listener: ChildListener): StartedChild | 
   return run(plan, listener, (native, channel, bytes, size) => native.start(channel, bytes, size, record));
 }
 
-/** Starts a child and returns when exec is known; the listener hears of its end only. */
-export function startChildAndWait(plan: Plan, listener: ChildListener): StartedChild | FailedStart {
+const noPairs = new Int32Array(0);
+
+/**
+ * Starts a child and returns when exec is known; the listener hears of its end only.
+ * @param pairs sockets, ours and as many of the child's, which are closed, and -1, once a child has been tried
+ */
+export function startChildAndWait(
+  plan: Plan,
+  listener: ChildListener,
+  pairs: Int32Array = noPairs,
+): StartedChild | FailedStart {
   return run(plan, listener, (native, channel, bytes, size) =>
-    native.startAndWait(channel, bytes, size, record),
+    native.startAndWait(channel, bytes, size, record, pairs),
   );
 }
 

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { binding } from '../binding.js';
@@ -12,10 +13,14 @@ import { binding } from '../binding.js';
  */
 
 let workers = !isMainThread;
-if (isMainThread)
-  process.once('worker', () => {
-    workers = true;
-  });
+const endCopying = (): void => {
+  workers = true;
+};
+if (isMainThread) {
+  process.once('worker', endCopying);
+  // told at once, where the event comes in the next tick
+  subscribe('worker_threads', endCopying);
+}
 
 let asked: object | undefined;
 let answer = false;

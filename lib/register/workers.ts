@@ -40,17 +40,27 @@ function constructCovered(
 ): object | undefined {
   const flags = typeof options === 'object' && options !== null ? flagsOf(options) : undefined;
   if (flags === undefined) return undefined;
-  const execArgv = { value: [...preload(flags), ...flags.passed], enumerable: true };
+  const execArgv = [...preload(flags), ...flags.passed];
   workerThreads.setEnvironmentData(SHOWN_FLAGS, [...flags.shown]);
   try {
-    // All other options are read through, whatever kind of object holds them.
-    return construct([filename, Object.create(options as object, { execArgv })]);
+    return construct([filename, withFlags(options as object, execArgv)]);
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
   } finally {
     workerThreads.setEnvironmentData(SHOWN_FLAGS, undefined);
   }
+}
+
+/** All other options are read through, whatever kind of object holds them. */
+function withFlags(options: object, execArgv: readonly string[]): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, key) => (key === 'execArgv' ? execArgv : Reflect.get(options, key, options)),
+      has: (_target, key) => key === 'execArgv' || Reflect.has(options, key),
+    },
+  );
 }
 
 /** `--require` works with `eval` too, but is an error where ES modules may not be required. */

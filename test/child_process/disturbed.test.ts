@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { runNodeForValue } from '../support/run-node.js';
+
+// What happens around a start: nobody waits, the environment is emptied, the thread ends in the middle.
+describe('a child of ours', () => {
+  it('that does not hold the loop is heard of at its end, not with the next event', async () => {
+    const order = await runNodeForValue<string[]>(`
+      import { spawn } from 'forkless/child_process';
+      const order = [];
+      const child = spawn('sleep', ['0.1'], { stdio: 'ignore' });
+      child.unref();
+      child.on('exit', () => order.push('exit'));
+      child.on('close', () => order.push('close'));
+      setTimeout(() => say([...order, 'timer']), 3000);`);
+    expect(order).to.deep.equal(['exit', 'close', 'timer']);
+  });
+
+  it('gets nothing of an environment that has been emptied since the start before', async () => {
+    const seen = await runNodeForValue<string[]>(`
+      import { once } from 'node:events';
+      import { writeFileSync } from 'node:fs';
+      import { fork, spawnSync } from 'forkless/child_process';
+      const program = tempPath('keys.mjs');
+      writeFileSync(program, 'process.send(Object.keys(process.env))');
+      process.env.SECRET = 'secret';
+      spawnSync('/bin/true');
+      for (const key of Object.keys(process.env)) delete process.env[key];
+      const [keys] = await once(fork(program), 'message');
+      say(keys);`);
+    expect(seen).to.deep.equal([]);
+  });
+
+  it('of a Worker that is terminated in the middle of a start gets the end of its input', async () => {
+    const { left, started } = await runNodeForValue<{ left: number; started: number }>(`
+      import { readdirSync, readlinkSync } from 'node:fs';
+      import { Worker } from 'node:worker_threads';
+      import { spawn } from 'forkless/child_process';
+      spawn('/bin/true', { stdio: 'ignore' });
+      const sockets = () => readdirSync('/proc/self/fd').filter((fd) => {
+        try { return readlinkSync('/proc/self/fd/' + fd).startsWith('socket:'); } catch { return false; }
+      }).length;
+      const before = sockets();
+      let started = 0;
+      for (let round = 0; round < 10; round++) {
+        const worker = new Worker(
+          "const { parentPort } = require('node:worker_threads');" +
+          "import('forkless/child_process').then(({ spawn }) => { for (;;) { spawn('cat').stdin.end(); parentPort.postMessage(1); } });",
+          { eval: true });
+        let heard = 0;
+        await new Promise((resolve) => worker.on('message', () => { if (++heard === 20) resolve(); }));
+        await worker.terminate();
+        started += heard;
+      }
+      await until('all streams are closed', () => sockets() - before < 12, 5000);
+      say({ left: sockets() - before, started });
+      process.exit();`);
+    expect(started).to.be.at.least(200);
+    // The thread can be stopped at any instruction: between our release of a socket and Node's taking of it one is lost.
+    expect(left).to.be.below(12);
+  });
+});
