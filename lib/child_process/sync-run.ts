@@ -31,6 +31,7 @@ export interface SyncResult {
 /** Starts a program, waits for its end, and says how it was. What a system call says is never thrown. */
 export function runSync(
   options: NormalizedSpawn,
+  args: readonly string[],
   entries: readonly SyncEntry[],
   input: Uint8Array | undefined,
   extras: Extras,
@@ -48,7 +49,7 @@ export function runSync(
   let plan: Plan;
   let encoded: EncodedPlan;
   try {
-    plan = compile(requestOf(options), slots, extras);
+    plan = compile(requestOf(options, args), slots, extras);
     encoded = encode(plan);
   } catch (error) {
     closePairs(pairs);
@@ -61,8 +62,8 @@ export function runSync(
 }
 
 /** Field by field: to spread an object without prototype is slow. */
-function requestOf(options: NormalizedSpawn): StartRequest {
-  const { file, args, cwd, envPairs, detached } = options;
+function requestOf(options: NormalizedSpawn, args: readonly string[]): StartRequest {
+  const { file, cwd, envPairs, detached } = options;
   const [uid, gid] = [idOf(options['uid']), idOf(options['gid'])];
   return { file, args, cwd, envPairs, detached, uid, gid };
 }

@@ -39,7 +39,8 @@ export const execSync = function execSync(command: unknown, options: unknown): u
 /** undefined: an argument is wrong, or Node alone knows what to make of it. */
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
   const normalized = normalizeSpawn(file, args, options);
-  if (normalized === undefined || normalized.args.some(hasNoText)) return undefined;
+  const texts = normalized && textsOf(normalized.args);
+  if (normalized === undefined || texts === undefined) return undefined;
   debug('spawnSync', normalized);
   const { timeout, encoding } = normalized;
   // an option that is there without a value takes the place of the usual one
@@ -49,20 +50,22 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   const entries = syncStdio(normalized['stdio'] || 'pipe');
   const input = bytesOf(normalized['input'], encoding);
   if (entries === undefined || input === undefined) return undefined;
-  return runSync(normalized, entries, writtenTo(entries, input), parseExtras(normalized), {
+  return runSync(normalized, texts, entries, writtenTo(entries, input), parseExtras(normalized), {
     timeout: (timeout as number | null | undefined) ?? 0,
     maxOutput: outputLimit(maxBuffer as number | null | undefined),
     killSignal: killSignal ?? SIGTERM,
   });
 }
 
-/** A symbol as argument throws in Node, in its native code, and so does an object that cannot be made a string. */
-function hasNoText(value: unknown): boolean {
-  if (typeof value === 'string') return false;
+/**
+ * Each is made a string once: what it says the second time may be another thing. undefined: one cannot be made a
+ * string, such as a symbol, and Node throws in its native code.
+ */
+function textsOf(args: readonly unknown[]): readonly string[] | undefined {
   try {
-    return `${value as string}` === undefined;
+    return args.map((value) => `${value as string}`);
   } catch {
-    return true;
+    return undefined;
   }
 }
 

@@ -30,6 +30,16 @@ describe('a child of ours', () => {
     expect(seen).to.deep.equal([]);
   });
 
+  for (const call of ['spawn', 'spawnSync'])
+    it(`asks an argument of ${call} once for its text`, async () => {
+      const asked = await runNodeForValue<number>(`
+        import { ${call} } from 'forkless/child_process';
+        let asked = 0;
+        ${call}('/bin/true', [{ toString: () => String(++asked) }], { stdio: 'ignore' });
+        say(asked);`);
+      expect(asked).to.equal(1);
+    });
+
   it('of a Worker that is terminated in the middle of a start gets the end of its input', async () => {
     const { left, started } = await runNodeForValue<{ left: number; started: number }>(`
       import { readdirSync, readlinkSync } from 'node:fs';
