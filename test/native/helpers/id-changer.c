@@ -18,9 +18,9 @@ static void *run_changer(void *unused)
     uid_t user = geteuid();
     gid_t group = getegid();
     while (!atomic_load(&stopping)) {
-        if (setegid(other_id) || seteuid(other_id) || seteuid(user) || setegid(group))
-            break;
-        changes++;
+        bool changed = setegid(other_id) == 0 && seteuid(other_id) == 0;
+        bool restored = seteuid(user) == 0 && setegid(group) == 0;
+        changes += changed && restored;
     }
     return NULL;
 }
