@@ -11,6 +11,7 @@ export type Signal =
 /** libc keeps 32 and 33 for itself: real-time signals of programs start after them. */
 const REALTIME_LOWEST = 34;
 const REALTIME_HIGHEST = 64;
+const LAST_STANDARD = 31;
 
 /** Signals that other systems have and Linux has not. */
 const FOREIGN = new Set(['SIGEMT', 'SIGINFO', 'SIGLOST', 'SIGBREAK', 'SIGTHR', 'SIGLIBRT']);
@@ -44,6 +45,11 @@ export function signalName(number: number): NodeJS.Signals {
   const distance = number - REALTIME_LOWEST;
   const realtime = distance > 0 ? `SIGRTMIN+${distance}` : distance === 0 ? 'SIGRTMIN' : `SIG${number}`;
   return (names.get(number) ?? realtime) as NodeJS.Signals;
+}
+
+/** As Node itself names the signal that ended a child: a real-time signal has no name there. */
+export function nodeSignalName(number: number): string {
+  return number > LAST_STANDARD ? '' : signalName(number);
 }
 
 function isRealtime(number: number): boolean {

@@ -1,7 +1,7 @@
 import type { ParsedAttributes, SpawnAttributes } from '../options/attributes.js';
 import { checkGroups, parse, parseAttributes } from '../options/attributes.js';
 import type { FileActions } from '../options/file-actions.js';
-import { isFileActions, stepsOf } from '../options/file-actions.js';
+import { checkFileActions, stepsOf } from '../options/file-actions.js';
 import type { Step } from '../plan/vocabulary.js';
 import { checkEach, checkFd, invalidArgType, invalidArgValue } from '../validate.js';
 
@@ -91,9 +91,4 @@ function checkInheritable(name: string, value: unknown, slots: number): readonly
     if (fd < slots) throw invalidArgValue(entryName, entry, 'is a number that options.stdio settles');
     return fd;
   });
-}
-
-function checkFileActions(name: string, value: unknown): FileActions {
-  if (!isFileActions(value)) throw invalidArgType(name, 'an instance of FileActions', value);
-  return value as FileActions;
 }

@@ -5,7 +5,7 @@ import type { ResourceUsage } from '../engine/usage.js';
 import { resourceUsage } from '../engine/usage.js';
 import { spawnError } from '../errors.js';
 import type { Plan } from '../plan/vocabulary.js';
-import { signalName } from '../signals.js';
+import { nodeSignalName } from '../signals.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
 import type { InnerHandle, StdioEntry } from './inner.js';
@@ -19,7 +19,6 @@ const ENFILE = 23;
 const EMFILE = 24;
 const ESRCH = 3;
 const SIGKILL = 9;
-const LAST_STANDARD_SIGNAL = 31;
 
 /** What a child of ours shows besides Node's own fields. */
 export interface MoreOfChild {
@@ -186,5 +185,5 @@ export class Process implements InnerHandle, ChildListener {
 /** As Node has it: a real-time signal has no name there. Both null: somebody else reaped it, and nobody knows. */
 function endOf(exitCode: number, signal: number): [exitCode: number | null, signalCode: string | null] {
   if (signal === 0) return exitCode < 0 ? [null, null] : [exitCode, ''];
-  return [0, signal > LAST_STANDARD_SIGNAL ? '' : signalName(signal)];
+  return [0, nodeSignalName(signal)];
 }

@@ -3,7 +3,7 @@ import { spawnError } from '../errors.js';
 import type { EncodedPlan } from '../plan/encode.js';
 import { encode } from '../plan/encode.js';
 import type { Plan } from '../plan/vocabulary.js';
-import { signalName } from '../signals.js';
+import { nodeSignalName } from '../signals.js';
 import type { Collected, Limits } from './collect.js';
 import { collect } from './collect.js';
 import type { StartRequest } from './compile.js';
@@ -14,8 +14,6 @@ import type { NormalizedSpawn } from './normalize.js';
 import { closePairs, openPairs, slotsOf } from './pipes.js';
 import { stock } from './stock.js';
 import type { SyncEntry } from './sync-stdio.js';
-
-const LAST_STANDARD_SIGNAL = 31;
 
 /** What the synchronous functions give: keys in the order of Node. */
 export interface SyncResult {
@@ -81,15 +79,9 @@ function ended(options: NormalizedSpawn, entries: readonly SyncEntry[], child: C
   const [, stdout, stderr] = output;
   const { pid, exitCode } = child;
   const status = child.signal > 0 || exitCode < 0 ? null : exitCode;
-  const signal = nameOf(child.signal);
+  const signal = child.signal === 0 ? null : nodeSignalName(child.signal);
   if (child.error === 0) return { status, signal, output, pid, stdout, stderr };
   return { error: errorOf(options, -child.error, undefined), status, signal, output, pid, stdout, stderr };
-}
-
-/** A real-time signal has no name in Node. */
-function nameOf(signal: number): string | null {
-  if (signal === 0) return null;
-  return signal > LAST_STANDARD_SIGNAL ? '' : signalName(signal);
 }
 
 /** One for each entry; null where it is no pipe that is read. */

@@ -42,17 +42,12 @@ function parseEntry(entry: NonNullable<unknown>, index: number): SyncEntry | 'wr
     return { type: 'pipe', written: index === 0 };
   if (entry === 'ipc') return 'wrong';
   if (entry === 'inherit') return { type: 'inherit', fd: index };
-  if (typeof entry === 'number') return named(entry);
+  if (typeof entry === 'number') return { type: 'fd', fd: entry };
   const { fd, handle, _handle } = entry as Fields;
-  if (typeof fd === 'number') return named(fd);
+  if (typeof fd === 'number') return { type: 'fd', fd };
   const native = [handle, _handle].find(isNativeHandle);
   if (native !== undefined) return { type: 'wrap', handle: native };
   return typeof entry === 'string' || ArrayBuffer.isView(entry) ? 'nothing' : 'wrong';
-}
-
-/** An int32. Only -1 is refused later; below that libuv leaves the slot empty. */
-function named(fd: number): SyncEntry {
-  return (fd | 0) < -1 ? { type: 'ignore' } : { type: 'fd', fd };
 }
 
 const nativeNames: ReadonlySet<unknown> = new Set(['Pipe', 'TTY', 'TCP', 'UDP']);

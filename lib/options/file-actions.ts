@@ -53,7 +53,7 @@ const flagsByName: ReadonlyMap<unknown, number> = new Map([
 
 /** The snapshot that a spawn takes. */
 export let stepsOf: (actions: FileActions) => readonly Step[];
-export let isFileActions: (value: unknown) => boolean;
+let isFileActions: (value: unknown) => boolean;
 
 /**
  * What the child does with its descriptors and its working directory before exec, in the order in which it was added:
@@ -125,6 +125,11 @@ export class FileActions {
     stepsOf = (actions) => actions.#steps.slice();
     isFileActions = (value) => typeof value === 'object' && value !== null && #steps in value;
   }
+}
+
+export function checkFileActions(name: string, value: unknown): FileActions {
+  if (!isFileActions(value)) throw invalidArgType(name, 'an instance of FileActions', value);
+  return value as FileActions;
 }
 
 function parseOpenFlags(flags: unknown): number {

@@ -1,7 +1,7 @@
 import type { ParsedAttributes, SpawnAttributes } from '../options/attributes.js';
 import { parse, parseAttributes } from '../options/attributes.js';
 import type { FileActions } from '../options/file-actions.js';
-import { isFileActions } from '../options/file-actions.js';
+import { checkFileActions } from '../options/file-actions.js';
 import type { Bytes, PlanEnvironment } from '../plan/vocabulary.js';
 import {
   checkArray,
@@ -100,11 +100,6 @@ export function parseArgv(value: unknown): readonly Bytes[] {
 
 function parseFds(name: string, value: unknown): readonly (number | null)[] {
   return checkEach(name, value, (entryName, entry) => (entry === null ? null : checkFd(entryName, entry)));
-}
-
-function checkFileActions(name: string, value: unknown): FileActions {
-  if (!isFileActions(value)) throw invalidArgType(name, 'an instance of FileActions', value);
-  return value as FileActions;
 }
 
 /** By the getter of its class, which knows its own: a look-alike may lack what is called on it later. */
