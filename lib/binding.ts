@@ -23,7 +23,7 @@ export const PLACE = {
 } as const;
 export const RECORD_SIZE = 24;
 
-export const KIND = { pending: 0, execed: 1, failed: 2, died: 3, lost: 4, ended: 5 } as const;
+export const KIND = { pending: 0, execed: 1, failed: 2, died: 3, lost: 4, ended: 5, unreaped: 6 } as const;
 
 /** What `listen` gives: the way of the engine's events into this copy of the library. */
 export type Channel = object;
@@ -38,14 +38,20 @@ export interface Binding {
   /** Before the first start: `wake` is called when `takeEvents` has something. -errno where that cannot be. */
   listen(wake: () => void): Channel | number;
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
-  /** `pairs`: sockets, ours and as many of the child's, which are closed by this and then -1. */
-  startAndWait(
+  /**
+   * As `start`, but the verdict is for `finishStart` to wait for, which must follow.
+   * @param pairs sockets, ours and as many of the child's, which are closed by this and then -1
+   */
+  startAhead(
     channel: Channel,
     plan: Uint8Array,
     size: number,
     record: Float64Array,
     pairs: Int32Array,
   ): void;
+  /** @param keepEnd it will not be reaped at its end, but by `reap` */
+  finishStart(id: number, record: Float64Array, keepEnd: boolean): void;
+  reap(id: number, record: Float64Array): void;
   /**
    * Starts a child and returns at its end. Both ends of its pipes are closed by this; with an `input` the first pipe is
    * written, all others are read. The result has a Buffer for each that was read.

@@ -100,6 +100,9 @@ enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *o
 /* After SPAWN_EXECED: 1 and *exit filled when it has ended (it is reaped by this), 0 when it has not. */
 int spawn_reap(const struct spawn_child *child, struct spawn_exit *exit);
 
+/* After SPAWN_EXECED: whether there is something to reap, or somebody else has taken it. Reaps nothing. */
+bool spawn_has_ended(const struct spawn_child *child);
+
 /* Signals by pidfd. 0, or -ESRCH once it has ended, reaped or not. */
 int spawn_kill(const struct spawn_child *child, int signal);
 

@@ -385,6 +385,13 @@ int spawn_reap(const struct spawn_child *child, struct spawn_exit *exit)
     return 1;
 }
 
+bool spawn_has_ended(const struct spawn_child *child)
+{
+    struct ending ending;
+    int answer = peek(child, __WALL, &ending);
+    return answer != 0 && answer != -EINTR;
+}
+
 /*
  * Whether it has ended is asked before, not after: a signal that was sent may itself have ended it. The pidfd knows
  * also of a dead child that a tracer holds back, which waitid does not show.

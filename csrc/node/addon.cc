@@ -61,7 +61,9 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("layout", &Addon::Layout),
                              InstanceMethod("listen", &Addon::Listen),
                              InstanceMethod("start", &Addon::Start),
-                             InstanceMethod("startAndWait", &Addon::StartAndWait),
+                             InstanceMethod("startAhead", &Addon::StartAhead),
+                             InstanceMethod("finishStart", &Addon::FinishStart),
+                             InstanceMethod("reap", &Addon::Reap),
                              InstanceMethod("collect", &Addon::Collect),
                              InstanceMethod("takeEvents", &Addon::TakeEvents),
                              InstanceMethod("signal", &Addon::Signal),
@@ -81,7 +83,7 @@ class Addon : public Napi::Addon<Addon> {
   }
 
   // A Worker may be terminated between the making of socket pairs and release(): JavaScript then never closes them.
-  ~Addon() { fds_close_all(held_, held_count_); }
+  ~Addon() { CloseHeld(); }
 
  private:
   static constexpr size_t kHeld = 64;
@@ -95,6 +97,10 @@ class Addon : public Napi::Addon<Addon> {
   // The first argument of all that speaks of children: what listen() has given.
   static Environment* Channel(const Napi::CallbackInfo& info) {
     return info[0].As<Napi::External<Environment>>().Data();
+  }
+
+  static uint64_t Id(const Napi::CallbackInfo& info, size_t index) {
+    return static_cast<uint64_t>(info[index].As<Napi::Number>().Int64Value());
   }
 
   static int Int(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::Number>().Int32Value(); }
@@ -135,36 +141,52 @@ class Addon : public Napi::Addon<Addon> {
 
   // start(channel, plan, size, record): fills the record; kind 0 says that a child has been made and its verdict will
   // follow.
-  Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, false); }
+  Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, forkless::Watch); }
 
-  // startAndWait(channel, plan, size, record, pairs): the same, but returns with the verdict. `pairs` are sockets, ours
-  // and as many of the child's; the latter are closed once the child has them, and stand there as -1 then.
-  Napi::Value StartAndWait(const Napi::CallbackInfo& info) { return StartPlan(info, true); }
+  // startAhead(channel, plan, size, record, pairs): the same, but the verdict is for finishStart() to wait for. `pairs`
+  // are sockets, ours and as many of the child's; the latter are closed once the child has them, and stand there as -1
+  // then.
+  Napi::Value StartAhead(const Napi::CallbackInfo& info) {
+    Napi::Value result = StartPlan(info, forkless::Keep);
+    CloseTheirs(info);
+    return result;
+  }
 
-  Napi::Value StartPlan(const Napi::CallbackInfo& info, bool wait) {
+  Napi::Value StartPlan(const Napi::CallbackInfo& info, int64_t (*hand_over)(Environment*, const spawn_child&)) {
     const uint8_t* plan = info[1].As<Napi::Uint8Array>().Data();
     size_t size = info[2].As<Napi::Number>().Uint32Value();
     double* record = info[3].As<Napi::Float64Array>().Data();
     spawn_child child;
     spawn_failure failure;
-    spawn_outcome outcome = {};
-    spawn_verdict verdict = SPAWN_PENDING;
     int error = spawn_start(plan, size, &child, &failure);
-    if (wait) CloseTheirs(info);
     if (error != 0) return Fail(info, record, error, failure.step, failure.op);
-    if (wait) verdict = spawn_wait(&child, &outcome);
-    if (wait && IsEnding(info)) CloseOurs(info);
-    record[kKind] = verdict;
+    record[kKind] = SPAWN_PENDING;
     record[kPid] = child.pid;
     record[kPidfd] = child.pidfd;
+    int64_t id = hand_over(Channel(info), child);
+    if (id < 0) return Abandon(info, record, &child, static_cast<int>(id));
+    record[kId] = static_cast<double>(id);
+    return info.Env().Undefined();
+  }
+
+  // finishStart(id, record, keepEnd): waits for the verdict, and writes it.
+  Napi::Value FinishStart(const Napi::CallbackInfo& info) {
+    double* record = info[1].As<Napi::Float64Array>().Data();
+    spawn_verdict verdict;
+    spawn_outcome outcome = {};
+    int error = forkless::Finish(Id(info, 0), info[2].As<Napi::Boolean>().Value(), &verdict, &outcome);
+    if (IsEnding(info)) CloseHeld();
+    if (error != 0) return Fail(info, record, error, -1, OP_WATCH);
+    record[kKind] = verdict;
     WriteOutcome(record, outcome);
-    if (verdict == SPAWN_PENDING || verdict == SPAWN_EXECED) {
-      int64_t id = forkless::Watch(Channel(info), child, verdict == SPAWN_EXECED);
-      if (id < 0) return Abandon(info, record, &child, verdict, static_cast<int>(id));
-      record[kId] = static_cast<double>(id);
-    } else {
-      fds_close(child.pidfd);
-    }
+    return info.Env().Undefined();
+  }
+
+  // reap(id, record): how a child has ended of which takeEvents() has said that it is unreaped.
+  Napi::Value Reap(const Napi::CallbackInfo& info) {
+    spawn_exit exit;
+    forkless::Reap(Id(info, 0), &exit);
+    WriteExit(info[1].As<Napi::Float64Array>().Data(), exit);
     return info.Env().Undefined();
   }
 
@@ -179,10 +201,9 @@ class Addon : public Napi::Addon<Addon> {
 
   // A Worker that is terminated while it waits here never goes on in JavaScript, which would have closed them: the
   // child would wait for an end of its input for ever.
-  void CloseOurs(const Napi::CallbackInfo& info) {
-    Napi::Int32Array pairs = info[4].As<Napi::Int32Array>();
+  void CloseHeld() {
+    fds_close_all(held_, held_count_);
     held_count_ = 0;
-    fds_close_all(pairs.Data(), pairs.ElementLength() / 2);
   }
 
   // release(): the sockets of the last start belong to JavaScript from now on.
@@ -193,7 +214,7 @@ class Addon : public Napi::Addon<Addon> {
 
   static bool IsEnding(const Napi::CallbackInfo& info) {
     napi_value nothing;
-    return napi_get_named_property(info.Env(), info[3], "none", &nothing) != napi_ok;
+    return napi_get_named_property(info.Env(), info[1], "none", &nothing) != napi_ok;
   }
 
   static Napi::Value Fail(const Napi::CallbackInfo& info, double* record, int error, int step, uint32_t op) {
@@ -203,12 +224,10 @@ class Addon : public Napi::Addon<Addon> {
   }
 
   // A child that cannot be watched must not stay behind.
-  static Napi::Value Abandon(const Napi::CallbackInfo& info, double* record, spawn_child* child, spawn_verdict verdict,
-                             int error) {
+  static Napi::Value Abandon(const Napi::CallbackInfo& info, double* record, spawn_child* child, int error) {
     spawn_outcome outcome;
     spawn_kill(child, SIGKILL);
-    if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
-    if (verdict == SPAWN_EXECED) spawn_end(child);
+    if (spawn_wait(child, &outcome) == SPAWN_EXECED) spawn_end(child);
     fds_close(child->pidfd);
     return Fail(info, record, error, -1, OP_WATCH);
   }
@@ -251,8 +270,7 @@ class Addon : public Napi::Addon<Addon> {
 
   // signal(channel, id, number): 0 or -errno.
   Napi::Value Signal(const Napi::CallbackInfo& info) {
-    uint64_t id = static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value());
-    return Number(info, forkless::Signal(Channel(info), id, Int(info, 2)));
+    return Number(info, forkless::Signal(Channel(info), Id(info, 1), Int(info, 2)));
   }
 
   Napi::Value KeepAlive(const Napi::CallbackInfo& info) {

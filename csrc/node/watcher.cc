@@ -15,7 +15,8 @@ namespace forkless {
 
 namespace {
 
-enum class State : uint8_t { kFree, kStarting, kRunning, kEnded };
+// kKept: a start whose verdict its own thread waits for; nobody watches it.
+enum class State : uint8_t { kFree, kKept, kStarting, kRunning, kEnded };
 
 struct Entry {
   spawn_child child;
@@ -23,6 +24,7 @@ struct Entry {
   uint32_t generation;
   uint32_t next_free;
   State state;
+  bool keep_end;  // once it has ended, reaped only when its owner says so
 };
 
 // An id is slot and generation, never a pointer: an event of a descriptor that is long closed names nobody.
@@ -142,17 +144,26 @@ void Tell(Entry* entry, int kind, const spawn_outcome& outcome, const spawn_exit
   Push(entry->owner, Event{IdOf(entry), kind, outcome, exit});
 }
 
-// Ended for good. The pidfd stays open until JavaScript has heard of it, or is closed here when nobody listens.
-void End(Entry* entry) {
-  EpollRemove(entry->child.pidfd);
-  entry->state = State::kEnded;
-  if (entry->owner != nullptr) return;
+void Forget(Entry* entry) {
   fds_close(entry->child.pidfd);
   FreeSlot(entry);
 }
 
+// Ended for good. The pidfd stays open until JavaScript has heard of it, or is closed here when nobody listens.
+void End(Entry* entry) {
+  EpollRemove(entry->child.pidfd);
+  entry->state = State::kEnded;
+  if (entry->owner == nullptr) Forget(entry);
+}
+
 void LookAtEnd(Entry* entry) {
-  spawn_exit exit;
+  spawn_exit exit = {};
+  if (entry->keep_end && entry->owner != nullptr) {
+    if (!spawn_has_ended(&entry->child)) return;
+    Tell(entry, kUnreaped, spawn_outcome{}, exit);
+    End(entry);
+    return;
+  }
   if (spawn_reap(&entry->child, &exit) == 0) return;
   Tell(entry, kEnded, spawn_outcome{}, exit);
   End(entry);
@@ -264,6 +275,39 @@ int Register(const Entry* entry) {
   return error;
 }
 
+// The entry is in its state already: a thread that begins here registers it with all others.
+int RegisterOrRenew(const Entry* entry) {
+  int error = Register(entry);
+  if (error != -EBADF && error != -EINVAL) return error;
+  registry.epoll = -1;  // somebody has closed the epoll descriptor
+  return StartThread();
+}
+
+int64_t Add(Environment* owner, const spawn_child& child, State state) {
+  int error = StartThread();
+  if (error != 0) return error;
+  Entry* entry = TakeSlot();
+  if (entry == nullptr) return -ENOMEM;
+  entry->child = child;
+  entry->owner = owner;
+  entry->state = state;
+  entry->keep_end = false;
+  if (state != State::kKept) error = RegisterOrRenew(entry);
+  if (error == 0) return static_cast<int64_t>(IdOf(entry));
+  FreeSlot(entry);
+  return error;
+}
+
+// Its thread was stopped between the start and Finish.
+void DisownKept(Entry* entry) {
+  spawn_outcome outcome;
+  spawn_verdict verdict = spawn_ask(&entry->child, &outcome);
+  if (verdict == SPAWN_PENDING) spawn_kill(&entry->child, SIGKILL);
+  entry->state = verdict == SPAWN_PENDING ? State::kStarting : State::kRunning;
+  bool ended = verdict != SPAWN_PENDING && verdict != SPAWN_EXECED;
+  if (ended || RegisterOrRenew(entry) != 0) Forget(entry);
+}
+
 void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
   if (env == nullptr || wake == nullptr) return;
   napi_value undefined;
@@ -277,8 +321,15 @@ void Disown(Environment* owner) {
     Entry* entry = &registry.entries[slot];
     if (entry->state == State::kFree || entry->owner != owner) continue;
     entry->owner = nullptr;
-    if (entry->state == State::kStarting) spawn_kill(&entry->child, SIGKILL);
-    if (entry->state == State::kEnded) End(entry);
+    if (entry->state == State::kKept) {
+      DisownKept(entry);
+    } else if (entry->state == State::kStarting) {
+      spawn_kill(&entry->child, SIGKILL);
+    } else if (entry->state == State::kEnded) {
+      spawn_exit exit;
+      if (entry->keep_end) spawn_reap(&entry->child, &exit);
+      Forget(entry);
+    }
   }
 }
 
@@ -299,8 +350,10 @@ void CloseEnvironment(void* data) {
 // with all of its memory; PDEATHSIG covers all but a child that was stopped before it could ask for that.
 __attribute__((destructor)) void KillStartsAtExit() {
   if (pthread_mutex_trylock(&registry.lock) != 0) return;
-  for (uint32_t slot = 0; slot < registry.capacity; slot++)
-    if (registry.entries[slot].state == State::kStarting) spawn_kill(&registry.entries[slot].child, SIGKILL);
+  for (uint32_t slot = 0; slot < registry.capacity; slot++) {
+    const Entry* entry = &registry.entries[slot];
+    if (entry->state == State::kStarting || entry->state == State::kKept) spawn_kill(&entry->child, SIGKILL);
+  }
   pthread_mutex_unlock(&registry.lock);
 }
 
@@ -330,23 +383,50 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error) {
   return owner;
 }
 
-int64_t Watch(Environment* owner, const spawn_child& child, bool execed) {
+int64_t Watch(Environment* owner, const spawn_child& child) {
   Lock lock;
-  int error = StartThread();
-  if (error != 0) return error;
-  Entry* entry = TakeSlot();
-  if (entry == nullptr) return -ENOMEM;
-  entry->child = child;
-  entry->owner = owner;
-  entry->state = execed ? State::kRunning : State::kStarting;
-  error = Register(entry);
-  if (error == -EBADF || error == -EINVAL) {  // somebody has closed the epoll descriptor
-    registry.epoll = -1;
-    error = StartThread();
+  return Add(owner, child, State::kStarting);
+}
+
+int64_t Keep(Environment* owner, const spawn_child& child) {
+  Lock lock;
+  return Add(owner, child, State::kKept);
+}
+
+int Finish(uint64_t id, bool keep_end, spawn_verdict* verdict, spawn_outcome* outcome) {
+  spawn_child child;
+  {
+    Lock lock;
+    child = Find(id)->child;
   }
-  if (error == 0) return static_cast<int64_t>(IdOf(entry));
-  FreeSlot(entry);
+  *verdict = spawn_wait(&child, outcome);
+  int error = 0;
+  {
+    Lock lock;
+    Entry* entry = Find(id);
+    entry->child = child;
+    entry->keep_end = keep_end;
+    entry->state = State::kRunning;
+    if (*verdict == SPAWN_EXECED) {
+      error = RegisterOrRenew(entry);
+      if (error == 0) return 0;
+    }
+  }
+  if (error != 0) spawn_end(&child);
+  Lock lock;
+  Forget(Find(id));
   return error;
+}
+
+void Reap(uint64_t id, spawn_exit* exit) {
+  Lock lock;
+  Entry* entry = Find(id);
+  *exit = spawn_exit{};
+  exit->taken = 1;
+  exit->exit_code = -1;
+  if (entry == nullptr || entry->state != State::kEnded) return;
+  spawn_reap(&entry->child, exit);
+  Forget(entry);
 }
 
 size_t TakeEvents(Environment* owner, Event* events, size_t room) {
@@ -355,9 +435,7 @@ size_t TakeEvents(Environment* owner, Event* events, size_t room) {
   for (size_t i = 0; i < count; i++) {
     events[i] = owner->queue[owner->head + i];
     Entry* entry = Find(events[i].id);
-    if (events[i].kind == kExeced || entry == nullptr) continue;
-    fds_close(entry->child.pidfd);
-    FreeSlot(entry);
+    if (events[i].kind != kExeced && events[i].kind != kUnreaped && entry != nullptr) Forget(entry);
   }
   owner->head += count;
   owner->length -= count;

@@ -1,6 +1,14 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { ChildListener, Ending, FailedStart, StartedChild } from '../engine/children.js';
-import { holdLoop, isFailure, releaseLoop, signalChild, startChildAndWait } from '../engine/children.js';
+import type { ChildListener, FailedStart, StartedChild } from '../engine/children.js';
+import {
+  finishStart,
+  holdLoop,
+  isFailure,
+  reapChild,
+  releaseLoop,
+  signalChild,
+  startChildAhead,
+} from '../engine/children.js';
 import type { ResourceUsage } from '../engine/usage.js';
 import { resourceUsage } from '../engine/usage.js';
 import { spawnError } from '../errors.js';
@@ -9,7 +17,7 @@ import { nodeSignalName } from '../signals.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
 import type { InnerHandle, StdioEntry } from './inner.js';
-import { readStart } from './inner.js';
+import { mayRunAhead, readStart } from './inner.js';
 import type { Pairs } from './pipes.js';
 import { closeOurs, closePairs, closeTheirs, openPairs, openStreams, slotsOf } from './pipes.js';
 import { setImmediate } from './timers.js';
@@ -35,6 +43,7 @@ export class Process implements InnerHandle, ChildListener {
   pid: number | undefined;
   onexit: InnerHandle['onexit'] = () => {};
   readonly #extras: Extras;
+  readonly #runsAhead: boolean;
   #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
   /** The context of whoever starts the child: what is thrown in a handler is uncaught there. */
@@ -45,10 +54,16 @@ export class Process implements InnerHandle, ChildListener {
   #told = false;
   #referenced = true;
   #closed = false;
+  #unfinished: { readonly plan: Plan; readonly file: string } | undefined;
   #failure: (() => Error) | undefined;
 
-  constructor(extras: Extras) {
+  /**
+   * @param runsAhead `spawn` may return before exec is known, so that Node makes its streams meanwhile: whoever calls
+   *   it calls `finish` after
+   */
+  constructor(extras: Extras, runsAhead: boolean) {
     this.#extras = extras;
+    this.#runsAhead = runsAhead;
   }
 
   /** Keeps these fields up to date. */
@@ -61,10 +76,10 @@ export class Process implements InnerHandle, ChildListener {
     return this.#failure?.();
   }
 
-  /** Starts the program; exec is known when this returns. 0 or -errno. */
+  /** Starts the program. 0 or -errno. */
   spawn(...contract: unknown[]): number {
     const start = readStart(contract);
-    const { stdio } = start;
+    const { stdio, file } = start;
     const pairs = openPairs(stdio, this.#extras);
     if (typeof pairs === 'number') return pairs;
     const slots = slotsOf(stdio, pairs);
@@ -72,19 +87,40 @@ export class Process implements InnerHandle, ChildListener {
       closePairs(pairs);
       return -EINVAL;
     }
+    const ahead = this.#runsAhead && mayRunAhead(stdio);
     let plan: Plan;
     let result: StartedChild | FailedStart;
     try {
       plan = compile(start, slots, this.#extras);
-      result = startChildAndWait(plan, this, pairs);
+      result = startChildAhead(plan, this, pairs);
     } catch (error) {
       closePairs(pairs);
       throw error;
     }
     if (pairs.length > 0 && pairs[pairs.length - 1] !== -1) closeTheirs(pairs); // none was tried
-    return isFailure(result)
-      ? this.#fail(result, plan, start.file, stdio, pairs)
-      : this.#run(result, stdio, pairs);
+    if (!ahead) result = finishStart(result, 'unreaped');
+    if (isFailure(result)) return this.#fail(result, plan, file, stdio, pairs);
+    if (ahead) this.#unfinished = { plan, file };
+    return this.#run(result, stdio, pairs);
+  }
+
+  /** Exec is known when this returns. 0, or -errno where the start has come to nothing after all. */
+  finish(): number {
+    if (this.#unfinished === undefined) return 0;
+    const { plan, file } = this.#unfinished;
+    this.#unfinished = undefined;
+    const result = finishStart(this.#child as StartedChild, 'unreaped');
+    if (!isFailure(result)) return 0;
+    this.#letGo();
+    if (this.#more !== undefined) this.#more.pidfd = -1;
+    this.#failure = () => spawnError(result, plan, file);
+    if (result.kind === 'failed') {
+      this.#child = undefined;
+      this.pid = undefined;
+      return -result.error;
+    }
+    this.#tellEnd(() => result);
+    return 0;
   }
 
   /** Of the engine's listener: it is known when the start returns. */
@@ -93,14 +129,20 @@ export class Process implements InnerHandle, ChildListener {
   /** The same. */
   failed(): void {}
 
-  ended(ending: Ending): void {
-    if (this.#referenced && !this.#closed) releaseLoop();
-    this.#alive = false;
-    if (this.#more !== undefined) {
-      this.#more.pidfd = -1;
-      this.#more.resourceUsage = resourceUsage(ending);
-    }
-    this.#tellEnd(ending.exitCode, ending.signal);
+  /** The same: its end is told as `unreaped`. */
+  ended(): void {}
+
+  /**
+   * The process has ended, and is reaped when that is told, as in Node: until then its pid is its own, for whoever
+   * sends it a signal.
+   */
+  unreaped(): void {
+    this.#tellEnd(() => {
+      const ending = reapChild((this.#child as StartedChild).id);
+      if (this.#more !== undefined) this.#more.resourceUsage = resourceUsage(ending);
+      return ending;
+    });
+    this.#letGo();
   }
 
   /**
@@ -164,17 +206,25 @@ export class Process implements InnerHandle, ChildListener {
     if (kind === 'failed') return -error;
     // killed before exec: to Node, which has no proof of exec, that is a child that has ended
     this.pid = failure.pid;
-    this.#tellEnd(failure.exitCode, failure.signal);
+    this.#tellEnd(() => failure);
     return unopened;
+  }
+
+  /** It has ended, or has never been: the loop need not wait for it. */
+  #letGo(): void {
+    if (this.#referenced && !this.#closed) releaseLoop();
+    this.#alive = false;
   }
 
   /**
    * What the child has written before its end is heard before it. The end may be younger than what this round of the
    * loop has found to be readable: so a whole round of reading lies in between, from this check phase to the next.
    */
-  #tellEnd(exitCode: number, signal: number): void {
+  #tellEnd(howItEnded: () => { readonly exitCode: number; readonly signal: number }): void {
     const tell = (): void => {
+      const { exitCode, signal } = howItEnded();
       this.#told = true;
+      if (this.#more !== undefined) this.#more.pidfd = -1;
       if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
     };
     // also of a child that is not to hold the loop: the loop is awake, and must not fall asleep in between

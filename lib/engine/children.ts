@@ -24,6 +24,8 @@ export interface ChildListener {
   /** Instead of `execed`; nothing follows. */
   failed(failure: Failure): void;
   ended(ending: Ending): void;
+  /** Instead of `ended` where the start has asked for that: its pid stays its own until `reapChild`. */
+  unreaped?(): void;
 }
 
 /** A start that came to nothing. The pid is of a child that is gone; 0 where there never was one. */
@@ -53,17 +55,38 @@ export function startChild(plan: Plan, listener: ChildListener): StartedChild | 
 const noPairs = new Int32Array(0);
 
 /**
- * Starts a child and returns when exec is known; the listener hears of its end only.
+ * Starts a child and returns before exec, which `finishStart` must wait for.
  * @param pairs sockets, ours and as many of the child's, which are closed, and -1, once a child has been tried
  */
-export function startChildAndWait(
+export function startChildAhead(
   plan: Plan,
   listener: ChildListener,
   pairs: Int32Array = noPairs,
 ): StartedChild | FailedStart {
   return run(plan, listener, (native, channel, bytes, size) =>
-    native.startAndWait(channel, bytes, size, record, pairs),
+    native.startAhead(channel, bytes, size, record, pairs),
   );
+}
+
+/**
+ * Waits until exec is known, or why there is none; the listener hears of the end only.
+ * @param end whether that is told when the child is reaped, or before, and reaping it is up to the listener
+ */
+export function finishStart(
+  started: StartedChild | FailedStart,
+  end: 'reaped' | 'unreaped',
+): StartedChild | FailedStart {
+  if (isFailure(started)) return started;
+  binding().finishStart(started.id, record, end === 'unreaped');
+  if (record[PLACE.kind] === KIND.execed) return started;
+  listeners.delete(started.id);
+  return { ...failureAt(record, 0), pid: started.pid };
+}
+
+/** After `unreaped`, once. */
+export function reapChild(id: number): Ending {
+  binding().reap(id, record);
+  return endingAt(record, 0);
 }
 
 export function isFailure(result: StartedChild | FailedStart): result is FailedStart {
@@ -101,7 +124,7 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
   const { bytes, size } = encode(plan);
   record[PLACE.pid] = 0;
   start(native, channel(), bytes, size);
-  if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed)
+  if (record[PLACE.kind] !== KIND.pending)
     return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
   const child = { id: at(record, PLACE.id), pid: at(record, PLACE.pid), pidfd: at(record, PLACE.pidfd) };
   listeners.set(child.id, listener);
@@ -144,7 +167,8 @@ function tell(offset: number): void {
   if (listener === undefined) return;
   if (kind === KIND.execed) return listener.execed();
   listeners.delete(id);
-  if (kind === KIND.ended) listener.ended(endingAt(offset));
+  if (kind === KIND.unreaped) listener.unreaped?.();
+  else if (kind === KIND.ended) listener.ended(endingAt(records, offset));
   else listener.failed(failureAt(records, offset));
 }
 
@@ -164,12 +188,12 @@ function failureAt(from: Float64Array, offset: number): Failure {
   };
 }
 
-function endingAt(offset: number): Ending {
+function endingAt(from: Float64Array, offset: number): Ending {
   return {
-    exitCode: at(records, offset + PLACE.exitCode),
-    signal: at(records, offset + PLACE.signal),
-    coreDumped: at(records, offset + PLACE.coreDumped) !== 0,
-    taken: at(records, offset + PLACE.taken) !== 0,
-    usage: records.slice(offset + PLACE.usage, offset + PLACE.usage + USAGE_FIGURES),
+    exitCode: at(from, offset + PLACE.exitCode),
+    signal: at(from, offset + PLACE.signal),
+    coreDumped: at(from, offset + PLACE.coreDumped) !== 0,
+    taken: at(from, offset + PLACE.taken) !== 0,
+    usage: from.slice(offset + PLACE.usage, offset + PLACE.usage + USAGE_FIGURES),
   };
 }

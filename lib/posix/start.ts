@@ -1,12 +1,13 @@
 import { constants } from 'node:os';
 import type { Ending, StartedChild } from '../engine/children.js';
 import {
+  finishStart,
   holdLoop,
   isFailure,
   releaseLoop,
   signalChild,
   startChild,
-  startChildAndWait,
+  startChildAhead,
 } from '../engine/children.js';
 import type { Failure } from '../errors.js';
 import { abortError, spawnError } from '../errors.js';
@@ -67,13 +68,14 @@ export function start(request: Request): Promise<Process> {
 
 export function startSync(request: Request): Process {
   let started: Started | undefined;
-  const result = startChildAndWait(request.plan, {
+  const ahead = startChildAhead(request.plan, {
     execed() {},
     failed() {},
     ended(ending: Ending) {
       if (started) end(started, ending);
     },
   });
+  const result = finishStart(ahead, 'reaped');
   if (isFailure(result)) throw spawnError(result, request.plan, request.file);
   holdLoop();
   started = makeProcess(result);

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { expect } from 'chai';
-import { isGone } from '../support/proc.js';
+import { hasEnded } from '../support/proc.js';
 import { makeFifo } from '../support/temp.js';
 import { ours } from './oracle.js';
 import { closed, gather } from './story.js';
@@ -95,8 +95,8 @@ function commanded(): { child: ChildProcess; said: () => string; go: () => void 
   const child = ours.spawn('/bin/sh', ['-c', `read line <${fifo}; echo text`]);
   const go = (): void => {
     writeSync(fd, '\n');
-    while (!isGone(child.pid ?? -1)) Math.sqrt(fd);
-    const end = performance.now() + 5; // reaped is nearly told
+    while (!hasEnded(child.pid ?? -1)) Math.sqrt(fd);
+    const end = performance.now() + 5; // ended is nearly told
     while (performance.now() < end) Math.sqrt(fd);
     closeSync(fd);
   };

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { expect } from 'chai';
 import { SpawnError } from 'forkless';
 import { probeArgv, probePath, signalsIn } from '../support/probe.js';
-import { isGone, openDescriptors } from '../support/proc.js';
+import { hasEnded, openDescriptors } from '../support/proc.js';
 import { ours } from './oracle.js';
 import { closed, gather, outcomeOf, throws } from './story.js';
 import { askedBy, witness } from './witness.js';
@@ -184,9 +184,9 @@ describe('more than Node: a child has', () => {
 });
 
 describe('more than Node: kill', () => {
-  it('hits nobody once the child is reaped, though nothing was heard of it yet; as in Node it says true', async () => {
+  it('hits nobody once the child has ended, though nothing was heard of it yet; as in Node it says true', async () => {
     const child = start('/bin/true', { stdio: 'ignore' });
-    while (!isGone(child.pid ?? -1)) Math.sqrt(2);
+    while (!hasEnded(child.pid ?? -1)) Math.sqrt(2);
     expect(child.exitCode).to.equal(null);
     expect([child.kill(0), child.kill('SIGKILL'), child.killed]).to.deep.equal([true, true, true]);
     await closed(child);

@@ -41,6 +41,11 @@ export function isGone(pid: number): boolean {
   return readStat(pid) === undefined;
 }
 
+/** True once it has ended, whether or not somebody has reaped it. */
+export function hasEnded(pid: number): boolean {
+  return 'Z' === (stateOf(pid) ?? 'Z');
+}
+
 /** A child of this process that sleeps and still runs this very program: stuck in a step before exec. */
 export function isStuckBeforeExec(pid: number): boolean {
   return stateOf(pid) === 'S' && programOf(pid) === programOf(process.pid);
