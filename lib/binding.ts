@@ -42,13 +42,7 @@ export interface Binding {
    * As `start`, but the verdict is for `finishStart` to wait for, which must follow.
    * @param pairs sockets, ours and as many of the child's, which are closed by this and then -1
    */
-  startAhead(
-    channel: Channel,
-    plan: Uint8Array,
-    size: number,
-    record: Float64Array,
-    pairs: Int32Array,
-  ): void;
+  startAhead(channel: Channel, plan: Uint8Array, size: number, record: Float64Array, pairs: Int32Array): void;
   /** @param keepEnd it will not be reaped at its end, but by `reap` */
   finishStart(id: number, record: Float64Array, keepEnd: boolean): void;
   reap(id: number, record: Float64Array): void;

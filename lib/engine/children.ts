@@ -124,8 +124,7 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
   const { bytes, size } = encode(plan);
   record[PLACE.pid] = 0;
   start(native, channel(), bytes, size);
-  if (record[PLACE.kind] !== KIND.pending)
-    return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
+  if (record[PLACE.kind] !== KIND.pending) return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
   const child = { id: at(record, PLACE.id), pid: at(record, PLACE.pid), pidfd: at(record, PLACE.pidfd) };
   listeners.set(child.id, listener);
   return child;
