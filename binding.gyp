@@ -7,6 +7,8 @@
         "csrc/core/plan.c",
         "csrc/core/child.c",
         "csrc/core/spawn.c",
+        "csrc/core/flat.c",
+        "csrc/core/reserve.c",
         "csrc/core/wait.c",
         "csrc/core/fds.c",
         "csrc/core/environ.c",

@@ -1,3 +1,4 @@
+import { loadEarly } from './binding.js';
 import { SpawnError } from './errors.js';
 import { FileActions } from './options/file-actions.js';
 import { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descriptors.js';
@@ -21,3 +22,5 @@ export const api = {
   setCloexec,
   features,
 };
+
+loadEarly();

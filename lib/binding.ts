@@ -66,6 +66,9 @@ export interface Binding {
   forceRung(rung: number): void;
   rung(): number;
   rungCounts(): number[];
+  /** 0: where it pays, 1: wherever it can be, 2: never. */
+  forceFlat(mode: number): void;
+  flatCount(): number;
   pipe(pair: Int32Array): number;
   socketPair(pair: Int32Array): number;
   /** As many pairs as fit, all or none: the one end of each, then the other end of each. 0 or -errno. */
@@ -105,6 +108,14 @@ export function binding(): Binding {
   return loaded.binding;
 }
 
+/**
+ * At import: the engine takes a few low descriptor numbers, which later may be none (docs/performance.md). What is in
+ * the way of that is told at first use.
+ */
+export function loadEarly(): void {
+  if (unavailable() === null) loadingTrouble();
+}
+
 /** Why the engine cannot be loaded on a machine where it should, or null. */
 export function loadingTrouble(): string | null {
   try {
@@ -134,11 +145,20 @@ function load(): { binding: Binding; path: string } {
   const { version, recordSize } = native.layout();
   if (version !== LAYOUT_VERSION || recordSize !== RECORD_SIZE)
     throw new Error(`${path} speaks plan layout ${version}, this library ${LAYOUT_VERSION}: build it again`);
-  const rung = process.env['FORKLESS_RUNG'];
-  if (rung !== undefined && rung !== '') {
-    if (!/^[1-4]$/.test(rung))
-      throw invalidArgValue('process.env.FORKLESS_RUNG', rung, 'must be 1, 2, 3 or 4');
-    native.forceRung(Number(rung));
-  }
+  obey(native);
   return { binding: native, path };
+}
+
+const FLAT_MODES = ['', 'always', 'never'];
+
+/** For tests and measurements: variables that force how children are made. */
+function obey(native: Binding): void {
+  const rung = process.env['FORKLESS_RUNG'] ?? '';
+  const flat = process.env['FORKLESS_FLAT'] ?? '';
+  if (rung !== '' && !/^[1-4]$/.test(rung))
+    throw invalidArgValue('process.env.FORKLESS_RUNG', rung, 'must be 1, 2, 3 or 4');
+  if (!FLAT_MODES.includes(flat))
+    throw invalidArgValue('process.env.FORKLESS_FLAT', flat, 'must be "always" or "never"');
+  if (rung !== '') native.forceRung(Number(rung));
+  if (flat !== '') native.forceFlat(FLAT_MODES.indexOf(flat));
 }

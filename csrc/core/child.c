@@ -12,6 +12,7 @@
 
 #include <linux/errno.h>
 #include <linux/fcntl.h>
+#include <linux/futex.h>
 #include <linux/ioctl.h>
 #include <linux/prctl.h>
 #include <linux/signal.h>
@@ -106,6 +107,37 @@ static int close_listed(int low, int high)
     }
     sys_call1(__NR_close, dir);
     return as_int(size);
+}
+
+/* The private table has the numbers below the limit. In the shared one this is the only call about descriptors. */
+static int leave_shared_table(struct child_task *task)
+{
+    const struct child_table *table = &task->table;
+    long error = sys_call3(__NR_close_range, table->limit, ~0u, CLOSE_RANGE_UNSHARE);
+    task->table.refused = as_int(error);
+    if (error)
+        return as_int(error);
+    __atomic_store_n(&task->in_memory, IN_MEMORY, __ATOMIC_RELEASE);
+    if (table->wakes)
+        sys_call3(__NR_futex, &task->in_memory, FUTEX_WAKE, HIGHEST_FD);
+    if (table->tells) {
+        const struct plan_report left = {.error = 0, .step = -1, .op = OP_TABLE};
+        sys_call3(__NR_write, task->write_fd, &left, sizeof left);
+    }
+    for (int i = 0; i < table->count; i++) {
+        const struct table_move *move = &table->moves[i];
+        long moved = move->to < 0 ? 0 : sys_call3(__NR_dup3, move->from, move->to, O_CLOEXEC);
+        if (moved < 0 && moved != -EBADF) /* closed by a stranger: the step that wants it will say so */
+            return as_int(moved);
+    }
+    return 0;
+}
+
+static void hide_reserve(const struct child *child, const struct child_table *table)
+{
+    for (int i = 0; i < table->hidden_count; i++)
+        if (table->hidden[i] != child->report)
+            sys_call1(__NR_close, table->hidden[i]);
 }
 
 static int close_range(int low, int high)
@@ -406,11 +438,18 @@ void child_main(void *argument)
     struct child child = {.plan = &task->plan, .report = task->write_fd, .spare = -1, .blame = OP_REPORT_PIPE};
     const struct plan *plan = &task->plan;
 
+    int error = 0;
     die_with_parent(task);
+    task->progress = PROGRESS_STAGE(OP_TABLE);
+    if (task->table.limit)
+        error = leave_shared_table(task);
+    if (error)
+        fail(&child, error, -1, OP_TABLE);
     sys_call1(__NR_close, task->read_fd);
+    hide_reserve(&child, &task->table);
 
     task->progress = PROGRESS_STAGE(OP_REPORT_PIPE);
-    int error = leave_named_numbers(&child);
+    error = leave_named_numbers(&child);
     if (error)
         fail(&child, error, -1, OP_REPORT_PIPE);
 

@@ -1,14 +1,37 @@
 /*
  * What parent and child share of one start. The parent fills it before the clone and may not touch it again until
- * the child has exec'ed or is dead; only `progress` may be read meanwhile, and only the child writes it.
+ * the child has exec'ed or is dead; `progress`, `in_memory` and `table.refused` may be read meanwhile, and only the
+ * child writes them.
  */
 #ifndef FORKLESS_CHILD_H
 #define FORKLESS_CHILD_H
 
 #include "plan.h"
 
+enum { IN_MEMORY = 1, IN_TABLE = 2 };
+
 /* `progress` before the first step and while a stage is under way: -1 - (op - OP_PLAN). Else the step's index. */
 #define PROGRESS_STAGE(op) (-1 - ((int32_t)(op) - (int32_t)OP_PLAN))
+
+enum { RESERVE_SLOTS = 12 };
+
+/* A descriptor that stands on another number than its own; `to` is -1 for the report pipe, which may stay there. */
+struct table_move {
+    int32_t from, to;
+    uint64_t inode;
+    uint32_t major, minor;
+};
+
+/* How the child comes to a descriptor table. */
+struct child_table {
+    int32_t limit; /* flat: it leaves the parent's table with the numbers below this; 0: it has a copy of its own */
+    int32_t count, hidden_count;
+    struct table_move moves[RESERVE_SLOTS];
+    int32_t hidden[RESERVE_SLOTS]; /* the parent's reserve: to the plan they are closed */
+    int32_t refused;               /* by the child: it could not leave, -errno */
+    bool tells, wakes;             /* the child: when it has left, by a report; who waits on the word */
+    bool is_lent;                  /* the parent's own, under the lock */
+};
 
 struct child_task {
     struct plan plan;
@@ -18,9 +41,13 @@ struct child_task {
     int32_t read_fd, write_fd; /* the report pipe */
     int32_t parent;            /* pid that getppid() must show */
     int32_t handlers_cleared;  /* the clone did it (CLONE_CLEAR_SIGHAND) */
+    struct child_table table;
     volatile int32_t progress;
-    uint32_t
-        in_memory; /* rung 1: not 0 while the child may use this memory; the kernel clears it and wakes who waits */
+    /*
+     * Rung 1: not 0 while the child may use this memory, IN_TABLE while it also shares the descriptor table, then
+     * IN_MEMORY. The kernel clears it, at exec or at death, and wakes who waits.
+     */
+    uint32_t in_memory;
 };
 
 /* Runs in the child, on its own stack, on memory it may share with a running parent. Takes a struct child_task. */

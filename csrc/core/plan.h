@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC 0x4c504b46u /* "FKPL" */
-#define PLAN_LAYOUT 2u
+#define PLAN_LAYOUT 3u
 
 /* Steps: name in C, name in errors, the system call that fails. lib/plan/vocabulary.ts has the same table. */
 #define PLAN_STEPS(X)                                                                                                  \
@@ -51,6 +51,7 @@
     X(PIPE, "pipe", "pipe2")                                                                                           \
     X(CLONE, "clone", "clone")                                                                                         \
     X(WATCH, "watch", "epoll_ctl")                                                                                     \
+    X(TABLE, "table", "dup2")                                                                                          \
     X(REPORT_PIPE, "report-pipe", "fcntl")                                                                             \
     X(SIGNALS, "signals", "rt_sigaction")                                                                              \
     X(SIGMASK, "sigmask", "rt_sigprocmask")                                                                            \
@@ -69,7 +70,8 @@ enum plan_flag {
     PLAN_SIGMASK = 2u,        /* the final mask stands in the plan; else it is the calling thread's */
     PLAN_PRIVATE_MEMORY = 4u, /* never share memory with the parent */
     PLAN_SHELL_SCRIPTS = 8u,  /* a file that is no program (ENOEXEC) is run by /bin/sh, as execvp(3) does */
-    PLAN_ALL_FLAGS = 15u
+    PLAN_ONLY_NAMED = 16u,    /* the first steps close all descriptors that no step names */
+    PLAN_ALL_FLAGS = 31u
 };
 
 struct plan_step {
@@ -105,7 +107,10 @@ int plan_open(const void *bytes, size_t size, struct plan *plan);
 /* Fills vector[0..count] (NULL last) with the addresses of `count` strings that follow one another from `first`. */
 void plan_vector(const char *first, uint32_t count, const char **vector);
 
-/* What the child writes into the report pipe when it fails. One write, far below PIPE_BUF. */
+/*
+ * What the child writes into the report pipe when it fails. One write, far below PIPE_BUF. Before that, with error 0,
+ * that it has left its parent's descriptor table.
+ */
 struct plan_report {
     int32_t error; /* positive errno */
     int32_t step;  /* index in the list, -1 where no step of the list was under way */

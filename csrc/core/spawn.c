@@ -1,5 +1,7 @@
 #include "spawn.h"
-#include "arena.h"
+#include "flat.h"
+#include "lock.h"
+#include "reserve.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -15,7 +17,18 @@ static struct {
     int rung;   /* the first that works here; 0: not known yet */
     int forced; /* by the caller; 0: none */
     uint64_t counts[SPAWN_RUNGS];
-} process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}};
+    uint64_t flat; /* of them, in the flat mode */
+} process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}, 0};
+
+void engine_lock(void)
+{
+    pthread_mutex_lock(&process.lock);
+}
+
+void engine_unlock(void)
+{
+    pthread_mutex_unlock(&process.lock);
+}
 
 /* linux/sched.h grows this struct with time; the first version is what the oldest clone3 takes. */
 struct clone3_args {
@@ -33,7 +46,7 @@ static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
         .stack_size = ARENA_STACK,
     };
     arena->task.handlers_cleared = 1;
-    arena->task.in_memory = 1;
+    arena->task.in_memory = memory & CLONE_FILES ? IN_TABLE : IN_MEMORY;
     return (int)sys_clone_call(__NR_clone3, (long)&args, sizeof args, 0, child_main, &arena->task);
 }
 
@@ -108,28 +121,81 @@ static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
     return 0;
 }
 
-/* Inside the lock, with all signals blocked: a child must not run a handler of ours, on any rung. */
-static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op)
+/* On rung 1 only: the word that tells where the child is, is the kernel's to clear. */
+static bool may_be_flat(const struct spawn_arena *arena)
+{
+    int rung = process.forced ? process.forced : process.rung;
+    return rung == 1 && !(arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY);
+}
+
+/* 0 or -errno: then nothing of it is left, and a plain start may follow. */
+static int clone_flat(struct spawn_arena *arena, struct spawn_child *child)
+{
+    int pid = by_clone3(arena, CLONE_VM | CLONE_FILES, &child->pidfd);
+    if (pid >= 0 && flat_begun(arena)) {
+        child->pid = pid;
+        child->rung = 1;
+        process.counts[0]++;
+        process.flat++;
+        return 0;
+    }
+    if (pid >= 0) {
+        sys_call5(__NR_waitid, P_PID, pid, NULL, WEXITED | __WALL, NULL);
+        sys_call1(__NR_close, child->pidfd);
+        pid = arena->task.table.refused;
+        reserve_refused(pid);
+    }
+    flat_take_back(arena);
+    return pid;
+}
+
+static int open_pipe(struct child_task *task)
 {
     int32_t pair[2];
-    *op = OP_PIPE;
     int error = (int)sys_call2(__NR_pipe2, pair, O_CLOEXEC | O_NONBLOCK);
-    if (error)
-        return error;
-    arena->task.read_fd = pair[0];
-    arena->task.write_fd = pair[1];
-    arena->task.parent = (int32_t)sys_call0(__NR_getpid);
-    arena->task.progress = PROGRESS_STAGE(OP_CLONE);
-    *op = OP_CLONE;
-    error = clone_child(arena, child);
-    sys_call1(__NR_close, pair[1]);
-    if (error)
-        sys_call1(__NR_close, pair[0]);
-    child->report_fd = pair[0];
+    task->read_fd = error ? -1 : pair[0];
+    task->write_fd = error ? -1 : pair[1];
     return error;
 }
 
-int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
+/* Inside the lock, with all signals blocked: a child must not run a handler of ours, on any rung. */
+static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op, bool waits)
+{
+    struct child_task *task = &arena->task;
+    *op = OP_PIPE;
+    int error = open_pipe(task);
+    if (error)
+        return error;
+    int32_t write_fd = task->write_fd;
+    task->parent = (int32_t)sys_call0(__NR_getpid);
+    task->progress = PROGRESS_STAGE(OP_CLONE);
+    task->table = (struct child_table){0};
+    *op = OP_CLONE;
+    bool flat = reserve_pays(task) && may_be_flat(arena) && flat_prepare(arena, waits);
+    reserve_hide(task);
+    if (flat && clone_flat(arena, child) != 0) {
+        /* a report that it could not leave may stand in the pipe */
+        sys_call1(__NR_close, write_fd);
+        sys_call1(__NR_close, task->read_fd);
+        *op = OP_PIPE;
+        error = open_pipe(task);
+        if (error)
+            return error;
+        write_fd = task->write_fd;
+        *op = OP_CLONE;
+        flat = false;
+        task->table.limit = 0;
+    }
+    if (!flat)
+        error = clone_child(arena, child);
+    sys_call1(__NR_close, write_fd);
+    if (error)
+        sys_call1(__NR_close, task->read_fd);
+    child->report_fd = task->read_fd;
+    return error;
+}
+
+static int start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure, bool waits)
 {
     int error;
     uint64_t all = ~0ull, mask;
@@ -139,17 +205,49 @@ int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct
         return error;
     *child = (struct spawn_child){.arena = arena, .pidfd = -1, .report_fd = -1};
 
-    pthread_mutex_lock(&process.lock);
+    engine_lock();
     /* raw: libc's sigfillset leaves out the two signals that it uses itself */
     sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &mask, SYS_SIGSET_SIZE);
     arena->task.caller_mask = mask;
-    error = start_locked(arena, child, &failure->op);
+    error = start_locked(arena, child, &failure->op, waits);
     sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE);
-    pthread_mutex_unlock(&process.lock);
+    engine_unlock();
 
     if (error)
         arena_release(arena);
     return error;
+}
+
+int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
+{
+    return start(plan, size, child, failure, false);
+}
+
+int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
+{
+    return start(plan, size, child, failure, true);
+}
+
+void spawn_prepare(void)
+{
+    engine_lock();
+    reserve_build();
+    engine_unlock();
+}
+
+uint64_t spawn_flat_count(void)
+{
+    engine_lock();
+    uint64_t count = process.flat;
+    engine_unlock();
+    return count;
+}
+
+void spawn_force_flat(int mode)
+{
+    engine_lock();
+    reserve_set_mode((enum reserve_mode)mode);
+    engine_unlock();
 }
 
 int spawn_rung(void)

@@ -85,11 +85,20 @@ struct spawn_exit {
     struct spawn_usage usage;
 };
 
+/* At load: takes a few low descriptors, which the flat mode needs. Once is enough. */
+void spawn_prepare(void);
+
 /*
  * Starts a child from plan bytes (csrc/core/plan.h) and does not wait for exec. 0: *child is filled and must be
  * carried to a verdict. -errno: nothing was started, *failure says where.
  */
 int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure);
+
+/*
+ * The same for a caller who waits (spawn_wait) before anybody closes or replaces a descriptor that the plan reads,
+ * sockets and pipes excepted, which may go at once.
+ */
+int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure);
 
 /* What became of the start, without waiting. With anything but SPAWN_PENDING the arena and the pipe are released. */
 enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome);
@@ -113,6 +122,13 @@ void spawn_end(const struct spawn_child *child);
 int spawn_rung(void);
 void spawn_counts(uint64_t counts[SPAWN_RUNGS]);
 void spawn_force_rung(int rung);
+
+/*
+ * How many starts ran in the flat mode, which costs the same with 20 or 20,000 open descriptors (ARCHITECTURE.md).
+ * Forced, for tests and measurements: 0 where it pays, 1 wherever it can be, 2 never.
+ */
+uint64_t spawn_flat_count(void);
+void spawn_force_flat(int mode);
 
 /*
  * Writes this process's environment as strings that follow one another. Returns its size; 0 where `block` holds it

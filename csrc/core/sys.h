@@ -19,6 +19,10 @@
 #define __NR_clone3 435
 #endif
 
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE (1u << 1)
+#endif
+
 #if defined(__x86_64__)
 
 static inline long sys_call6(long nr, long a, long b, long c, long d, long e, long f)
@@ -134,6 +138,10 @@ static inline int sys_under_valgrind(void)
 #define sys_call3(nr, a, b, c) sys_call6(nr, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define sys_call4(nr, a, b, c, d) sys_call6(nr, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 #define sys_call5(nr, a, b, c, d, e) sys_call6(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
+
+struct sys_timespec {
+    int64_t seconds, nanoseconds;
+};
 
 /* The kernel's own struct sigaction; libc's differs. */
 struct sys_sigaction {

@@ -5,7 +5,8 @@
  * descriptor. waitid(__WCLONE) sees only children whose exit signal is not SIGCHLD: so it sees a child before exec,
  * dead or alive, and answers ECHILD once it has exec'ed.
  */
-#include "arena.h"
+#include "flat.h"
+#include "lock.h"
 #include "spawn.h"
 #include "sys.h"
 
@@ -117,14 +118,29 @@ static void close_report(struct spawn_child *child)
     child->report_fd = -1;
 }
 
+/* Its child has left the parent's table: known, or sure because it has left the memory. */
+static void take_back(struct spawn_child *child)
+{
+    if (!child->arena->task.table.limit)
+        return;
+    engine_lock();
+    if (child->arena->task.table.is_lent)
+        flat_take_back(child->arena);
+    engine_unlock();
+}
+
 /* Takes what stands in the pipe. End of file closes it; a report that is not whole is an error, never a success. */
 static void read_report(struct spawn_child *child)
 {
     struct plan_report report;
     long got;
-    do
+    for (;;) {
         got = sys_call3(__NR_read, child->report_fd, &report, sizeof report);
-    while (got == -EINTR);
+        if (got == (long)sizeof report && report.error == 0)
+            take_back(child);
+        else if (got != -EINTR)
+            break;
+    }
     if (got == -EAGAIN)
         return;
     close_report(child);
@@ -152,6 +168,7 @@ static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict v
     struct rusage own;
     if (child->report_fd >= 0)
         close_report(child);
+    take_back(child);
     arena_release(child->arena);
     child->arena = NULL;
     if (verdict == SPAWN_EXECED && sys_call2(__NR_getrusage, RUSAGE_SELF, &own) == 0)
@@ -297,10 +314,6 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
     return settle(child, SPAWN_EXECED);
 }
 
-struct timespec_fields {
-    int64_t seconds, nanoseconds;
-};
-
 /*
  * The pipe's end of file comes late: the kernel releases descriptors that exec closes when the new program is about to
  * run, long after it has left this memory. It says when that is, too: it clears a word and wakes who waits for it, at
@@ -311,8 +324,9 @@ static void wait_until_left(const struct spawn_child *child)
     uint32_t *word = &child->arena->task.in_memory;
     if (child->rung != SHARED_RUNG)
         return;
-    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != 0)
-        sys_call4(__NR_futex, word, FUTEX_WAIT, 1, NULL);
+    uint32_t value;
+    while ((value = __atomic_load_n(word, __ATOMIC_ACQUIRE)) != 0)
+        sys_call4(__NR_futex, word, FUTEX_WAIT, value, NULL);
 }
 
 /*
@@ -328,7 +342,7 @@ enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *o
         return early;
     for (;;) {
         struct pollfd watched[2] = {{child->pidfd, POLLIN, 0}, {child->report_fd, POLLIN, 0}};
-        struct timespec_fields interval = {0, MILLISECOND_IN_NANOSECONDS};
+        struct sys_timespec interval = {0, MILLISECOND_IN_NANOSECONDS};
         long ready = sys_call5(__NR_ppoll, watched, readable_for_nothing ? 0 : 2,
                                readable_for_nothing ? &interval : NULL, NULL, SYS_SIGSET_SIZE);
         if (ready < 0)
@@ -399,7 +413,7 @@ bool spawn_has_ended(const struct spawn_child *child)
 int spawn_kill(const struct spawn_child *child, int signal)
 {
     struct pollfd ended = {child->pidfd, POLLIN, 0};
-    struct timespec_fields no_time = {0, 0};
+    struct sys_timespec no_time = {0, 0};
     sys_call5(__NR_ppoll, &ended, 1, &no_time, NULL, SYS_SIGSET_SIZE);
     if (ended.revents)
         return -ESRCH;

@@ -57,6 +57,7 @@ class Addon : public Napi::Addon<Addon> {
  public:
   Addon(Napi::Env env, Napi::Object exports) {
     (void)env;
+    spawn_prepare();
     DefineAddon(exports, {
                              InstanceMethod("layout", &Addon::Layout),
                              InstanceMethod("listen", &Addon::Listen),
@@ -71,6 +72,8 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("forceRung", &Addon::ForceRung),
                              InstanceMethod("rung", &Addon::Rung),
                              InstanceMethod("rungCounts", &Addon::RungCounts),
+                             InstanceMethod("forceFlat", &Addon::ForceFlat),
+                             InstanceMethod("flatCount", &Addon::FlatCount),
                              InstanceMethod("pipe", &Addon::Pipe),
                              InstanceMethod("socketPair", &Addon::SocketPair),
                              InstanceMethod("socketPairs", &Addon::SocketPairs),
@@ -141,24 +144,25 @@ class Addon : public Napi::Addon<Addon> {
 
   // start(channel, plan, size, record): fills the record; kind 0 says that a child has been made and its verdict will
   // follow.
-  Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, forkless::Watch); }
+  Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, spawn_start, forkless::Watch); }
 
   // startAhead(channel, plan, size, record, pairs): the same, but the verdict is for finishStart() to wait for. `pairs`
   // are sockets, ours and as many of the child's; the latter are closed once the child has them, and stand there as -1
   // then.
   Napi::Value StartAhead(const Napi::CallbackInfo& info) {
-    Napi::Value result = StartPlan(info, forkless::Keep);
+    Napi::Value result = StartPlan(info, spawn_start_ahead, forkless::Keep);
     CloseTheirs(info);
     return result;
   }
 
-  Napi::Value StartPlan(const Napi::CallbackInfo& info, int64_t (*hand_over)(Environment*, const spawn_child&)) {
+  Napi::Value StartPlan(const Napi::CallbackInfo& info, decltype(spawn_start)* start,
+                        decltype(forkless::Watch)* hand_over) {
     const uint8_t* plan = info[1].As<Napi::Uint8Array>().Data();
     size_t size = info[2].As<Napi::Number>().Uint32Value();
     double* record = info[3].As<Napi::Float64Array>().Data();
     spawn_child child;
     spawn_failure failure;
-    int error = spawn_start(plan, size, &child, &failure);
+    int error = start(plan, size, &child, &failure);
     if (error != 0) return Fail(info, record, error, failure.step, failure.op);
     record[kKind] = SPAWN_PENDING;
     record[kPid] = child.pid;
@@ -291,6 +295,15 @@ class Addon : public Napi::Addon<Addon> {
     Napi::Array list = Napi::Array::New(info.Env(), SPAWN_RUNGS);
     for (uint32_t i = 0; i < SPAWN_RUNGS; i++) list.Set(i, Number(info, static_cast<double>(counts[i])));
     return list;
+  }
+
+  Napi::Value ForceFlat(const Napi::CallbackInfo& info) {
+    spawn_force_flat(Int(info, 0));
+    return info.Env().Undefined();
+  }
+
+  Napi::Value FlatCount(const Napi::CallbackInfo& info) {
+    return Number(info, static_cast<double>(spawn_flat_count()));
   }
 
   // pipe(pair), socketPair(pair): 0 or -errno; the Int32Array gets both numbers.

@@ -406,8 +406,8 @@ int Finish(uint64_t id, bool keep_end, spawn_verdict* verdict, spawn_outcome* ou
     Entry* entry = Find(id);
     entry->child = child;
     entry->keep_end = keep_end;
-    entry->state = State::kRunning;
     if (*verdict == SPAWN_EXECED) {
+      entry->state = State::kRunning;
       error = RegisterOrRenew(entry);
       if (error == 0) return 0;
     }

@@ -65,6 +65,7 @@ export function compile(request: StartRequest, slots: readonly Slot[], extras: E
     sigmask: attributes.sigmask ?? 0n,
     privateMemory: attributes.privateMemory || ids.length > 0,
     shellScripts: true,
+    onlyNamed: !extras.inheritAll,
   };
 }
 

@@ -77,7 +77,7 @@ type Emit = (this: unknown, name: string | symbol, ...args: unknown[]) => boolea
 type Child = Omit<ChildProcess, keyof ChildFields> & ChildFields;
 
 const born = channel('child_process');
-const failing = channel('tracing:child_process.spawn:error');
+const told = ['end', 'error'].map((event) => channel(`tracing:child_process.spawn:${event}`));
 const { spawn: spawnMethod } = stock.ChildProcess.prototype as unknown as Started;
 /** By its text: a function that wraps it might look at what it has done. */
 const isNodesOwn = /this\._handle\.spawn\(/.test(Function.prototype.toString.call(spawnMethod));
@@ -122,16 +122,19 @@ export function callSpawn(child: ChildProcess, options: object): void {
 
 /**
  * Whether Node's `spawn` may go on while it is not yet known what became of the start, so that its streams are made in
- * the time that the program needs to begin. A start that then fails is put right by `correct`, unless somebody looks on.
+ * the time that the program needs to begin. A start that then fails is put right by `correct`: so nobody may have the
+ * child before, or look on.
  */
 export function maySpawnAhead(): boolean {
   const { spawn } = stock.ChildProcess.prototype as unknown as Started;
-  return isNodesOwn && spawn === spawnMethod && !failing.hasSubscribers;
+  return isNodesOwn && spawn === spawnMethod && !born.hasSubscribers;
 }
 
-/** Not what would be undone: the reading of a channel for messages, or the pause of a stream that is given away. */
+/** Not what could not be undone: messages that are read, a stream that is given away and paused, an event that is told. */
 export function mayRunAhead(stdio: readonly StdioEntry[]): boolean {
-  return stdio.every(({ type, ipc }) => type !== 'wrap' && !ipc);
+  return (
+    stdio.every(({ type, ipc }) => type !== 'wrap' && !ipc) && !told.some((event) => event.hasSubscribers)
+  );
 }
 
 /**
@@ -145,11 +148,9 @@ export function correct(child: ChildProcess, errno: number): void {
   const isEvent = EVENTS.includes(errno) || WITHOUT_STREAMS.includes(errno);
   if (!EVENTS.includes(errno)) dropStreams(failed);
   insteadOfSpawn(failed, () => isEvent && handle.onexit(errno, null));
-  if (isEvent) {
-    Object.assign(failed, { pid: undefined });
-    return;
-  }
-  Reflect.deleteProperty(failed, 'pid');
+  if (EVENTS.includes(errno)) Object.assign(failed, { pid: undefined });
+  else Reflect.deleteProperty(failed, 'pid');
+  if (isEvent) return;
   handle.close();
   failed._handle = null;
   throw errnoException(errno, 'spawn', handle.cause);
@@ -171,17 +172,20 @@ function insteadOfSpawn(child: { emit: Emit }, tell: () => void): void {
   const prototype: object = Object.getPrototypeOf(child);
   let pending = true;
   let wrap: Emit | undefined;
+  const settle = (): void => {
+    pending = false;
+    if (Object.getPrototypeOf(child) === between) Object.setPrototypeOf(child, prototype);
+    if (wrap !== undefined) child.emit = wrap;
+    tell();
+  };
   const guard = (next: Emit): Emit =>
     function emit(this: unknown, ...event): boolean {
       if (!pending || event[0] !== 'spawn') return Reflect.apply(next, this, event);
-      pending = false;
-      Object.setPrototypeOf(child, prototype);
-      if (wrap !== undefined) child.emit = wrap;
-      tell();
+      settle();
       return false;
     };
   let front = guard(child.emit);
-  const between = Object.create(prototype, {
+  const between: object = Object.create(prototype, {
     emit: {
       get: () => front,
       set(value: Emit) {
@@ -191,6 +195,8 @@ function insteadOfSpawn(child: { emit: Emit }, tell: () => void): void {
     },
   });
   Object.setPrototypeOf(child, between);
+  // with another prototype by then, or a field that was defined, the guard is gone: late is better than never
+  process.nextTick(() => pending && settle());
 }
 
 function end(child: Child, handle: InnerHandle, exitCode: number | null, signalCode: string | null): void {

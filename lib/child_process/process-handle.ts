@@ -43,7 +43,7 @@ export class Process implements InnerHandle, ChildListener {
   pid: number | undefined;
   onexit: InnerHandle['onexit'] = () => {};
   readonly #extras: Extras;
-  readonly #runsAhead: boolean;
+  #runsAhead: boolean;
   #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
   /** The context of whoever starts the child: what is thrown in a handler is uncaught there. */
@@ -106,6 +106,7 @@ export class Process implements InnerHandle, ChildListener {
 
   /** Exec is known when this returns. 0, or -errno where the start has come to nothing after all. */
   finish(): number {
+    this.#runsAhead = false; // who calls `spawn` late, or once more, does not call this
     if (this.#unfinished === undefined) return 0;
     const { plan, file } = this.#unfinished;
     this.#unfinished = undefined;
@@ -136,9 +137,9 @@ export class Process implements InnerHandle, ChildListener {
    * The process has ended, and is reaped when that is told, as in Node: until then its pid is its own, for whoever
    * sends it a signal.
    */
-  unreaped(): void {
+  unreaped(id: number): void {
     this.#tellEnd(() => {
-      const ending = reapChild((this.#child as StartedChild).id);
+      const ending = reapChild(id);
       if (this.#more !== undefined) this.#more.resourceUsage = resourceUsage(ending);
       return ending;
     });

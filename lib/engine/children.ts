@@ -25,7 +25,7 @@ export interface ChildListener {
   failed(failure: Failure): void;
   ended(ending: Ending): void;
   /** Instead of `ended` where the start has asked for that: its pid stays its own until `reapChild`. */
-  unreaped?(): void;
+  unreaped?(id: number): void;
 }
 
 /** A start that came to nothing. The pid is of a child that is gone; 0 where there never was one. */
@@ -166,7 +166,7 @@ function tell(offset: number): void {
   if (listener === undefined) return;
   if (kind === KIND.execed) return listener.execed();
   listeners.delete(id);
-  if (kind === KIND.unreaped) listener.unreaped?.();
+  if (kind === KIND.unreaped) listener.unreaped?.(id);
   else if (kind === KIND.ended) listener.ended(endingAt(records, offset));
   else listener.failed(failureAt(records, offset));
 }

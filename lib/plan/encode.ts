@@ -6,13 +6,14 @@ import { stepTable } from './vocabulary.js';
  * Writes a plan as the bytes that csrc/core/plan.h describes. This file alone knows an offset.
  * Head, steps and text stand in one block; every place is a 32-bit word until the text begins.
  */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 const MAGIC = 0x4c504b46;
 const FLAG_ENVIRON = 1;
 const FLAG_SIGMASK = 2;
 const FLAG_PRIVATE_MEMORY = 4;
 const FLAG_SHELL_SCRIPTS = 8;
+const FLAG_ONLY_NAMED = 16;
 
 /** Word offsets of the head. */
 const HEAD = {
@@ -74,7 +75,8 @@ export function encode(plan: Plan): EncodedPlan {
     (plan.env === 'environ' ? FLAG_ENVIRON : 0) |
     (plan.sigmask === null ? 0 : FLAG_SIGMASK) |
     (plan.privateMemory ? FLAG_PRIVATE_MEMORY : 0) |
-    (plan.shellScripts ? FLAG_SHELL_SCRIPTS : 0);
+    (plan.shellScripts ? FLAG_SHELL_SCRIPTS : 0) |
+    (plan.onlyNamed ? FLAG_ONLY_NAMED : 0);
   writeSet(HEAD.sigdefault, plan.sigdefault);
   writeSet(HEAD.sigignore, plan.sigignore);
   writeSet(HEAD.sigmask, plan.sigmask ?? 0n);

@@ -54,6 +54,7 @@ export type StageName =
   | 'pipe'
   | 'clone'
   | 'watch'
+  | 'table'
   | 'report-pipe'
   | 'signals'
   | 'sigmask'
@@ -100,6 +101,7 @@ export const stageTable: readonly Operation<StageName>[] = Object.freeze([
   { name: 'pipe', syscall: 'pipe2' },
   { name: 'clone', syscall: 'clone' },
   { name: 'watch', syscall: 'epoll_ctl' },
+  { name: 'table', syscall: 'dup2' },
   { name: 'report-pipe', syscall: 'fcntl' },
   { name: 'signals', syscall: 'rt_sigaction' },
   { name: 'sigmask', syscall: 'rt_sigprocmask' },
@@ -124,4 +126,6 @@ export interface Plan {
   readonly privateMemory: boolean;
   /** A file that is no program (ENOEXEC) is run by /bin/sh, as execvp(3) does. */
   readonly shellScripts: boolean;
+  /** The first steps close every descriptor that no step names. */
+  readonly onlyNamed: boolean;
 }

@@ -43,6 +43,7 @@ export function compile(candidates: readonly Bytes[], argv: readonly Bytes[], op
     sigmask: attributes.sigmask,
     privateMemory: attributes.privateMemory,
     shellScripts: false,
+    onlyNamed: attributes.cloexecDefault,
   };
 }
 

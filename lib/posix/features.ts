@@ -18,6 +18,8 @@ export interface Features {
   rung: 1 | 2 | 3 | 4 | null;
   /** Starts that ran on each rung, in this process. */
   rungs: { 1: number; 2: number; 3: number; 4: number };
+  /** How many of those on rung 1 were flat in open descriptors (docs/performance.md). */
+  flat: number;
   /** What stands behind `forkless/child_process`. */
   childProcess: DropIn;
 }
@@ -32,7 +34,14 @@ export function features(): Features {
     childProcess: { ...dropIn },
   };
   if (reason !== null)
-    return { ...machine, backend: null, binary: null, rung: null, rungs: { 1: 0, 2: 0, 3: 0, 4: 0 } };
+    return {
+      ...machine,
+      backend: null,
+      binary: null,
+      rung: null,
+      rungs: { 1: 0, 2: 0, 3: 0, 4: 0 },
+      flat: 0,
+    };
   const native = binding();
   const rung = native.rung();
   const [first = 0, second = 0, third = 0, fourth = 0] = native.rungCounts();
@@ -42,5 +51,6 @@ export function features(): Features {
     binary: binaryPath(),
     rung: rung === 0 ? null : (rung as 1 | 2 | 3 | 4),
     rungs: { 1: first, 2: second, 3: third, 4: fourth },
+    flat: native.flatCount(),
   };
 }

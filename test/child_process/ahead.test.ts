@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { hasEnded, stateOf } from '../support/proc.js';
 import { runNodeForValue } from '../support/run-node.js';
 import type { Door } from './oracle.js';
-import { major, same, sameScript } from './oracle.js';
+import { major, ours, runScript, same, sameScript } from './oracle.js';
 import { closed } from './story.js';
 
 /** Starts that fail, each by an errno of its own. */
@@ -103,6 +103,31 @@ describe('a start that fails', () => {
     ({ stdout }) => expect(stdout).to.equal('[ -2, undefined ] ENOENT\n'),
   );
   sameScript(
+    'is one to a method that a subscriber gives the child, whenever that starts it',
+    `import { channel } from 'node:diagnostics_channel';
+     const seen = [];
+     channel('child_process').subscribe(({ process: child }) => {
+       const { spawn } = child;
+       child.spawn = function (options) { setImmediate(() => seen.push(Reflect.apply(spawn, this, [options]), this.pid)); };
+     });
+     cp.spawn('/no/such', { stdio: 'ignore' }).on('error', ({ code }) => console.log(seen, code));
+     cp.spawn('/bin/false', { stdio: 'ignore' }).on('exit', (code) => console.log(code));`,
+    ({ stdout }) => expect(stdout).to.equal('\n1\n[ -2, undefined ] ENOENT'),
+    { anyOrder: true },
+  );
+  for (const [what, disturb] of [
+    ['has another prototype', 'Object.setPrototypeOf(child, Object.create(cp.ChildProcess.prototype))'],
+    ['has an emit that was defined', "Object.defineProperty(child, 'emit', { value: emit })"],
+  ])
+    it(`is told also where the child ${what} by then`, async () => {
+      const { stdout } = await runScript(
+        ours,
+        `const child = cp.spawn('/no/such'); const { emit } = cp.ChildProcess.prototype; ${disturb};
+         child.on('error', ({ code }) => console.log(code)).on('close', (code) => console.log(code));`,
+      );
+      expect(stdout).to.equal('ENOENT\n-2\n');
+    });
+  sameScript(
     'in the middle of another, as a hook sees it',
     `import { createHook } from 'node:async_hooks';
      const seen = []; let depth = 0;
@@ -123,6 +148,7 @@ describe('a start that fails', () => {
     `import { channel } from 'node:diagnostics_channel';
      const seen = [];
      channel('tracing:child_process.spawn:error').subscribe(({ process, error }) => seen.push(process.pid, error.code));
+     channel('tracing:child_process.spawn:end').subscribe(() => seen.push('end'));
      cp.spawn('/no/such').on('error', () => {});
      try { cp.spawn('/etc/passwd/x'); } catch {}
      console.log(JSON.stringify(seen));`,

@@ -73,6 +73,7 @@ const featureFields = keysOf<Features>({
   binary: true,
   rung: true,
   rungs: true,
+  flat: true,
   childProcess: true,
 });
 

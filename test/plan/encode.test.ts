@@ -17,6 +17,7 @@ function planOf(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
     sigmask: null,
     privateMemory: false,
     shellScripts: false,
+    onlyNamed: false,
     ...more,
   };
 }

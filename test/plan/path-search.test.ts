@@ -60,6 +60,7 @@ describe('searchPath', () => {
       sigmask: 0n,
       privateMemory: false,
       shellScripts: false,
+      onlyNamed: false,
     };
     expect(printPlan(plan).split('\n')).to.deep.equal([
       'signal mask: empty',

@@ -70,21 +70,20 @@ describe("the package's entry", () => {
     expect(seen).to.deep.equal({ calls: [['/bin/true', ['true']]], restored: true, more: 1 });
   });
 
-  it('loads no native code before it is used', async () => {
-    const loaded = await runNodeForValue(
-      `
-      import { readFileSync } from 'node:fs';
-      import { features, FileActions } from 'forkless';
-      const isLoaded = () => readFileSync('/proc/self/maps', 'latin1').includes('forkless.node');
-      const before = isLoaded();
-      new FileActions().addClose(3);
-      console.log(JSON.stringify([before, isLoaded(), features().binary !== null && isLoaded()]));
-    `,
-      { bare: true },
-    );
-    expect(loaded).to.deep.equal([false, false, true]);
+  it('loads the engine with it, for low numbers of descriptors while there are some, and is quiet where it cannot', async () => {
+    const script = `
+      import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+      await import('forkless');
+      const reserve = readdirSync('/proc/self/fd').filter((fd) => {
+        try { return readlinkSync('/proc/self/fd/' + fd).startsWith('/memfd:forkless'); } catch { return false; }
+      });
+      console.log(JSON.stringify([readFileSync('/proc/self/maps', 'latin1').includes('forkless.node'), reserve.length]));`;
+    expect(await runNodeForValue(script, { bare: true })).to.deep.equal([true, 12]);
+    const without = { bare: true, env: { FORKLESS_FLAT: 'never' } };
+    expect(await runNodeForValue(script, without)).to.deep.equal([true, 0]);
+    const broken = { bare: true, env: { FORKLESS_RUNG: 'none' } };
+    expect(await runNodeForValue<unknown[]>(script, broken)).to.have.length(2);
   });
-
   it('is all that the package lets in, besides its package.json', async () => {
     const require = createRequire(import.meta.url);
     expect(require('forkless/package.json')).to.have.property('name', 'forkless');

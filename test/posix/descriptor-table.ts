@@ -2,7 +2,7 @@ import type { PosixSpawnOptions } from 'forkless';
 import { getCloexec } from 'forkless';
 import type { ProbeReport } from '../support/probe.js';
 import { askProbe } from '../support/probe.js';
-import { openDescriptors } from '../support/proc.js';
+import { openDescriptors, reservedNumbers } from '../support/proc.js';
 
 /** Number to target, as /proc links it. */
 export type Table = Map<number, string>;
@@ -23,9 +23,9 @@ export function inheritedTable(): Table {
 
 /** The numbers that this process's next descriptors get. */
 export function lowestFree(count: number): number[] {
-  const open = openDescriptors();
+  const taken = new Set([...openDescriptors().keys(), ...reservedNumbers()]);
   const free: number[] = [];
-  for (let fd = 0; free.length < count; fd++) if (!open.has(fd)) free.push(fd);
+  for (let fd = 0; free.length < count; fd++) if (!taken.has(fd)) free.push(fd);
   return free;
 }
 

@@ -203,7 +203,8 @@ function table(cases: readonly Case[], limit: number, softLimit: number): void {
       const path = missing ? "'/nonexistent'" : 'probePath';
       return `await probeInTightTable(${limit}, ${JSON.stringify(FREE)}, ${given}, ${softLimit}, ${path})`;
     });
-    outcomes = await runNodeForValue(`
+    outcomes = await runNodeForValue(
+      `
       import { FileActions, setCloexec } from 'forkless';
       import { probeInTightTable } from '${new URL('./tight-table.js', import.meta.url).href}';
       // What the caller of these tests left inheritable is no business of theirs.
@@ -212,7 +213,10 @@ function table(cases: readonly Case[], limit: number, softLimit: number): void {
       const standard = (entry) => !/^[012] /.test(entry);
       for (const outcome of outcomes) if (outcome.table) outcome.table = outcome.table.filter(standard);
       say(outcomes);
-    `);
+    `,
+      // a table that is full of what the caller opened, and of nothing else
+      { env: { FORKLESS_FLAT: 'never' } },
+    );
   });
 
   for (const [index, { title, expected }] of cases.entries())

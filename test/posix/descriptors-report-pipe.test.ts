@@ -8,7 +8,7 @@ import { HIGH, inheritedTable, lowestFree, show, tableWith } from './descriptor-
 
 // The report pipe takes the lowest free numbers of the parent, and no file action may meet it there. Each number is
 // tried, the pipe's own among them, which `lowestFree` tells: nothing opens a descriptor in between.
-const numbers = Array.from({ length: 41 }, (_, fd) => fd);
+const numbers = Array.from({ length: 61 }, (_, fd) => fd);
 const MISSING = '/nonexistent/program';
 
 interface Action {
@@ -77,7 +77,7 @@ describe('the report pipe', () => {
   });
 
   for (const action of actions) {
-    describe(`where a file action is to ${action.name} any number from 0 to 40`, () => {
+    describe(`where a file action is to ${action.name} any number from 0 to 60`, () => {
       it('still tells that the program is missing, or that the number is closed', async () => {
         const open = openDescriptors();
         for (const fd of numbers) {

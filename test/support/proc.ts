@@ -2,8 +2,20 @@
 // being read is left out.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The open descriptors of this process: number to target, as `/proc/self/fd` links it. */
+/**
+ * The open descriptors of this process: number to target, as `/proc/self/fd` links it. Without the engine's reserve,
+ * which is nobody else's.
+ */
 export function openDescriptors(): Map<number, string> {
+  return new Map([...allDescriptors()].filter(([, target]) => !target.startsWith('/memfd:forkless')));
+}
+
+/** The numbers that are taken by the engine's reserve. */
+export function reservedNumbers(): number[] {
+  return [...allDescriptors()].filter(([, target]) => target.startsWith('/memfd:forkless')).map(([fd]) => fd);
+}
+
+function allDescriptors(): Map<number, string> {
   const found = new Map<number, string>();
   for (const name of readdirSync('/proc/self/fd')) {
     // The descriptor that read the directory is in the list, and closed by now.

@@ -1,0 +1,72 @@
+#include "flat.h"
+#include "reserve.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <time.h>
+
+enum { MOMENT_NS = 1000000, SECOND_NS = 1000000000 };
+
+/* Starts whose child had not left the table when they were looked at. */
+static struct {
+    struct spawn_arena *starts[RESERVE_SLOTS];
+    int count;
+    bool proven; /* a child has left: it is possible here */
+} lent;
+
+static uint32_t state_of(const struct spawn_arena *arena)
+{
+    return __atomic_load_n(&arena->task.in_memory, __ATOMIC_ACQUIRE);
+}
+
+void flat_take_back(struct spawn_arena *arena)
+{
+    for (int i = lent.count - 1; i >= 0; i--) {
+        struct spawn_arena *start = lent.starts[i];
+        if (arena ? start != arena : state_of(start) == IN_TABLE)
+            continue;
+        reserve_take_back(&start->task.table);
+        start->task.table.is_lent = false;
+        lent.starts[i] = lent.starts[--lent.count];
+    }
+}
+
+bool flat_prepare(struct spawn_arena *arena, bool waits)
+{
+    flat_take_back(NULL);
+    if (lent.count == RESERVE_SLOTS || !reserve_lend(&arena->task, waits))
+        return false;
+    arena->task.table.tells = !waits;
+    arena->task.table.wakes = !lent.proven;
+    arena->task.table.is_lent = true;
+    lent.starts[lent.count++] = arena;
+    return true;
+}
+
+/* Bounded: it may be stopped or frozen, or wait long for a processor. */
+static void wait_a_moment(struct spawn_arena *arena)
+{
+    uint32_t *word = &arena->task.in_memory;
+    struct sys_timespec until;
+    sys_call2(__NR_clock_gettime, CLOCK_MONOTONIC, &until);
+    until.nanoseconds += MOMENT_NS;
+    if (until.nanoseconds >= SECOND_NS) {
+        until.nanoseconds -= SECOND_NS;
+        until.seconds++;
+    }
+    long error = 0;
+    while (state_of(arena) == IN_TABLE && error != -ETIMEDOUT)
+        error = sys_call6(__NR_futex, (long)word, FUTEX_WAIT_BITSET, IN_TABLE, (long)&until, 0,
+                          (long)FUTEX_BITSET_MATCH_ANY);
+}
+
+/* The first ones are waited for, until one has shown that it works; a filter may forbid what the probe did not try. */
+bool flat_begun(struct spawn_arena *arena)
+{
+    if (lent.proven)
+        return true;
+    wait_a_moment(arena);
+    lent.proven = state_of(arena) == IN_MEMORY;
+    return state_of(arena) != 0 || arena->task.table.refused == 0;
+}

@@ -1,0 +1,329 @@
+#include "reserve.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <linux/stat.h>
+#include <sys/resource.h>
+
+enum {
+    FIRST_FD = 3,
+    CROWDED = 512,      /* open descriptors from which on flat is cheaper: measured, see ARCHITECTURE.md */
+    SAMPLE = 16,        /* starts between two looks at how many are open */
+    ROOMY = 64,         /* free numbers that must be left over when the reserve is taken */
+    HIGHEST_SLOT = 4096 /* above, a copy up to the slots costs what it is to save */
+};
+
+struct identity {
+    uint64_t inode;
+    uint32_t major, minor;
+};
+
+struct slot {
+    int32_t fd;
+    bool lent;
+};
+
+/* The last slot is never lent: the others are made of it. */
+static struct {
+    struct identity memfd;
+    struct slot slots[RESERVE_SLOTS];
+    int count;    /* 0: there is none */
+    int32_t low;  /* numbers below this need no slot */
+    bool refused; /* this system forbids what it takes */
+    bool crowded;
+    uint32_t starts;
+    enum reserve_mode mode;
+} reserve;
+
+/* 0 or -errno. `mode` is the kind of file. */
+static int identify(int32_t fd, struct identity *identity, uint16_t *mode)
+{
+    struct statx status;
+    int error = (int)sys_call5(__NR_statx, fd, "", AT_EMPTY_PATH, STATX_INO | STATX_TYPE, &status);
+    if (error)
+        return error;
+    *identity = (struct identity){status.stx_ino, status.stx_dev_major, status.stx_dev_minor};
+    *mode = status.stx_mode;
+    return 0;
+}
+
+static bool is(int32_t fd, const struct identity *wanted)
+{
+    struct identity found;
+    uint16_t mode;
+    return identify(fd, &found, &mode) == 0 && found.inode == wanted->inode && found.major == wanted->major &&
+           found.minor == wanted->minor;
+}
+
+/* ---- the slots ------------------------------------------------------------------------------------------------ */
+
+/* A slot that is a stranger's by now is forgotten: it is never touched again. */
+static void retire(int index)
+{
+    for (reserve.count--; index < reserve.count; index++)
+        reserve.slots[index] = reserve.slots[index + 1];
+}
+
+static int64_t soft_limit(void)
+{
+    struct rlimit limit = {0, 0};
+    sys_call4(__NR_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
+    return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
+}
+
+/* Descriptors of this process, or 0 where the system does not tell (before Linux 6.2, without /proc). */
+static int64_t open_descriptors(void)
+{
+    struct statx status;
+    long error = sys_call5(__NR_statx, AT_FDCWD, "/proc/self/fd", 0, STATX_SIZE, &status);
+    return error ? 0 : (int64_t)status.stx_size;
+}
+
+/* The lowest holes from 3 on. All or none: what is left of a table that is nearly full is not for us. */
+void reserve_build(void)
+{
+    uint16_t mode;
+    if (reserve.count > 1 || reserve.refused || reserve.mode == RESERVE_NEVER ||
+        soft_limit() - open_descriptors() < RESERVE_SLOTS + ROOMY)
+        return;
+    int refused = (int)sys_call3(__NR_close_range, INT32_MAX, INT32_MAX, 0);
+    if (refused) {
+        reserve_refused(refused);
+        return;
+    }
+    long memfd = sys_call2(__NR_memfd_create, "forkless", MFD_CLOEXEC);
+    if (memfd < 0) {
+        reserve_refused((int)memfd);
+        return;
+    }
+    int32_t fds[RESERVE_SLOTS];
+    int count = 0;
+    long fd = identify((int32_t)memfd, &reserve.memfd, &mode);
+    for (; fd >= 0 && fd < HIGHEST_SLOT && count < RESERVE_SLOTS; count++) {
+        fd = sys_call3(__NR_fcntl, memfd, F_DUPFD_CLOEXEC, FIRST_FD);
+        fds[count] = (int32_t)fd;
+    }
+    sys_call1(__NR_close, memfd);
+    if (fd < 0 || fd >= HIGHEST_SLOT) {
+        while (count > 0)
+            sys_call1(__NR_close, fds[--count]);
+        return;
+    }
+    for (; reserve.count < count; reserve.count++)
+        reserve.slots[reserve.count] = (struct slot){fds[reserve.count], false};
+    reserve.low = (int32_t)fd + 1;
+}
+
+static void give_up(void)
+{
+    for (int i = reserve.count - 1; i >= 0; i--) {
+        int32_t fd = reserve.slots[i].fd;
+        if (reserve.slots[i].lent)
+            continue;
+        if (is(fd, &reserve.memfd))
+            sys_call1(__NR_close, fd);
+        retire(i);
+    }
+}
+
+/* A number that duplicates of the memfd are made of, or -1. */
+static int32_t master(void)
+{
+    for (int i = reserve.count - 1; i >= 0; i--)
+        if (!reserve.slots[i].lent && is(reserve.slots[i].fd, &reserve.memfd))
+            return reserve.slots[i].fd;
+    return -1;
+}
+
+static struct slot *slot_of(int32_t fd)
+{
+    for (int i = 0; i < reserve.count; i++)
+        if (reserve.slots[i].fd == fd)
+            return &reserve.slots[i];
+    return NULL;
+}
+
+/* ---- one start ------------------------------------------------------------------------------------------------ */
+
+static bool reads(const struct plan_step *step)
+{
+    switch ((enum plan_op)step->op) {
+    case OP_DUP2:
+    case OP_FCHDIR:
+    case OP_INHERIT:
+    case OP_KEEP_IF_OPEN:
+    case OP_TCSETPGRP:
+    case OP_SAVE:
+    case OP_SET_BLOCKING: return true;
+    default: return false;
+    }
+}
+
+/*
+ * Closing any duplicate of a file ends this process's record locks on it (POSIX), its dnotify watch, and calls what
+ * the file system does at close. So only what has none of these is duplicated: sockets, pipes and devices that are not
+ * locked.
+ */
+static bool is_locked(int32_t fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return sys_call3(__NR_fcntl, fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+static bool may_be_duplicated(int32_t fd, uint16_t mode)
+{
+    mode &= S_IFMT;
+    return (mode == S_IFSOCK || mode == S_IFIFO || mode == S_IFCHR) && !is_locked(fd);
+}
+
+static bool is_moved(const struct child_table *table, int32_t fd)
+{
+    for (int i = 0; i < table->count; i++)
+        if (table->moves[i].to == fd)
+            return true;
+    return false;
+}
+
+static void cover(struct child_table *table, int32_t fd)
+{
+    if (fd >= table->limit)
+        table->limit = fd + 1;
+}
+
+/* A duplicate on a free slot, the last one excepted. Its number, or -1. */
+static int32_t place(struct child_table *table, int32_t fd, int32_t to, const struct identity *identity)
+{
+    for (int i = 0; i < reserve.count - 1; i++) {
+        struct slot *slot = &reserve.slots[i];
+        if (slot->lent)
+            continue;
+        if (!is(slot->fd, &reserve.memfd)) {
+            retire(i--);
+            continue;
+        }
+        if (sys_call3(__NR_dup3, fd, slot->fd, O_CLOEXEC) < 0)
+            return -1;
+        slot->lent = true;
+        table->moves[table->count++] = (struct table_move){
+            .from = slot->fd,
+            .to = to,
+            .inode = identity->inode,
+            .major = identity->major,
+            .minor = identity->minor,
+        };
+        cover(table, slot->fd);
+        return slot->fd;
+    }
+    return -1;
+}
+
+/*
+ * One descriptor that the plan reads. False: not in this way. It gets a number that stays the child's whatever the
+ * caller does next; what cannot have one may stay where it is only while the caller waits.
+ */
+static bool bring(struct child_table *table, int32_t fd, bool waits)
+{
+    struct identity identity;
+    uint16_t mode;
+    if (is_moved(table, fd) || slot_of(fd))
+        return true;
+    int error = identify(fd, &identity, &mode);
+    if (error)
+        return error == -EBADF; /* closed here, and so there */
+    if (may_be_duplicated(fd, mode))
+        return fd < soft_limit() && place(table, fd, fd, &identity) >= 0;
+    if (waits && fd < reserve.low)
+        cover(table, fd);
+    return waits && fd < reserve.low;
+}
+
+static bool bring_all(struct child_task *task, bool waits)
+{
+    const struct plan *plan = &task->plan;
+    struct child_table *table = &task->table;
+    struct identity identity;
+    uint16_t mode;
+    for (uint32_t i = 0; i < plan->head->first_exec; i++)
+        if (reads(&plan->steps[i]) && !bring(table, plan->steps[i].fd, waits))
+            return false;
+    int error = identify(task->write_fd, &identity, &mode);
+    int32_t slot = error ? -1 : place(table, task->write_fd, -1, &identity);
+    if (slot >= 0)
+        task->write_fd = slot;
+    return slot >= 0;
+}
+
+/* Cheap where it is not crowded: a look every so often, or a new number that says it by itself. */
+bool reserve_pays(const struct child_task *task)
+{
+    if (!(task->plan.head->flags & PLAN_ONLY_NAMED) || reserve.mode == RESERVE_NEVER || reserve.refused)
+        return false;
+    if (reserve.starts++ % SAMPLE == 0) {
+        reserve.crowded = open_descriptors() >= CROWDED;
+        reserve_build();
+    }
+    return reserve.count > 1 && (reserve.crowded || task->write_fd >= CROWDED || reserve.mode == RESERVE_ALWAYS);
+}
+
+bool reserve_lend(struct child_task *task, bool waits)
+{
+    int32_t write_fd = task->write_fd;
+    task->table.limit = FIRST_FD;
+    if (bring_all(task, waits))
+        return true;
+    reserve_take_back(&task->table);
+    task->table = (struct child_table){0};
+    task->write_fd = write_fd;
+    return false;
+}
+
+/*
+ * What stands on a slot is what was put there, or it is not touched. Where every slot is a stranger's, somebody has
+ * closed them all, and even a file that looks the same is his.
+ */
+void reserve_take_back(const struct child_table *table)
+{
+    int32_t memfd = table->count > 0 ? master() : -1;
+    for (int i = 0; i < table->count; i++) {
+        const struct table_move *move = &table->moves[i];
+        const struct identity put_there = {move->inode, move->major, move->minor};
+        struct slot *slot = slot_of(move->from);
+        if (!slot)
+            continue;
+        slot->lent = false;
+        if (memfd < 0 || !is(move->from, &put_there) || is_locked(move->from) ||
+            sys_call3(__NR_dup3, memfd, move->from, O_CLOEXEC) < 0)
+            retire((int)(slot - reserve.slots));
+    }
+}
+
+void reserve_hide(struct child_task *task)
+{
+    const struct plan *plan = &task->plan;
+    struct child_table *table = &task->table;
+    table->hidden_count = 0;
+    if (plan->head->highest_fd < FIRST_FD)
+        return;
+    for (int i = 0; i < reserve.count; i++) {
+        bool named = false;
+        for (uint32_t step = 0; step < plan->head->first_exec; step++)
+            named |= reads(&plan->steps[step]) && plan->steps[step].fd == reserve.slots[i].fd;
+        if (named && (reserve.slots[i].lent || is(reserve.slots[i].fd, &reserve.memfd)))
+            table->hidden[table->hidden_count++] = reserve.slots[i].fd;
+    }
+}
+
+void reserve_refused(int error)
+{
+    reserve.refused = error == -ENOSYS || error == -EPERM;
+}
+
+void reserve_set_mode(enum reserve_mode mode)
+{
+    reserve.mode = mode;
+    reserve.starts = 0;
+    if (mode == RESERVE_NEVER)
+        give_up();
+}
