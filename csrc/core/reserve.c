@@ -145,6 +145,13 @@ static struct slot *slot_of(int32_t fd)
     return NULL;
 }
 
+/* And not a stranger's by now. */
+static bool is_reserved(int32_t fd)
+{
+    const struct slot *slot = slot_of(fd);
+    return slot && (slot->lent || is(fd, &reserve.memfd));
+}
+
 /* ---- one start ------------------------------------------------------------------------------------------------ */
 
 static bool reads(const struct plan_step *step)
@@ -227,7 +234,7 @@ static bool bring(struct child_table *table, int32_t fd, bool waits)
 {
     struct identity identity;
     uint16_t mode;
-    if (is_moved(table, fd) || slot_of(fd))
+    if (is_moved(table, fd) || is_reserved(fd))
         return true;
     int error = identify(fd, &identity, &mode);
     if (error)
@@ -310,7 +317,7 @@ void reserve_hide(struct child_task *task)
         bool named = false;
         for (uint32_t step = 0; step < plan->head->first_exec; step++)
             named |= reads(&plan->steps[step]) && plan->steps[step].fd == reserve.slots[i].fd;
-        if (named && (reserve.slots[i].lent || is(reserve.slots[i].fd, &reserve.memfd)))
+        if (named && is_reserved(reserve.slots[i].fd))
             table->hidden[table->hidden_count++] = reserve.slots[i].fd;
     }
 }
