@@ -145,6 +145,51 @@ static void sees_a_child_die_before_exec(bool parent_is_stopped)
     check_nothing_left();
 }
 
+static int open_numbers(void)
+{
+    int count = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Both ways give the same, from a number that is high; the flat one on the first rung only, and it leaves nothing. */
+static void starts_flat_where_it_can(void)
+{
+    char text[64] = "";
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    int pair[2];
+    spawn_prepare();
+    int before = open_numbers();
+    CHECK(fds_pipe(pair) == 0);
+    CHECK(fcntl(pair[1], F_DUPFD_CLOEXEC, 500) == 500);
+    for (int mode = 1; mode <= 2; mode++) {
+        uint64_t flat = spawn_flat_count();
+        spawn_force_flat(mode);
+        begin();
+        builder.head.flags |= PLAN_ONLY_NAMED;
+        step(OP_SWEEP, 3, 499, NULL, 0);
+        step(OP_SWEEP, 501, 0x7fffffff, NULL, 0);
+        step(OP_DUP2, 500, 1, NULL, 0);
+        step(OP_CLOSE, 500, 0, NULL, 0);
+        CHECK(run((const char *[]){"/bin/sh", "-c", "echo to 500", NULL}, &child, &outcome) == SPAWN_EXECED);
+        CHECK(end_of(&child) == 0);
+        CHECK(read(pair[0], text, sizeof text) == 7 && memcmp(text, "to 500\n", 7) == 0);
+        CHECK(spawn_flat_count() - flat == (mode == 1 && spawn_rung() == 1));
+        begin();
+        builder.head.flags |= PLAN_ONLY_NAMED;
+        step(OP_SWEEP, 3, 0x7fffffff, NULL, 0);
+        CHECK(run((const char *[]){"/no/such/program", NULL}, &child, &outcome) == SPAWN_FAILED);
+        CHECK(outcome.error == ENOENT && outcome.op == OP_EXECVE && outcome.step == 1);
+        fds_close(child.pidfd);
+        fds_close_all(pair, mode == 2 ? 2 : 0);
+    }
+    CHECK(fds_close(500) == 0);
+    CHECK(open_numbers() == before - 12 * (before > 15)); /* the reserve is given up with the mode */
+    check_nothing_left();
+}
+
 /* Every byte of a sound plan, changed in three ways: it is refused or it is sound; it never reads out of bounds. */
 static void survives_every_changed_byte(void)
 {
@@ -188,6 +233,7 @@ int main(int argc, char **argv)
     tells_which_step_failed();
     carries_out_file_actions();
     sees_a_child_die_before_exec(spawn_rung() == 3 && !emulated);
+    starts_flat_where_it_can();
     check_collecting(path_of("fifo"), spawn_rung() == 3 && !emulated);
     check_nothing_left();
 
