@@ -1,65 +1,109 @@
-// All cases, in an order that spreads what else the machine does over all of them.
-import { compileNative } from './support/compile.mjs';
+// The whole run, one part after the other: samples in, figures out.
+import { measureAxes } from './axes.mjs';
+import { goalsOf } from './goals.mjs';
+import { findHosts } from './hosts.mjs';
+import { measureLive } from './live.mjs';
+import { IN_FLIGHT, plans } from './plan.mjs';
 import { inFreshProcess } from './support/fresh-process.mjs';
 import { machine } from './support/machine.mjs';
+import { whyNot } from './support/room.mjs';
 import { summarize } from './support/stats.mjs';
 
-const REPEATS = 3;
-const MANY = 10_000;
 /** The garbage collector sizes its young generation as it likes, by tens of megabytes: this keeps it out of the figure. */
 const STEADY_HEAP = ['--expose-gc', '--max-semi-space-size=1'];
+const DIGITS = 5;
+const STUCK = { starts: 500, stuck: 50 };
 
-/** Cases whose samples are times in microseconds (of in-flight: starts a second), in blocks; each in REPEATS processes of its own. */
-const timed = {
-  small: ['loop-cost', { gigabytes: 0, rounds: 50, turn: 6 }],
-  gigabyte: ['loop-cost', { gigabytes: 1, rounds: 10, turn: 6 }],
-  smallAfterFork: ['loop-cost', { gigabytes: 0, rounds: 200, turn: 1 }],
-  gigabyteAfterFork: ['loop-cost', { gigabytes: 1, rounds: 30, turn: 1 }],
-  dropIn: ['drop-in', { way: 'spawn', gigabytes: 0, rounds: 50, turn: 6 }],
-  dropInGigabyte: ['drop-in', { way: 'spawn', gigabytes: 1, rounds: 10, turn: 6 }],
-  dropInSync: ['drop-in', { way: 'spawnSync', gigabytes: 0, rounds: 50, turn: 6 }],
-  dropInSyncGigabyte: ['drop-in', { way: 'spawnSync', gigabytes: 1, rounds: 10, turn: 6 }],
-  inFlight: ['in-flight', { starts: 2000, atATime: 16, rounds: 3, loop: compileNative('posix-spawn-rate') }],
-  oneAtATime: ['one-at-a-time', { rounds: 6, block: 100, loop: compileNative('posix-spawn-loop') }],
-};
+/** @param extent 'full', 'quick' or 'smoke'. @param progress called with what is being measured. */
+export async function measureAll(extent, progress) {
+  const begin = performance.now();
+  const plan = plans[extent];
+  const results = { date: new Date().toISOString().slice(0, 10), extent, machine: machine() };
+  const { hosts, missing } = findHosts();
+  results.versions = Object.fromEntries(hosts.map(({ name, version }) => [name, version]));
+  const axes = await measureAxes(plan, hosts, progress);
+  const live = await measureLive(plan, hosts, progress);
+  Object.assign(results, figuresOf(plan, axes.settings));
+  results.live = liveFigures(live.samples);
+  results.afterFork = await measureAfterFork(plan, progress);
+  results.stuckPaced = await measureStuck(plan, false, progress);
+  results.stuckBurst = await measureStuck(plan, true, progress);
+  progress(`${plan.spawns} starts`);
+  const many = { spawns: plan.spawns, atATime: 8 };
+  results.many = { ...many, ...(await inFreshProcess('many-spawns', many, STEADY_HEAP)) };
+  results.leftOut = [...missing, ...axes.skipped, ...live.skipped];
+  results.faults = faultsOf(results, [...axes.left, ...live.left]);
+  results.goals = goalsOf(results);
+  results.seconds = Math.round((performance.now() - begin) / 1000);
+  return rounded(results);
+}
 
-/** @param progress called with what is being measured. */
-export async function measureAll(progress) {
-  const results = { machine: machine(), repeats: REPEATS };
-  const collected = Object.fromEntries(Object.keys(timed).map((key) => [key, {}]));
-  for (let repeat = 1; repeat <= REPEATS; repeat++) {
-    for (const [key, [name, options]] of Object.entries(timed)) {
-      progress(`${name} ${repeat} of ${REPEATS}`);
-      collect(collected[key], await inFreshProcess(name, options));
-    }
-  }
-  for (const [key, samples] of Object.entries(collected))
-    results[key] = Object.fromEntries(
-      Object.entries(samples).map(([who, blocks]) => [who, summarize(blocks)]),
-    );
-  for (const [key, burst] of [
-    ['stuckPaced', false],
-    ['stuckBurst', true],
-  ]) {
-    progress('stuck-starts');
-    results[key] = await middle(() => inFreshProcess('stuck-starts', { starts: 500, stuck: 50, burst }));
-  }
-  progress('many-spawns');
-  results.many = {
-    spawns: MANY,
-    ...(await inFreshProcess('many-spawns', { spawns: MANY, atATime: 8 }, STEADY_HEAP)),
+/** What is written and what is printed must be the same figures. */
+function rounded(results) {
+  const round = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value);
+  return JSON.parse(JSON.stringify(results, round));
+}
+
+/** Lists of points; at each point {way: {held, execed, exited, perSecond, …}}, each summarized. */
+function figuresOf(plan, settings) {
+  const [base] = settings;
+  const [megabytes, descriptors] = [plan.megabytes[0], plan.descriptors[0]];
+  const point = (setting, inFlight) => ({
+    resident: setting.resident,
+    ways: map(setting.samples, ({ rates, ...times }) => map({ ...times, ...rates[inFlight] }, summarize)),
+  });
+  return {
+    memory: settings
+      .filter((setting) => setting.descriptors === descriptors)
+      .map((setting) => ({ megabytes: setting.megabytes, ...point(setting, IN_FLIGHT) })),
+    descriptors: settings
+      .filter((setting) => setting.megabytes === megabytes)
+      .map((setting) => ({ descriptors: setting.descriptors, ...point(setting, IN_FLIGHT) })),
+    inFlight: base.inFlight.map((inFlight) => ({
+      inFlight,
+      ways: map(
+        Object.fromEntries(Object.entries(base.samples).filter(([, { rates }]) => rates[inFlight])),
+        ({ rates }) => map(rates[inFlight], summarize),
+      ),
+    })),
   };
-  return results;
 }
 
-function collect(samples, result) {
-  for (const [who, blocks] of Object.entries(result)) samples[who] = [...(samples[who] ?? []), ...blocks];
+function liveFigures(samples) {
+  const counts = [...new Set(Object.values(samples).flatMap((way) => Object.keys(way)))];
+  return counts.map((count) => ({
+    children: Number(count),
+    ways: Object.fromEntries(
+      Object.entries(samples)
+        .filter(([, byCount]) => byCount[count])
+        .map(([way, byCount]) => [way, map(byCount[count], summarize)]),
+    ),
+  }));
 }
 
-/** Of REPEATS runs the one with the middle p99, and the p99 of each. */
-async function middle(run) {
+async function measureAfterFork(plan, progress) {
+  const found = [];
+  for (const megabytes of plan.megabytes.slice(0, 2)) {
+    if (whyNot({ megabytes })) continue;
+    const samples = { forkless: [], childProcess: [] };
+    for (let repeat = 0; repeat < plan.repeats; repeat++) {
+      progress(`right after a fork, ${megabytes} MB`);
+      const options = { gigabytes: megabytes / 1024, turn: 1, milliseconds: 10 * plan.oneMilliseconds };
+      const result = await inFreshProcess('loop-cost', options);
+      for (const who of Object.keys(samples)) samples[who].push(...result[who]);
+    }
+    found.push({ megabytes, ...map(samples, summarize) });
+  }
+  return found;
+}
+
+/** Of several runs the one with the middle p99, and the p99 of each. */
+async function measureStuck(plan, burst, progress) {
   const runs = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) runs.push(await run());
+  for (let repeat = 0; repeat < plan.repeats; repeat++) {
+    progress(`${STUCK.starts} starts, ${STUCK.stuck} of them stuck`);
+    runs.push(await inFreshProcess('stuck-starts', { ...STUCK, burst }));
+  }
   runs.sort((a, b) => a.delay.p99 - b.delay.p99);
   return {
     ...runs[runs.length >> 1],
@@ -70,11 +114,15 @@ async function middle(run) {
 }
 
 /** What must hold whatever the machine does: everything could be cancelled and nothing is left. */
-export function faults({ stuckPaced, stuckBurst, many }) {
-  const found = [stuckPaced, stuckBurst, many]
-    .flatMap(({ left }) => left)
+function faultsOf({ stuckPaced, stuckBurst, many }, left) {
+  const found = [left, stuckPaced.left, stuckBurst.left, many.left]
+    .flat()
     .map((what) => `left behind: ${what}`);
   for (const { stuck, cancelled } of [stuckPaced, stuckBurst])
     if (cancelled !== stuck) found.push(`${stuck - cancelled} stuck starts could not be cancelled`);
   return found;
+}
+
+function map(object, change) {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }

@@ -39,12 +39,18 @@ export interface Binding {
   listen(wake: () => void): Channel | number;
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
   /**
-   * As `start`, but the verdict is for `finishStart` to wait for, which must follow.
+   * As `start`, but returns with the verdict.
    * @param pairs sockets, ours and as many of the child's, which are closed by this and then -1
+   * @param keepEnd it will not be reaped at its end, but by `reap`
    */
-  startAhead(channel: Channel, plan: Uint8Array, size: number, record: Float64Array, pairs: Int32Array): void;
-  /** @param keepEnd it will not be reaped at its end, but by `reap` */
-  finishStart(id: number, record: Float64Array, keepEnd: boolean): void;
+  startAndWait(
+    channel: Channel,
+    plan: Uint8Array,
+    size: number,
+    record: Float64Array,
+    pairs: Int32Array,
+    keepEnd: boolean,
+  ): void;
   reap(id: number, record: Float64Array): void;
   /**
    * Starts a child and returns at its end. Both ends of its pipes are closed by this; with an `input` the first pipe is

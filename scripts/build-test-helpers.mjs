@@ -26,6 +26,7 @@ const targets = {
     flags: addon,
     libraries: ['-lutil'],
   },
+  'tables.node': { folder: helpers, sources: ['tables', 'hold'], flags: addon },
 };
 
 await main(() => {

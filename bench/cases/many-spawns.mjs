@@ -1,7 +1,7 @@
 // Thousands of spawns, several at a time: what is left of them.
 import { features } from 'forkless';
 import { leftBehind, residentMemory, snapshot } from '../support/process-state.mjs';
-import { timeForkless } from '../support/true.mjs';
+import { runTrue } from '../support/true.mjs';
 
 export default async function manySpawns({ spawns, atATime }) {
   await spawn(spawns, atATime); // fills the pools, and lets the heap settle
@@ -30,7 +30,7 @@ function usedMemory() {
 async function spawn(count, atATime) {
   let left = count;
   const worker = async () => {
-    while (left-- > 0) await timeForkless();
+    while (left-- > 0) await runTrue();
   };
   await Promise.all(Array.from({ length: atATime }, worker));
 }

@@ -6,7 +6,7 @@ export function machine() {
   const [cpu] = os.cpus();
   return {
     node: process.version,
-    kernel: os.release(),
+    kernel: os.release().match(/^[\d.]*\d/)?.[0] ?? os.release(),
     arch: process.arch,
     cpu: cpu?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),

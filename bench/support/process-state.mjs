@@ -48,7 +48,8 @@ export function snapshot() {
 
 /** What `after` has that `before` had not; an empty list is the only good answer. */
 export function leftBehind(before, after) {
-  const left = after.descriptors.filter((entry) => !before.descriptors.includes(entry));
+  const known = new Set(before.descriptors);
+  const left = after.descriptors.filter((entry) => !known.has(entry));
   for (const pid of after.children) if (!before.children.includes(pid)) left.push(`process ${pid}`);
   if (after.signalMask !== before.signalMask) left.push(`signal mask ${after.signalMask}`);
   return left;

@@ -1,9 +1,5 @@
 // Percentiles of a list, and how far they stray from block to block: a figure without its spread says little.
 
-export function percentile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-}
-
 /** Of blocks of samples: the percentiles over all of them, and the lowest and highest median of a block. */
 export function summarize(blocks) {
   const all = ascending(blocks.flat());
@@ -14,6 +10,20 @@ export function summarize(blocks) {
     p99: percentile(all, 0.99),
     spread: [medians[0], medians.at(-1)],
   };
+}
+
+/** Adds each figure, or list of figures, as one more block to the blocks of its name. */
+export function addBlocks(blocks, figures) {
+  for (const [name, value] of Object.entries(figures)) {
+    const block = [value].flat();
+    if (block.length === 0) continue;
+    blocks[name] ??= [];
+    blocks[name].push(block);
+  }
+}
+
+function percentile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 function ascending(list) {

@@ -15,7 +15,9 @@
 #include <linux/futex.h>
 #include <linux/ioctl.h>
 #include <linux/prctl.h>
+#include <linux/sched.h>
 #include <linux/signal.h>
+#include <linux/stat.h>
 #include <asm-generic/ioctls.h>
 
 /* glibc and musl keep these two for themselves; no program can ask for them blocked or ignored. */
@@ -109,23 +111,40 @@ static int close_listed(int low, int high)
     return as_int(size);
 }
 
+/* While the table was shared, somebody in the parent may have closed the number and opened a file of his own there. */
+static bool is_as_lent(const struct table_move *move)
+{
+    struct statx status;
+    long error = sys_call5(__NR_statx, move->from, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &status);
+    return !error && status.stx_ino == move->inode && status.stx_dev_major == move->major &&
+           status.stx_dev_minor == move->minor;
+}
+
 /* The private table has the numbers below the limit. In the shared one this is the only call about descriptors. */
 static int leave_shared_table(struct child_task *task)
 {
     const struct child_table *table = &task->table;
     long error = sys_call3(__NR_close_range, table->limit, ~0u, CLOSE_RANGE_UNSHARE);
+    if (error) /* a filter that came after the first flat start: the whole table then, the sweep closes the rest */
+        error = sys_call1(__NR_unshare, CLONE_FILES);
     task->table.refused = as_int(error);
     if (error)
         return as_int(error);
     __atomic_store_n(&task->in_memory, IN_MEMORY, __ATOMIC_RELEASE);
     if (table->wakes)
         sys_call3(__NR_futex, &task->in_memory, FUTEX_WAKE, HIGHEST_FD);
+    for (int i = 0; i < table->count; i++)
+        if (table->moves[i].to < 0 && !is_as_lent(&table->moves[i]))
+            for (;;) /* a report would go into a stranger's file */
+                sys_call1(__NR_exit_group, 127);
     if (table->tells) {
         const struct plan_report left = {.error = 0, .step = -1, .op = OP_TABLE};
         sys_call3(__NR_write, task->write_fd, &left, sizeof left);
     }
     for (int i = 0; i < table->count; i++) {
         const struct table_move *move = &table->moves[i];
+        if (!is_as_lent(move))
+            continue; /* a stranger's by now: the step that wants it will say so */
         long moved = move->to < 0 ? 0 : sys_call3(__NR_dup3, move->from, move->to, O_CLOEXEC);
         if (moved < 0 && moved != -EBADF) /* closed by a stranger: the step that wants it will say so */
             return as_int(moved);
@@ -184,6 +203,8 @@ static int duplicate_onto(struct child *child, int fd, int new_fd)
     if (fd == new_fd) /* dup2(n, n) would leave close-on-exec set; POSIX 2024 wants it cleared here */
         return fd_flags(fd, 0);
     error = make_way(child, new_fd);
+    if (!error)
+        error = source(child, fd); /* where the report may have moved to just now */
     if (error)
         return error;
     int moved = as_int(sys_call3(__NR_dup3, fd, new_fd, 0));

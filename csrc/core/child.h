@@ -10,6 +10,8 @@
 
 enum { IN_MEMORY = 1, IN_TABLE = 2 };
 
+enum { NOT_TRIED = 1 }; /* `refused` until the child has tried */
+
 /* `progress` before the first step and while a stage is under way: -1 - (op - OP_PLAN). Else the step's index. */
 #define PROGRESS_STAGE(op) (-1 - ((int32_t)(op) - (int32_t)OP_PLAN))
 

@@ -220,6 +220,15 @@ static void look_at_child(struct collector *it)
         close_pipes(it);
 }
 
+/* A flat start: its child has left the table, or failed. */
+static void hear_child(struct collector *it)
+{
+    struct collect_result *result = it->result;
+    result->verdict = spawn_ask(&it->child, &result->outcome);
+    if (result->verdict != SPAWN_PENDING && result->verdict != SPAWN_EXECED)
+        look_at_child(it);
+}
+
 /* ---- the loop ------------------------------------------------------------------------------------------------- */
 
 static bool is_over(const struct collector *it)
@@ -240,6 +249,8 @@ static long wait_for_something(struct collector *it)
         it->polls[i] = (struct pollfd){pipe->done ? -1 : pipe->fd, pipe->written ? POLLOUT : POLLIN, 0};
     }
     it->polls[it->count] = (struct pollfd){it->ended || it->doubt ? -1 : it->child.pidfd, POLLIN, 0};
+    bool listens = it->child.flat && it->result->verdict == SPAWN_PENDING;
+    it->polls[it->count + 1] = (struct pollfd){listens ? it->child.report_fd : -1, POLLIN, 0};
 
     int64_t left = it->deadline == never ? never : it->deadline - now();
     if (left < 0)
@@ -247,7 +258,7 @@ static long wait_for_something(struct collector *it)
     if (it->doubt && left > MILLISECOND)
         left = MILLISECOND;
     struct timespec time = {left / SECOND, left % SECOND};
-    return sys_call5(__NR_ppoll, it->polls, it->count + 1, left == never ? NULL : &time, NULL, SYS_SIGSET_SIZE);
+    return sys_call5(__NR_ppoll, it->polls, it->count + 2, left == never ? NULL : &time, NULL, SYS_SIGSET_SIZE);
 }
 
 /* The child last: what it wrote before its end is read before the end is seen. */
@@ -260,6 +271,8 @@ static void run(struct collector *it)
         long ready = wait_for_something(it);
         for (size_t i = 0; ready > 0 && i < it->count; i++)
             serve(it, &it->pipes[i], it->polls[i].revents);
+        if (ready > 0 && it->polls[it->count + 1].revents)
+            hear_child(it);
         if (!it->ended && (it->doubt || (ready > 0 && it->polls[it->count].revents)))
             look_at_child(it);
         if (it->deadline != never && !is_over(it) && now() >= it->deadline)
@@ -282,7 +295,7 @@ void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, cons
         .limits = limits,
         .result = result,
         .pipes = pipes,
-        .polls = count < FEW_PIPES ? few : malloc((count + 1) * sizeof few[0]),
+        .polls = count + 2 <= FEW_PIPES ? few : malloc((count + 2) * sizeof few[0]),
         .count = count,
         .deadline = limits->timeout_ms > 0 ? after_ms(limits->timeout_ms) : never,
     };

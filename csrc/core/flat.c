@@ -26,6 +26,9 @@ void flat_take_back(struct spawn_arena *arena)
         struct spawn_arena *start = lent.starts[i];
         if (arena ? start != arena : state_of(start) == IN_TABLE)
             continue;
+        lent.proven |= start->task.table.refused == 0;
+        if (start->task.table.refused < 0)
+            reserve_refused(start->task.table.refused);
         reserve_take_back(&start->task.table);
         start->task.table.is_lent = false;
         lent.starts[i] = lent.starts[--lent.count];
@@ -37,6 +40,7 @@ bool flat_prepare(struct spawn_arena *arena, bool waits)
     flat_take_back(NULL);
     if (lent.count == RESERVE_SLOTS || !reserve_lend(&arena->task, waits))
         return false;
+    arena->task.table.refused = NOT_TRIED;
     arena->task.table.tells = !waits;
     arena->task.table.wakes = !lent.proven;
     arena->task.table.is_lent = true;
@@ -67,6 +71,7 @@ bool flat_begun(struct spawn_arena *arena)
     if (lent.proven)
         return true;
     wait_a_moment(arena);
-    lent.proven = state_of(arena) == IN_MEMORY;
-    return state_of(arena) != 0 || arena->task.table.refused == 0;
+    uint32_t state = state_of(arena);
+    lent.proven = arena->task.table.refused == 0;
+    return state != 0 || arena->task.table.refused >= 0;
 }

@@ -23,9 +23,10 @@ struct identity {
 struct slot {
     int32_t fd;
     bool lent;
+    struct identity holds; /* while lent */
 };
 
-/* The last slot is never lent: the others are made of it. */
+/* One slot is never lent: the others are made of it. */
 static struct {
     struct identity memfd;
     struct slot slots[RESERVE_SLOTS];
@@ -41,7 +42,7 @@ static struct {
 static int identify(int32_t fd, struct identity *identity, uint16_t *mode)
 {
     struct statx status;
-    int error = (int)sys_call5(__NR_statx, fd, "", AT_EMPTY_PATH, STATX_INO | STATX_TYPE, &status);
+    int error = (int)sys_call5(__NR_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO | STATX_TYPE, &status);
     if (error)
         return error;
     *identity = (struct identity){status.stx_ino, status.stx_dev_major, status.stx_dev_minor};
@@ -81,11 +82,27 @@ static int64_t open_descriptors(void)
     return error ? 0 : (int64_t)status.stx_size;
 }
 
+static void give_up(void)
+{
+    for (int i = reserve.count - 1; i >= 0; i--) {
+        int32_t fd = reserve.slots[i].fd;
+        if (reserve.slots[i].lent)
+            continue;
+        if (is(fd, &reserve.memfd))
+            sys_call1(__NR_close, fd);
+        retire(i);
+    }
+}
+
 /* The lowest holes from 3 on. All or none: what is left of a table that is nearly full is not for us. */
 void reserve_build(void)
 {
+    struct identity made;
     uint16_t mode;
-    if (reserve.count > 1 || reserve.refused || reserve.mode == RESERVE_NEVER ||
+    for (int i = reserve.count - 1; i >= 0; i--)
+        if (!reserve.slots[i].lent && !is(reserve.slots[i].fd, &reserve.memfd))
+            retire(i);
+    if (reserve.count > RESERVE_SLOTS / 2 || reserve.refused || reserve.mode == RESERVE_NEVER ||
         soft_limit() - open_descriptors() < RESERVE_SLOTS + ROOMY)
         return;
     int refused = (int)sys_call3(__NR_close_range, INT32_MAX, INT32_MAX, 0);
@@ -100,7 +117,7 @@ void reserve_build(void)
     }
     int32_t fds[RESERVE_SLOTS];
     int count = 0;
-    long fd = identify((int32_t)memfd, &reserve.memfd, &mode);
+    long fd = identify((int32_t)memfd, &made, &mode);
     for (; fd >= 0 && fd < HIGHEST_SLOT && count < RESERVE_SLOTS; count++) {
         fd = sys_call3(__NR_fcntl, memfd, F_DUPFD_CLOEXEC, FIRST_FD);
         fds[count] = (int32_t)fd;
@@ -111,21 +128,15 @@ void reserve_build(void)
             sys_call1(__NR_close, fds[--count]);
         return;
     }
-    for (; reserve.count < count; reserve.count++)
-        reserve.slots[reserve.count] = (struct slot){fds[reserve.count], false};
-    reserve.low = (int32_t)fd + 1;
-}
-
-static void give_up(void)
-{
-    for (int i = reserve.count - 1; i >= 0; i--) {
-        int32_t fd = reserve.slots[i].fd;
-        if (reserve.slots[i].lent)
-            continue;
-        if (is(fd, &reserve.memfd))
-            sys_call1(__NR_close, fd);
-        retire(i);
+    give_up(); /* what is left of the last one */
+    reserve.memfd = made;
+    for (int i = 0; i < count; i++) {
+        if (reserve.count < RESERVE_SLOTS)
+            reserve.slots[reserve.count++] = (struct slot){.fd = fds[i]};
+        else
+            sys_call1(__NR_close, fds[i]);
     }
+    reserve.low = (int32_t)fd + 1;
 }
 
 /* A number that duplicates of the memfd are made of, or -1. */
@@ -199,12 +210,13 @@ static void cover(struct child_table *table, int32_t fd)
         table->limit = fd + 1;
 }
 
-/* A duplicate on a free slot, the last one excepted. Its number, or -1. */
+/* A duplicate on a free slot. Its number, or -1. */
 static int32_t place(struct child_table *table, int32_t fd, int32_t to, const struct identity *identity)
 {
-    for (int i = 0; i < reserve.count - 1; i++) {
+    int32_t kept = master(); /* whichever it is: what is lent is taken back with it */
+    for (int i = 0; i < reserve.count; i++) {
         struct slot *slot = &reserve.slots[i];
-        if (slot->lent)
+        if (slot->lent || slot->fd == kept)
             continue;
         if (!is(slot->fd, &reserve.memfd)) {
             retire(i--);
@@ -213,6 +225,7 @@ static int32_t place(struct child_table *table, int32_t fd, int32_t to, const st
         if (sys_call3(__NR_dup3, fd, slot->fd, O_CLOEXEC) < 0)
             return -1;
         slot->lent = true;
+        slot->holds = *identity;
         table->moves[table->count++] = (struct table_move){
             .from = slot->fd,
             .to = to,
@@ -230,15 +243,16 @@ static int32_t place(struct child_table *table, int32_t fd, int32_t to, const st
  * One descriptor that the plan reads. False: not in this way. It gets a number that stays the child's whatever the
  * caller does next; what cannot have one may stay where it is only while the caller waits.
  */
-static bool bring(struct child_table *table, int32_t fd, bool waits)
+static bool bring(struct child_task *task, int32_t fd, bool waits)
 {
+    struct child_table *table = &task->table;
     struct identity identity;
     uint16_t mode;
     if (is_moved(table, fd) || is_reserved(fd))
         return true;
-    int error = identify(fd, &identity, &mode);
-    if (error)
-        return error == -EBADF; /* closed here, and so there */
+    /* closed here, but in a table that is shared it need not stay so: the pidfd, or what the caller opens next */
+    if (fd == task->read_fd || fd == task->write_fd || identify(fd, &identity, &mode) != 0)
+        return false;
     if (may_be_duplicated(fd, mode))
         return fd < soft_limit() && place(table, fd, fd, &identity) >= 0;
     if (waits && fd < reserve.low)
@@ -253,7 +267,7 @@ static bool bring_all(struct child_task *task, bool waits)
     struct identity identity;
     uint16_t mode;
     for (uint32_t i = 0; i < plan->head->first_exec; i++)
-        if (reads(&plan->steps[i]) && !bring(table, plan->steps[i].fd, waits))
+        if (reads(&plan->steps[i]) && !bring(task, plan->steps[i].fd, waits))
             return false;
     int error = identify(task->write_fd, &identity, &mode);
     int32_t slot = error ? -1 : place(table, task->write_fd, -1, &identity);
@@ -286,6 +300,13 @@ bool reserve_lend(struct child_task *task, bool waits)
     return false;
 }
 
+static bool has_an_end(int32_t fd)
+{
+    struct identity identity;
+    uint16_t mode;
+    return identify(fd, &identity, &mode) == 0 && ((mode & S_IFMT) == S_IFSOCK || (mode & S_IFMT) == S_IFIFO);
+}
+
 /*
  * What stands on a slot is what was put there, or it is not touched. Where every slot is a stranger's, somebody has
  * closed them all, and even a file that looks the same is his.
@@ -300,9 +321,15 @@ void reserve_take_back(const struct child_table *table)
         if (!slot)
             continue;
         slot->lent = false;
-        if (memfd < 0 || !is(move->from, &put_there) || is_locked(move->from) ||
-            sys_call3(__NR_dup3, memfd, move->from, O_CLOEXEC) < 0)
-            retire((int)(slot - reserve.slots));
+        /* a stranger's socket or pipe is never this one, and somebody may wait for its end of file; a device may be */
+        if (memfd < 0 && has_an_end(move->from) && is(move->from, &put_there))
+            sys_call1(__NR_close, move->from);
+        bool is_there = memfd >= 0 && is(move->from, &put_there) && !is_locked(move->from);
+        if (is_there && sys_call3(__NR_dup3, memfd, move->from, O_CLOEXEC) >= 0)
+            continue;
+        if (is_there) /* above the limit of descriptors, which was lowered */
+            sys_call1(__NR_close, move->from);
+        retire((int)(slot - reserve.slots));
     }
 }
 
@@ -311,14 +338,13 @@ void reserve_hide(struct child_task *task)
     const struct plan *plan = &task->plan;
     struct child_table *table = &task->table;
     table->hidden_count = 0;
-    if (plan->head->highest_fd < FIRST_FD)
-        return;
     for (int i = 0; i < reserve.count; i++) {
-        bool named = false;
-        for (uint32_t step = 0; step < plan->head->first_exec; step++)
-            named |= reads(&plan->steps[step]) && plan->steps[step].fd == reserve.slots[i].fd;
-        if (named && is_reserved(reserve.slots[i].fd))
-            table->hidden[table->hidden_count++] = reserve.slots[i].fd;
+        const struct slot *slot = &reserve.slots[i];
+        bool hide = slot->lent && is(slot->fd, &slot->holds);
+        for (uint32_t step = 0; plan->head->highest_fd >= FIRST_FD && step < plan->head->first_exec && !hide; step++)
+            hide = reads(&plan->steps[step]) && plan->steps[step].fd == slot->fd && is_reserved(slot->fd);
+        if (hide)
+            table->hidden[table->hidden_count++] = slot->fd;
     }
 }
 

@@ -192,6 +192,7 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
     if (error)
         sys_call1(__NR_close, task->read_fd);
     child->report_fd = task->read_fd;
+    child->flat = flat;
     return error;
 }
 

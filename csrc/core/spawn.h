@@ -67,6 +67,7 @@ struct spawn_child {
     int32_t report_fd; /* read end, non-blocking; -1 after the verdict */
     int32_t rung;
     int64_t parent_rss_kb; /* the parent's own mark at the verdict */
+    bool flat;             /* until the verdict ask also when report_fd is readable: something may be given back */
     bool reported;         /* the child has told why it failed, in `report` */
     struct spawn_outcome report;
 };

@@ -296,6 +296,11 @@ static enum spawn_verdict judge_vfork(struct spawn_child *child, struct spawn_ou
     return settle(child, SPAWN_EXECED);
 }
 
+static bool is_in_memory(const struct spawn_child *child)
+{
+    return child->rung == SHARED_RUNG && __atomic_load_n(&child->arena->task.in_memory, __ATOMIC_ACQUIRE) != 0;
+}
+
 enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending;
@@ -309,8 +314,12 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
         return reap_death(child, &ending, outcome);
     if (answer == 0)
         return SPAWN_PENDING;
-    if (peek(child, __WALL, &ending) < 0)
+    answer = peek(child, __WALL, &ending);
+    if (answer < 0)
         return judge_taken(child, outcome);
+    /* the exit signal changes a moment before the kernel clears the word: that must not hit the next start */
+    if (answer == 0 && is_in_memory(child))
+        return SPAWN_PENDING;
     return settle(child, SPAWN_EXECED);
 }
 

@@ -62,8 +62,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("layout", &Addon::Layout),
                              InstanceMethod("listen", &Addon::Listen),
                              InstanceMethod("start", &Addon::Start),
-                             InstanceMethod("startAhead", &Addon::StartAhead),
-                             InstanceMethod("finishStart", &Addon::FinishStart),
+                             InstanceMethod("startAndWait", &Addon::StartAndWait),
                              InstanceMethod("reap", &Addon::Reap),
                              InstanceMethod("collect", &Addon::Collect),
                              InstanceMethod("takeEvents", &Addon::TakeEvents),
@@ -144,45 +143,49 @@ class Addon : public Napi::Addon<Addon> {
 
   // start(channel, plan, size, record): fills the record; kind 0 says that a child has been made and its verdict will
   // follow.
-  Napi::Value Start(const Napi::CallbackInfo& info) { return StartPlan(info, spawn_start, forkless::Watch); }
-
-  // startAhead(channel, plan, size, record, pairs): the same, but the verdict is for finishStart() to wait for. `pairs`
-  // are sockets, ours and as many of the child's; the latter are closed once the child has them, and stand there as -1
-  // then.
-  Napi::Value StartAhead(const Napi::CallbackInfo& info) {
-    Napi::Value result = StartPlan(info, spawn_start_ahead, forkless::Keep);
-    CloseTheirs(info);
-    return result;
-  }
-
-  Napi::Value StartPlan(const Napi::CallbackInfo& info, decltype(spawn_start)* start,
-                        decltype(forkless::Watch)* hand_over) {
-    const uint8_t* plan = info[1].As<Napi::Uint8Array>().Data();
-    size_t size = info[2].As<Napi::Number>().Uint32Value();
-    double* record = info[3].As<Napi::Float64Array>().Data();
+  Napi::Value Start(const Napi::CallbackInfo& info) {
     spawn_child child;
     spawn_failure failure;
-    int error = start(plan, size, &child, &failure);
-    if (error != 0) return Fail(info, record, error, failure.step, failure.op);
-    record[kKind] = SPAWN_PENDING;
-    record[kPid] = child.pid;
-    record[kPidfd] = child.pidfd;
-    int64_t id = hand_over(Channel(info), child);
-    if (id < 0) return Abandon(info, record, &child, static_cast<int>(id));
-    record[kId] = static_cast<double>(id);
-    return info.Env().Undefined();
+    int error = spawn_start(Plan(info), PlanSize(info), &child, &failure);
+    if (error != 0) return Fail(info, error, failure.step, failure.op);
+    return HandOver(info, &child, SPAWN_PENDING, spawn_outcome{}, false);
   }
 
-  // finishStart(id, record, keepEnd): waits for the verdict, and writes it.
-  Napi::Value FinishStart(const Napi::CallbackInfo& info) {
-    double* record = info[1].As<Napi::Float64Array>().Data();
-    spawn_verdict verdict;
+  // startAndWait(channel, plan, size, record, pairs, keepEnd): the same, but returns with the verdict. `pairs` are
+  // sockets, ours and as many of the child's; the latter are closed once the child has them, and stand there as -1
+  // then. With `keepEnd` its end is for reap().
+  Napi::Value StartAndWait(const Napi::CallbackInfo& info) {
+    spawn_child child;
+    spawn_failure failure;
     spawn_outcome outcome = {};
-    int error = forkless::Finish(Id(info, 0), info[2].As<Napi::Boolean>().Value(), &verdict, &outcome);
+    int error = spawn_start_ahead(Plan(info), PlanSize(info), &child, &failure);
+    CloseTheirs(info);
+    if (error != 0) return Fail(info, error, failure.step, failure.op);
+    spawn_verdict verdict = spawn_wait(&child, &outcome);
     if (IsEnding(info)) CloseHeld();
-    if (error != 0) return Fail(info, record, error, -1, OP_WATCH);
+    return HandOver(info, &child, verdict, outcome, info[5].As<Napi::Boolean>().Value());
+  }
+
+  static const uint8_t* Plan(const Napi::CallbackInfo& info) { return info[1].As<Napi::Uint8Array>().Data(); }
+
+  static size_t PlanSize(const Napi::CallbackInfo& info) { return info[2].As<Napi::Number>().Uint32Value(); }
+
+  static double* Record(const Napi::CallbackInfo& info) { return info[3].As<Napi::Float64Array>().Data(); }
+
+  static Napi::Value HandOver(const Napi::CallbackInfo& info, spawn_child* child, spawn_verdict verdict,
+                              const spawn_outcome& outcome, bool keep_end) {
+    double* record = Record(info);
     record[kKind] = verdict;
+    record[kPid] = child->pid;
+    record[kPidfd] = child->pidfd;
     WriteOutcome(record, outcome);
+    if (verdict == SPAWN_PENDING || verdict == SPAWN_EXECED) {
+      int64_t id = forkless::Watch(Channel(info), *child, verdict == SPAWN_EXECED, keep_end);
+      if (id < 0) return Abandon(info, child, verdict, static_cast<int>(id));
+      record[kId] = static_cast<double>(id);
+    } else {
+      fds_close(child->pidfd);
+    }
     return info.Env().Undefined();
   }
 
@@ -218,22 +221,24 @@ class Addon : public Napi::Addon<Addon> {
 
   static bool IsEnding(const Napi::CallbackInfo& info) {
     napi_value nothing;
-    return napi_get_named_property(info.Env(), info[1], "none", &nothing) != napi_ok;
+    return napi_get_named_property(info.Env(), info[3], "none", &nothing) != napi_ok;
   }
 
-  static Napi::Value Fail(const Napi::CallbackInfo& info, double* record, int error, int step, uint32_t op) {
+  static Napi::Value Fail(const Napi::CallbackInfo& info, int error, int step, uint32_t op) {
+    double* record = Record(info);
     record[kKind] = forkless::kFailed;
     WriteOutcome(record, spawn_outcome{-error, step, op, -1, 0});
     return info.Env().Undefined();
   }
 
   // A child that cannot be watched must not stay behind.
-  static Napi::Value Abandon(const Napi::CallbackInfo& info, double* record, spawn_child* child, int error) {
+  static Napi::Value Abandon(const Napi::CallbackInfo& info, spawn_child* child, spawn_verdict verdict, int error) {
     spawn_outcome outcome;
     spawn_kill(child, SIGKILL);
-    if (spawn_wait(child, &outcome) == SPAWN_EXECED) spawn_end(child);
+    if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
+    if (verdict == SPAWN_EXECED) spawn_end(child);
     fds_close(child->pidfd);
-    return Fail(info, record, error, -1, OP_WATCH);
+    return Fail(info, error, -1, OP_WATCH);
   }
 
   // collect(plan, size, ours, theirs, input, limits, record): starts a child, returns at its end with what came out of

@@ -15,8 +15,7 @@ namespace forkless {
 
 namespace {
 
-// kKept: a start whose verdict its own thread waits for; nobody watches it.
-enum class State : uint8_t { kFree, kKept, kStarting, kRunning, kEnded };
+enum class State : uint8_t { kFree, kStarting, kRunning, kEnded };
 
 struct Entry {
   spawn_child child;
@@ -283,31 +282,6 @@ int RegisterOrRenew(const Entry* entry) {
   return StartThread();
 }
 
-int64_t Add(Environment* owner, const spawn_child& child, State state) {
-  int error = StartThread();
-  if (error != 0) return error;
-  Entry* entry = TakeSlot();
-  if (entry == nullptr) return -ENOMEM;
-  entry->child = child;
-  entry->owner = owner;
-  entry->state = state;
-  entry->keep_end = false;
-  if (state != State::kKept) error = RegisterOrRenew(entry);
-  if (error == 0) return static_cast<int64_t>(IdOf(entry));
-  FreeSlot(entry);
-  return error;
-}
-
-// Its thread was stopped between the start and Finish.
-void DisownKept(Entry* entry) {
-  spawn_outcome outcome;
-  spawn_verdict verdict = spawn_ask(&entry->child, &outcome);
-  if (verdict == SPAWN_PENDING) spawn_kill(&entry->child, SIGKILL);
-  entry->state = verdict == SPAWN_PENDING ? State::kStarting : State::kRunning;
-  bool ended = verdict != SPAWN_PENDING && verdict != SPAWN_EXECED;
-  if (ended || RegisterOrRenew(entry) != 0) Forget(entry);
-}
-
 void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
   if (env == nullptr || wake == nullptr) return;
   napi_value undefined;
@@ -321,9 +295,7 @@ void Disown(Environment* owner) {
     Entry* entry = &registry.entries[slot];
     if (entry->state == State::kFree || entry->owner != owner) continue;
     entry->owner = nullptr;
-    if (entry->state == State::kKept) {
-      DisownKept(entry);
-    } else if (entry->state == State::kStarting) {
+    if (entry->state == State::kStarting) {
       spawn_kill(&entry->child, SIGKILL);
     } else if (entry->state == State::kEnded) {
       spawn_exit exit;
@@ -350,10 +322,8 @@ void CloseEnvironment(void* data) {
 // with all of its memory; PDEATHSIG covers all but a child that was stopped before it could ask for that.
 __attribute__((destructor)) void KillStartsAtExit() {
   if (pthread_mutex_trylock(&registry.lock) != 0) return;
-  for (uint32_t slot = 0; slot < registry.capacity; slot++) {
-    const Entry* entry = &registry.entries[slot];
-    if (entry->state == State::kStarting || entry->state == State::kKept) spawn_kill(&entry->child, SIGKILL);
-  }
+  for (uint32_t slot = 0; slot < registry.capacity; slot++)
+    if (registry.entries[slot].state == State::kStarting) spawn_kill(&registry.entries[slot].child, SIGKILL);
   pthread_mutex_unlock(&registry.lock);
 }
 
@@ -383,38 +353,19 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error) {
   return owner;
 }
 
-int64_t Watch(Environment* owner, const spawn_child& child) {
+int64_t Watch(Environment* owner, const spawn_child& child, bool execed, bool keep_end) {
   Lock lock;
-  return Add(owner, child, State::kStarting);
-}
-
-int64_t Keep(Environment* owner, const spawn_child& child) {
-  Lock lock;
-  return Add(owner, child, State::kKept);
-}
-
-int Finish(uint64_t id, bool keep_end, spawn_verdict* verdict, spawn_outcome* outcome) {
-  spawn_child child;
-  {
-    Lock lock;
-    child = Find(id)->child;
-  }
-  *verdict = spawn_wait(&child, outcome);
-  int error = 0;
-  {
-    Lock lock;
-    Entry* entry = Find(id);
-    entry->child = child;
-    entry->keep_end = keep_end;
-    if (*verdict == SPAWN_EXECED) {
-      entry->state = State::kRunning;
-      error = RegisterOrRenew(entry);
-      if (error == 0) return 0;
-    }
-  }
-  if (error != 0) spawn_end(&child);
-  Lock lock;
-  Forget(Find(id));
+  int error = StartThread();
+  if (error != 0) return error;
+  Entry* entry = TakeSlot();
+  if (entry == nullptr) return -ENOMEM;
+  entry->child = child;
+  entry->owner = owner;
+  entry->keep_end = keep_end;
+  entry->state = execed ? State::kRunning : State::kStarting;
+  error = RegisterOrRenew(entry);
+  if (error == 0) return static_cast<int64_t>(IdOf(entry));
+  FreeSlot(entry);
   return error;
 }
 

@@ -25,16 +25,9 @@ struct Environment;
 // when events wait for TakeEvents. nullptr, with an exception pending or *error set, when that cannot be had.
 Environment* OpenEnvironment(napi_env env, napi_value wake, int* error);
 
-// Hands over a child whose verdict and end will be told. Its id, or -errno (the child is then still the caller's).
-int64_t Watch(Environment* owner, const spawn_child& child);
-
-// Hands over a child whose verdict this thread will wait for, with Finish. Its id, or -errno as above.
-int64_t Keep(Environment* owner, const spawn_child& child);
-
-// Waits for the verdict. Of a child that has exec'ed the end will be told: as kEnded, or, with `keep_end`, as
-// kUnreaped: then it stays a zombie, whose pid is nobody else's, until Reap. -errno where it could not be watched: it
-// is gone then.
-int Finish(uint64_t id, bool keep_end, spawn_verdict* verdict, spawn_outcome* outcome);
+// Hands a child over. Its id, or -errno (the child is then still the caller's). With `keep_end` its end is told as
+// kUnreaped: it stays a zombie, whose pid is nobody else's, until Reap.
+int64_t Watch(Environment* owner, const spawn_child& child, bool execed, bool keep_end);
 
 // After kUnreaped.
 void Reap(uint64_t id, spawn_exit* exit);

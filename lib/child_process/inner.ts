@@ -32,7 +32,6 @@ export interface StdioEntry {
   readonly type: 'ignore' | 'pipe' | 'overlapped' | 'inherit' | 'fd' | 'wrap';
   readonly fd?: unknown;
   readonly handle?: NativeHandle;
-  readonly ipc?: boolean;
 }
 
 export interface NativeHandle {
@@ -67,25 +66,10 @@ interface ChildFields {
   stdio: readonly (Duplex | null)[] | undefined;
 }
 
-/** What the types of Node do not name. */
-interface Started {
-  spawn(options: object): void;
-}
-
-type Emit = (this: unknown, name: string | symbol, ...args: unknown[]) => boolean;
-
 type Child = Omit<ChildProcess, keyof ChildFields> & ChildFields;
 
 const born = channel('child_process');
-const told = ['end', 'error'].map((event) => channel(`tracing:child_process.spawn:${event}`));
-const { spawn: spawnMethod } = stock.ChildProcess.prototype as unknown as Started;
-/** By its text: a function that wraps it might look at what it has done. */
-const isNodesOwn = /this\._handle\.spawn\(/.test(Function.prototype.toString.call(spawnMethod));
 const EINVAL = 22;
-/** EACCES, EAGAIN, ENOENT: 'error' is emitted. All others but the next are thrown. */
-const EVENTS: readonly number[] = [-13, -11, -2];
-/** ENFILE, EMFILE: the same, and there are no streams. */
-const WITHOUT_STREAMS: readonly number[] = [-23, -24];
 /** kProcessFlagDetached. */
 const DETACHED = 1;
 
@@ -117,86 +101,7 @@ export function createChild(handle: InnerHandle): ChildProcess {
 
 /** Calls ChildProcess.prototype.spawn, the method of the day: programs do replace it. */
 export function callSpawn(child: ChildProcess, options: object): void {
-  (child as unknown as Started).spawn(options);
-}
-
-/**
- * Whether Node's `spawn` may go on while it is not yet known what became of the start, so that its streams are made in
- * the time that the program needs to begin. A start that then fails is put right by `correct`: so nobody may have the
- * child before, or look on.
- */
-export function maySpawnAhead(): boolean {
-  const { spawn } = stock.ChildProcess.prototype as unknown as Started;
-  return isNodesOwn && spawn === spawnMethod && !born.hasSubscribers;
-}
-
-/** Not what could not be undone: messages that are read, a stream that is given away and paused, an event that is told. */
-export function mayRunAhead(stdio: readonly StdioEntry[]): boolean {
-  return (
-    stdio.every(({ type, ipc }) => type !== 'wrap' && !ipc) && !told.some((event) => event.hasSubscribers)
-  );
-}
-
-/**
- * Makes a child, whose start was taken for a success, one whose start has failed, as Node would have: before anybody
- * has seen it.
- * @throws what Node throws
- */
-export function correct(child: ChildProcess, errno: number): void {
-  const failed = child as unknown as Child;
-  const handle = failed._handle as InnerHandle;
-  const isEvent = EVENTS.includes(errno) || WITHOUT_STREAMS.includes(errno);
-  if (!EVENTS.includes(errno)) dropStreams(failed);
-  insteadOfSpawn(failed, () => isEvent && handle.onexit(errno, null));
-  if (EVENTS.includes(errno)) Object.assign(failed, { pid: undefined });
-  else Reflect.deleteProperty(failed, 'pid');
-  if (isEvent) return;
-  handle.close();
-  failed._handle = null;
-  throw errnoException(errno, 'spawn', handle.cause);
-}
-
-/** Nobody has them, and nobody is to hear of their end. */
-function dropStreams(child: Child): void {
-  for (const stream of child.stdio ?? []) stream?.removeAllListeners('close').destroy();
-  for (const field of ['stdin', 'stdout', 'stderr', 'stdio']) Reflect.deleteProperty(child, field);
-  child._closesNeeded = 1;
-}
-
-/**
- * Node will emit 'spawn' in the next tick; at that place in the order of things comes `tell`. Whoever has wrapped
- * `emit` by then does not see it either, and keeps the wrap. Until then the child has a prototype in between: a field
- * of its own would be seen.
- */
-function insteadOfSpawn(child: { emit: Emit }, tell: () => void): void {
-  const prototype: object = Object.getPrototypeOf(child);
-  let pending = true;
-  let wrap: Emit | undefined;
-  const settle = (): void => {
-    pending = false;
-    if (Object.getPrototypeOf(child) === between) Object.setPrototypeOf(child, prototype);
-    if (wrap !== undefined) child.emit = wrap;
-    tell();
-  };
-  const guard = (next: Emit): Emit =>
-    function emit(this: unknown, ...event): boolean {
-      if (!pending || event[0] !== 'spawn') return Reflect.apply(next, this, event);
-      settle();
-      return false;
-    };
-  let front = guard(child.emit);
-  const between: object = Object.create(prototype, {
-    emit: {
-      get: () => front,
-      set(value: Emit) {
-        wrap = value;
-        front = guard(value);
-      },
-    },
-  });
-  Object.setPrototypeOf(child, between);
-  // with another prototype by then, or a field that was defined, the guard is gone: late is better than never
-  process.nextTick(() => pending && settle());
+  (child as unknown as { spawn(options: object): void }).spawn(options);
 }
 
 function end(child: Child, handle: InnerHandle, exitCode: number | null, signalCode: string | null): void {

@@ -1,13 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { ChildListener, FailedStart, StartedChild } from '../engine/children.js';
 import {
-  finishStart,
   holdLoop,
   isFailure,
   reapChild,
   releaseLoop,
   signalChild,
-  startChildAhead,
+  startChildAndWait,
 } from '../engine/children.js';
 import type { ResourceUsage } from '../engine/usage.js';
 import { resourceUsage } from '../engine/usage.js';
@@ -17,7 +16,7 @@ import { nodeSignalName } from '../signals.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
 import type { InnerHandle, StdioEntry } from './inner.js';
-import { mayRunAhead, readStart } from './inner.js';
+import { readStart } from './inner.js';
 import type { Pairs } from './pipes.js';
 import { closeOurs, closePairs, closeTheirs, openPairs, openStreams, slotsOf } from './pipes.js';
 import { setImmediate } from './timers.js';
@@ -43,7 +42,6 @@ export class Process implements InnerHandle, ChildListener {
   pid: number | undefined;
   onexit: InnerHandle['onexit'] = () => {};
   readonly #extras: Extras;
-  #runsAhead: boolean;
   #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
   /** The context of whoever starts the child: what is thrown in a handler is uncaught there. */
@@ -54,16 +52,10 @@ export class Process implements InnerHandle, ChildListener {
   #told = false;
   #referenced = true;
   #closed = false;
-  #unfinished: { readonly plan: Plan; readonly file: string } | undefined;
   #failure: (() => Error) | undefined;
 
-  /**
-   * @param runsAhead `spawn` may return before exec is known, so that Node makes its streams meanwhile: whoever calls
-   *   it calls `finish` after
-   */
-  constructor(extras: Extras, runsAhead: boolean) {
+  constructor(extras: Extras) {
     this.#extras = extras;
-    this.#runsAhead = runsAhead;
   }
 
   /** Keeps these fields up to date. */
@@ -76,10 +68,10 @@ export class Process implements InnerHandle, ChildListener {
     return this.#failure?.();
   }
 
-  /** Starts the program. 0 or -errno. */
+  /** Starts the program; exec is known when this returns. 0 or -errno. */
   spawn(...contract: unknown[]): number {
     const start = readStart(contract);
-    const { stdio, file } = start;
+    const { stdio } = start;
     const pairs = openPairs(stdio, this.#extras);
     if (typeof pairs === 'number') return pairs;
     const slots = slotsOf(stdio, pairs);
@@ -87,41 +79,19 @@ export class Process implements InnerHandle, ChildListener {
       closePairs(pairs);
       return -EINVAL;
     }
-    const ahead = this.#runsAhead && mayRunAhead(stdio);
     let plan: Plan;
     let result: StartedChild | FailedStart;
     try {
       plan = compile(start, slots, this.#extras);
-      result = startChildAhead(plan, this, pairs);
+      result = startChildAndWait(plan, this, 'unreaped', pairs);
     } catch (error) {
       closePairs(pairs);
       throw error;
     }
     if (pairs.length > 0 && pairs[pairs.length - 1] !== -1) closeTheirs(pairs); // none was tried
-    if (!ahead) result = finishStart(result, 'unreaped');
-    if (isFailure(result)) return this.#fail(result, plan, file, stdio, pairs);
-    if (ahead) this.#unfinished = { plan, file };
-    return this.#run(result, stdio, pairs);
-  }
-
-  /** Exec is known when this returns. 0, or -errno where the start has come to nothing after all. */
-  finish(): number {
-    this.#runsAhead = false; // who calls `spawn` late, or once more, does not call this
-    if (this.#unfinished === undefined) return 0;
-    const { plan, file } = this.#unfinished;
-    this.#unfinished = undefined;
-    const result = finishStart(this.#child as StartedChild, 'unreaped');
-    if (!isFailure(result)) return 0;
-    this.#letGo();
-    if (this.#more !== undefined) this.#more.pidfd = -1;
-    this.#failure = () => spawnError(result, plan, file);
-    if (result.kind === 'failed') {
-      this.#child = undefined;
-      this.pid = undefined;
-      return -result.error;
-    }
-    this.#tellEnd(() => result);
-    return 0;
+    return isFailure(result)
+      ? this.#fail(result, plan, start.file, stdio, pairs)
+      : this.#run(result, stdio, pairs);
   }
 
   /** Of the engine's listener: it is known when the start returns. */

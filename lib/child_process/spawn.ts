@@ -3,7 +3,7 @@ import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
 import { abortError } from '../errors.js';
 import { parseExtras } from './extras.js';
-import { callSpawn, correct, createChild, maySpawnAhead } from './inner.js';
+import { callSpawn, createChild } from './inner.js';
 import { withCause } from './node-errors.js';
 import type { NormalizedSpawn } from './normalize.js';
 import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
@@ -36,7 +36,7 @@ function start(options: NormalizedSpawn): ChildProcess | undefined {
   const extras = parseExtras(options);
   debug('spawn', options);
 
-  const handle = new Process(extras, maySpawnAhead());
+  const handle = new Process(extras);
   const child = createChild(handle);
   // not enumerable: to whoever looks at its keys a child of ours is one of Node's
   Object.defineProperties(child, moreFields);
@@ -44,12 +44,9 @@ function start(options: NormalizedSpawn): ChildProcess | undefined {
   try {
     callSpawn(child, options);
   } catch (error) {
-    handle.finish();
     if (error instanceof Error) withCause(error, handle.cause);
     throw error;
   }
-  const error = handle.finish();
-  if (error !== 0) correct(child, error);
   if (typeof timeout === 'number' && timeout > 0) killAfter(timeout, child, killSignal);
   if (signal !== undefined && signal !== null) killOnAbort(signal, child, killSignal);
   return child;

@@ -55,32 +55,19 @@ export function startChild(plan: Plan, listener: ChildListener): StartedChild | 
 const noPairs = new Int32Array(0);
 
 /**
- * Starts a child and returns before exec, which `finishStart` must wait for.
+ * Starts a child and returns when exec is known; the listener hears of its end only.
+ * @param end whether that is told when the child is reaped, or before, and reaping it is up to the listener
  * @param pairs sockets, ours and as many of the child's, which are closed, and -1, once a child has been tried
  */
-export function startChildAhead(
+export function startChildAndWait(
   plan: Plan,
   listener: ChildListener,
+  end: 'reaped' | 'unreaped',
   pairs: Int32Array = noPairs,
 ): StartedChild | FailedStart {
   return run(plan, listener, (native, channel, bytes, size) =>
-    native.startAhead(channel, bytes, size, record, pairs),
+    native.startAndWait(channel, bytes, size, record, pairs, end === 'unreaped'),
   );
-}
-
-/**
- * Waits until exec is known, or why there is none; the listener hears of the end only.
- * @param end whether that is told when the child is reaped, or before, and reaping it is up to the listener
- */
-export function finishStart(
-  started: StartedChild | FailedStart,
-  end: 'reaped' | 'unreaped',
-): StartedChild | FailedStart {
-  if (isFailure(started)) return started;
-  binding().finishStart(started.id, record, end === 'unreaped');
-  if (record[PLACE.kind] === KIND.execed) return started;
-  listeners.delete(started.id);
-  return { ...failureAt(record, 0), pid: started.pid };
 }
 
 /** After `unreaped`, once. */
@@ -124,7 +111,8 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
   const { bytes, size } = encode(plan);
   record[PLACE.pid] = 0;
   start(native, channel(), bytes, size);
-  if (record[PLACE.kind] !== KIND.pending) return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
+  if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed)
+    return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
   const child = { id: at(record, PLACE.id), pid: at(record, PLACE.pid), pidfd: at(record, PLACE.pidfd) };
   listeners.set(child.id, listener);
   return child;

@@ -1,13 +1,12 @@
 import { constants } from 'node:os';
 import type { Ending, StartedChild } from '../engine/children.js';
 import {
-  finishStart,
   holdLoop,
   isFailure,
   releaseLoop,
   signalChild,
   startChild,
-  startChildAhead,
+  startChildAndWait,
 } from '../engine/children.js';
 import type { Failure } from '../errors.js';
 import { abortError, spawnError } from '../errors.js';
@@ -68,14 +67,14 @@ export function start(request: Request): Promise<Process> {
 
 export function startSync(request: Request): Process {
   let started: Started | undefined;
-  const ahead = startChildAhead(request.plan, {
+  const listener = {
     execed() {},
     failed() {},
     ended(ending: Ending) {
       if (started) end(started, ending);
     },
-  });
-  const result = finishStart(ahead, 'reaped');
+  };
+  const result = startChildAndWait(request.plan, listener, 'reaped');
   if (isFailure(result)) throw spawnError(result, request.plan, request.file);
   holdLoop();
   started = makeProcess(result);

@@ -1,0 +1,22 @@
+// The same ways of both: node:child_process, and ours in its place.
+
+export function ignoring({ spawn }) {
+  return childProcess('exit', (file) => spawn(file, [], { stdio: 'ignore' }));
+}
+
+/** With the pipes that nobody asked for: what most programs do. */
+export function withPipes({ spawn }) {
+  return childProcess('close', (file) => spawn(file));
+}
+
+export function synchronous({ spawnSync }) {
+  return { call: (file) => spawnSync(file) };
+}
+
+function childProcess(event, call) {
+  return {
+    call,
+    ended: (child) => new Promise((resolve) => child.once(event, resolve)),
+    kill: (child) => child.kill('SIGKILL'),
+  };
+}

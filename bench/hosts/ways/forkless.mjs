@@ -1,0 +1,25 @@
+import { openSync } from 'node:fs';
+import { posixSpawn, posixSpawnSync } from 'forkless';
+import * as ours from 'forkless/child_process';
+import { ignoring, synchronous, withPipes } from './child-process.mjs';
+
+const nothing = openSync('/dev/null', 'r+');
+const fds = [nothing, nothing, nothing];
+const process = { ended: (process) => process.exited, kill: (process) => process.kill('SIGKILL') };
+
+export const ways = {
+  posixSpawn: {
+    ...process,
+    promises: true,
+    call: (file) => posixSpawn(file, [file], { fds, cloexecDefault: true }),
+  },
+  posixSpawnInheriting: {
+    ...process,
+    promises: true,
+    call: (file) => posixSpawn(file, [file], { fds }),
+  },
+  posixSpawnSync: { ...process, call: (file) => posixSpawnSync(file, [file], { fds, cloexecDefault: true }) },
+  dropIn: ignoring(ours),
+  dropInPipes: withPipes(ours),
+  dropInSync: synchronous(ours),
+};

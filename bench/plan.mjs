@@ -1,0 +1,78 @@
+// What is measured: one axis at a time, the others at their base, which is the first entry of each.
+
+const full = {
+  megabytes: [50, 1024, 4096, 8192],
+  descriptors: [20, 1000, 4000, 19_000],
+  inFlight: [1, 16, 256, 2000],
+  live: [1000, 10_000],
+  /** Fresh processes, rounds in each of them in which everybody has a turn, and in how many of these throughput is asked. */
+  base: { processes: 3, rounds: 2, rateRounds: 2 },
+  memory: { processes: 1, rounds: 3, rateRounds: 0 },
+  table: { processes: 2, rounds: 2, rateRounds: 2 },
+  liveProcesses: 2,
+  repeats: 3,
+  /** For each way in a round: starts one after the other, and with many in flight. */
+  oneMilliseconds: 120,
+  rateMilliseconds: 200,
+  spawns: 10_000,
+};
+
+/** To see that it works, and a first look. */
+const quick = {
+  ...full,
+  megabytes: [50, 512],
+  descriptors: [20, 4000],
+  inFlight: [1, 16, 256],
+  live: [1000],
+  base: { processes: 1, rounds: 2, rateRounds: 1 },
+  memory: { processes: 1, rounds: 2, rateRounds: 0 },
+  table: { processes: 1, rounds: 2, rateRounds: 1 },
+  liveProcesses: 1,
+  repeats: 1,
+  oneMilliseconds: 60,
+  rateMilliseconds: 150,
+  spawns: 2000,
+};
+
+/** To see that it runs at all: the figures mean nothing. */
+const smoke = {
+  ...quick,
+  megabytes: [50, 128],
+  descriptors: [20, 200],
+  inFlight: [1, 16],
+  live: [200],
+  base: { processes: 1, rounds: 1, rateRounds: 1 },
+  memory: { processes: 1, rounds: 1, rateRounds: 0 },
+  table: { processes: 1, rounds: 1, rateRounds: 1 },
+  oneMilliseconds: 10,
+  rateMilliseconds: 30,
+  spawns: 200,
+};
+
+export const plans = { full, quick, smoke };
+
+/** What many in flight are measured with on the other axes. */
+export const IN_FLIGHT = 16;
+/** What the cost with many live children is compared to. */
+export const FEW_LIVE = 100;
+
+/** The settings under which hosts run, and what is asked of them there. */
+export function settingsOf(plan) {
+  const [megabytes] = plan.megabytes;
+  const [descriptors] = plan.descriptors;
+  return [
+    { megabytes, descriptors, inFlight: plan.inFlight, ...plan.base },
+    ...plan.descriptors.slice(1).map((more) => ({
+      megabytes,
+      descriptors: more,
+      inFlight: [IN_FLIGHT],
+      ...plan.table,
+    })),
+    ...plan.megabytes.slice(1).map((more) => ({
+      megabytes: more,
+      descriptors,
+      inFlight: [IN_FLIGHT],
+      ...plan.memory,
+    })),
+  ];
+}
