@@ -31,7 +31,7 @@ static struct {
     struct identity memfd;
     struct slot slots[RESERVE_SLOTS];
     int count;    /* 0: there is none */
-    int32_t low;  /* numbers below this need no slot */
+    int32_t low;  /* numbers below this may stay where they are while the caller waits */
     bool refused; /* this system forbids what it takes */
     bool crowded;
     uint32_t starts;
