@@ -11,9 +11,9 @@ const full = {
   table: { processes: 2, rounds: 2, rateRounds: 2 },
   liveProcesses: 2,
   repeats: 3,
-  /** For each way in a round: starts one after the other, and with many in flight. */
+  /** For each way in a round: starts one after the other, and with many in flight: long enough for compiled code. */
   oneMilliseconds: 120,
-  rateMilliseconds: 200,
+  rateMilliseconds: 600,
   spawns: 10_000,
 };
 
