@@ -1,8 +1,9 @@
 // Installs the Nodes of the test matrix, each the newest of its line, and prints a line "<line> <path>" for each.
 // The packages hold one binary each, and nothing else: no npm, no headers.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { at, Failure, main, npm } from './lib/project.mjs';
+import { existsSync } from 'node:fs';
+import { installInto } from './lib/packages.mjs';
+import { at, Failure, main } from './lib/project.mjs';
 
 const lines = ['20.19.0', '20', '22', '24', '26'];
 
@@ -13,17 +14,7 @@ await main(() => {
 function nodeOf(line) {
   const folder = at('node_modules/.cache/nodes', line);
   const binary = `${folder}/node_modules/node-linux-${process.arch}/bin/node`;
-  if (!existsSync(binary)) {
-    // A package of its own, so that npm installs here; with --prefix it would not find its global settings.
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${folder}/package.json`, '{ "private": true }\n');
-    const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--loglevel=error'];
-    // npm's own output goes to stderr: stdout is the list.
-    npm(['install', ...options, `node-linux-${process.arch}@${line}`], {
-      stdio: ['ignore', 2, 2],
-      cwd: folder,
-    });
-  }
+  if (!existsSync(binary)) installInto(folder, [`node-linux-${process.arch}@${line}`]);
   const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? 'nothing';
   if (!`${version}.`.startsWith(`v${line}.`)) throw new Failure(`${line}: ${binary} says ${version}`);
   return binary;

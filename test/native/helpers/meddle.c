@@ -260,10 +260,7 @@ static napi_value peek(napi_env env, napi_callback_info info)
     return from_text(env, found.si_pid == 0 ? "alive" : "zombie");
 }
 
-static const struct {
-    const char *name;
-    napi_callback function;
-} functions[] = {
+static const struct napi_export functions[] = {
     {"installSeccomp", install_seccomp_filter},
     {"setSigchld", set_sigchld},
     {"startStorm", start_storm},
@@ -284,10 +281,6 @@ static const struct {
 
 __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports)
 {
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        napi_value function;
-        napi_create_function(env, functions[i].name, strlen(functions[i].name), functions[i].function, NULL, &function);
-        napi_set_named_property(env, exports, functions[i].name, function);
-    }
+    napi_export_all(env, exports, functions, sizeof functions / sizeof functions[0]);
     return exports;
 }

@@ -1,10 +1,11 @@
-/* The few names of Node-API that meddle.c uses, so that it needs no headers of any Node. They are stable by promise. */
+/* The few names of Node-API that the addons here use, which need no headers of any Node. They are stable by promise. */
 #ifndef FORKLESS_TEST_NAPI_H
 #define FORKLESS_TEST_NAPI_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct napi_env__ *napi_env;
 typedef struct napi_value__ *napi_value;
@@ -27,5 +28,19 @@ napi_status napi_get_value_string_utf8(napi_env env, napi_value value, char *tex
 napi_status napi_set_element(napi_env env, napi_value array, uint32_t index, napi_value value);
 napi_status napi_set_named_property(napi_env env, napi_value object, const char *name, napi_value value);
 napi_status napi_throw_error(napi_env env, const char *code, const char *message);
+
+struct napi_export {
+    const char *name;
+    napi_callback function;
+};
+
+static inline void napi_export_all(napi_env env, napi_value exports, const struct napi_export *functions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        napi_value function;
+        napi_create_function(env, functions[i].name, strlen(functions[i].name), functions[i].function, NULL, &function);
+        napi_set_named_property(env, exports, functions[i].name, function);
+    }
+}
 
 #endif

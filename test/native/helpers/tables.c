@@ -100,10 +100,7 @@ static napi_value lock_flock(napi_env env, napi_callback_info info)
     return from_result(env, "flock", flock(given.values[0], LOCK_EX | LOCK_NB) < 0 ? -errno : 0);
 }
 
-static const struct {
-    const char *name;
-    napi_callback function;
-} functions[] = {
+static const struct napi_export functions[] = {
     {"installHold", install_hold},
     {"holdNext", hold_next_starts},
     {"refuseStarts", refuse_starts},
@@ -116,10 +113,6 @@ static const struct {
 
 __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports)
 {
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        napi_value function;
-        napi_create_function(env, functions[i].name, strlen(functions[i].name), functions[i].function, NULL, &function);
-        napi_set_named_property(env, exports, functions[i].name, function);
-    }
+    napi_export_all(env, exports, functions, sizeof functions / sizeof functions[0]);
     return exports;
 }
