@@ -17,7 +17,6 @@
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
-#include <linux/stat.h>
 #include <asm-generic/ioctls.h>
 
 /* glibc and musl keep these two for themselves; no program can ask for them blocked or ignored. */
@@ -114,10 +113,7 @@ static int close_listed(int low, int high)
 /* While the table was shared, somebody in the parent may have closed the number and opened a file of his own there. */
 static bool is_as_lent(const struct table_move *move)
 {
-    struct statx status;
-    long error = sys_call5(__NR_statx, move->from, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &status);
-    return !error && status.stx_ino == move->inode && status.stx_dev_major == move->major &&
-           status.stx_dev_minor == move->minor;
+    return is_open_on(move->from, &move->holds);
 }
 
 /* The private table has the numbers below the limit. In the shared one this is the only call about descriptors. */

@@ -6,6 +6,7 @@
 #ifndef FORKLESS_CHILD_H
 #define FORKLESS_CHILD_H
 
+#include "identity.h"
 #include "plan.h"
 
 enum { IN_MEMORY = 1, IN_TABLE = 2 };
@@ -15,13 +16,12 @@ enum { NOT_TRIED = 1 }; /* `refused` until the child has tried */
 /* `progress` before the first step and while a stage is under way: -1 - (op - OP_PLAN). Else the step's index. */
 #define PROGRESS_STAGE(op) (-1 - ((int32_t)(op) - (int32_t)OP_PLAN))
 
-enum { RESERVE_SLOTS = 12 };
+enum { RESERVE_SLOTS = 32 };
 
 /* A descriptor that stands on another number than its own; `to` is -1 for the report pipe, which may stay there. */
 struct table_move {
     int32_t from, to;
-    uint64_t inode;
-    uint32_t major, minor;
+    struct identity holds;
 };
 
 /* How the child comes to a descriptor table. */

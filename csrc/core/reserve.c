@@ -15,11 +15,6 @@ enum {
     HIGHEST_SLOT = 4096 /* above, a copy up to the slots costs what it is to save */
 };
 
-struct identity {
-    uint64_t inode;
-    uint32_t major, minor;
-};
-
 struct slot {
     int32_t fd;
     bool lent;
@@ -37,26 +32,6 @@ static struct {
     uint32_t starts;
     enum reserve_mode mode;
 } reserve;
-
-/* 0 or -errno. `mode` is the kind of file. */
-static int identify(int32_t fd, struct identity *identity, uint16_t *mode)
-{
-    struct statx status;
-    int error = (int)sys_call5(__NR_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO | STATX_TYPE, &status);
-    if (error)
-        return error;
-    *identity = (struct identity){status.stx_ino, status.stx_dev_major, status.stx_dev_minor};
-    *mode = status.stx_mode;
-    return 0;
-}
-
-static bool is(int32_t fd, const struct identity *wanted)
-{
-    struct identity found;
-    uint16_t mode;
-    return identify(fd, &found, &mode) == 0 && found.inode == wanted->inode && found.major == wanted->major &&
-           found.minor == wanted->minor;
-}
 
 /* ---- the slots ------------------------------------------------------------------------------------------------ */
 
@@ -88,7 +63,7 @@ static void give_up(void)
         int32_t fd = reserve.slots[i].fd;
         if (reserve.slots[i].lent)
             continue;
-        if (is(fd, &reserve.memfd))
+        if (is_open_on(fd, &reserve.memfd))
             sys_call1(__NR_close, fd);
         retire(i);
     }
@@ -100,7 +75,7 @@ void reserve_build(void)
     struct identity made;
     uint16_t mode;
     for (int i = reserve.count - 1; i >= 0; i--)
-        if (!reserve.slots[i].lent && !is(reserve.slots[i].fd, &reserve.memfd))
+        if (!reserve.slots[i].lent && !is_open_on(reserve.slots[i].fd, &reserve.memfd))
             retire(i);
     if (reserve.count > RESERVE_SLOTS / 2 || reserve.refused || reserve.mode == RESERVE_NEVER ||
         soft_limit() - open_descriptors() < RESERVE_SLOTS + ROOMY)
@@ -143,7 +118,7 @@ void reserve_build(void)
 static int32_t master(void)
 {
     for (int i = reserve.count - 1; i >= 0; i--)
-        if (!reserve.slots[i].lent && is(reserve.slots[i].fd, &reserve.memfd))
+        if (!reserve.slots[i].lent && is_open_on(reserve.slots[i].fd, &reserve.memfd))
             return reserve.slots[i].fd;
     return -1;
 }
@@ -160,7 +135,7 @@ static struct slot *slot_of(int32_t fd)
 static bool is_reserved(int32_t fd)
 {
     const struct slot *slot = slot_of(fd);
-    return slot && (slot->lent || is(fd, &reserve.memfd));
+    return slot && (slot->lent || is_open_on(fd, &reserve.memfd));
 }
 
 /* ---- one start ------------------------------------------------------------------------------------------------ */
@@ -218,7 +193,7 @@ static int32_t place(struct child_table *table, int32_t fd, int32_t to, const st
         struct slot *slot = &reserve.slots[i];
         if (slot->lent || slot->fd == kept)
             continue;
-        if (!is(slot->fd, &reserve.memfd)) {
+        if (!is_open_on(slot->fd, &reserve.memfd)) {
             retire(i--);
             continue;
         }
@@ -226,13 +201,7 @@ static int32_t place(struct child_table *table, int32_t fd, int32_t to, const st
             return -1;
         slot->lent = true;
         slot->holds = *identity;
-        table->moves[table->count++] = (struct table_move){
-            .from = slot->fd,
-            .to = to,
-            .inode = identity->inode,
-            .major = identity->major,
-            .minor = identity->minor,
-        };
+        table->moves[table->count++] = (struct table_move){slot->fd, to, *identity};
         cover(table, slot->fd);
         return slot->fd;
     }
@@ -281,11 +250,13 @@ bool reserve_pays(const struct child_task *task)
 {
     if (!(task->plan.head->flags & PLAN_ONLY_NAMED) || reserve.mode == RESERVE_NEVER || reserve.refused)
         return false;
-    if (reserve.starts++ % SAMPLE == 0) {
+    bool sample = reserve.starts++ % SAMPLE == 0;
+    if (sample)
         reserve.crowded = open_descriptors() >= CROWDED;
+    bool pays = reserve.crowded || task->write_fd >= CROWDED || reserve.mode == RESERVE_ALWAYS;
+    if (sample && pays)
         reserve_build();
-    }
-    return reserve.count > 1 && (reserve.crowded || task->write_fd >= CROWDED || reserve.mode == RESERVE_ALWAYS);
+    return pays && reserve.count > 1;
 }
 
 bool reserve_lend(struct child_task *task, bool waits)
@@ -316,15 +287,14 @@ void reserve_take_back(const struct child_table *table)
     int32_t memfd = table->count > 0 ? master() : -1;
     for (int i = 0; i < table->count; i++) {
         const struct table_move *move = &table->moves[i];
-        const struct identity put_there = {move->inode, move->major, move->minor};
         struct slot *slot = slot_of(move->from);
         if (!slot)
             continue;
         slot->lent = false;
         /* a stranger's socket or pipe is never this one, and somebody may wait for its end of file; a device may be */
-        if (memfd < 0 && has_an_end(move->from) && is(move->from, &put_there))
+        if (memfd < 0 && has_an_end(move->from) && is_open_on(move->from, &move->holds))
             sys_call1(__NR_close, move->from);
-        bool is_there = memfd >= 0 && is(move->from, &put_there) && !is_locked(move->from);
+        bool is_there = memfd >= 0 && is_open_on(move->from, &move->holds) && !is_locked(move->from);
         if (is_there && sys_call3(__NR_dup3, memfd, move->from, O_CLOEXEC) >= 0)
             continue;
         if (is_there) /* above the limit of descriptors, which was lowered */
@@ -337,10 +307,13 @@ void reserve_hide(struct child_task *task)
 {
     const struct plan *plan = &task->plan;
     struct child_table *table = &task->table;
+    bool sweeps = plan->head->flags & PLAN_ONLY_NAMED;
     table->hidden_count = 0;
     for (int i = 0; i < reserve.count; i++) {
         const struct slot *slot = &reserve.slots[i];
-        bool hide = slot->lent && is(slot->fd, &slot->holds);
+        if (sweeps && slot->fd > plan->head->highest_fd)
+            continue; /* its first act closes it */
+        bool hide = slot->lent && is_open_on(slot->fd, &slot->holds);
         for (uint32_t step = 0; plan->head->highest_fd >= FIRST_FD && step < plan->head->first_exec && !hide; step++)
             hide = reads(&plan->steps[step]) && plan->steps[step].fd == slot->fd && is_reserved(slot->fd);
         if (hide)

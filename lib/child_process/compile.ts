@@ -1,5 +1,6 @@
 import { ownEnvironment, pathOf } from '../engine/environ.js';
 import { planAssignment } from '../plan/assign.js';
+import { KeptSteps } from '../plan/kept-steps.js';
 import { searchPath } from '../plan/path-search.js';
 import { onlyNamed } from '../plan/survivors.js';
 import type { Plan, Step } from '../plan/vocabulary.js';
@@ -89,13 +90,8 @@ function textOf(value: unknown): string {
   }
 }
 
-const KEPT = 64;
-const kept = new Map<string, readonly Step[]>();
+const kept = new KeptSteps();
 
-/**
- * Programs start the same file again and again, and the numbers of its pipes are the same ones: then the list is that
- * of before, frozen, and so are its bytes.
- */
 function usualSteps(
   request: StartRequest,
   slots: readonly Slot[],
@@ -105,13 +101,7 @@ function usualSteps(
   const { file, detached } = request;
   let key = `${file}\0${file.includes('/') ? '' : path}\0${cwd}\0${detached ? 'd' : ''}`;
   for (const { fd, shared } of slots) key += shared ? `${fd}s,` : `${fd},`;
-  let steps = kept.get(key);
-  if (steps === undefined) {
-    steps = Object.freeze(stepsFor(request, slots, noExtras, cwd, path, []));
-    if (kept.size === KEPT) kept.clear();
-    kept.set(key, steps);
-  }
-  return steps;
+  return kept.get(key, () => stepsFor(request, slots, noExtras, cwd, path, []));
 }
 
 function stepsFor(

@@ -1,5 +1,6 @@
 import { stepsOf } from '../options/file-actions.js';
 import { planAssignment } from '../plan/assign.js';
+import { KeptSteps } from '../plan/kept-steps.js';
 import { onlyNamed, targetOf } from '../plan/survivors.js';
 import type { Bytes, Plan, Step } from '../plan/vocabulary.js';
 import type { ParsedOptions } from './options.js';
@@ -21,21 +22,8 @@ const nobody = { sweep: [], leftovers: [] };
  */
 export function compile(candidates: readonly Bytes[], argv: readonly Bytes[], options: ParsedOptions): Plan {
   const { attributes } = options;
-  const actions = options.fileActions ? stepsOf(options.fileActions) : [];
-  const moves = [...planAssignment(options.fds), ...actions];
-  const survivors = attributes.cloexecDefault ? onlyNamed(moves, options.fds.length) : nobody;
-  const steps: Step[] = [
-    ...survivors.sweep,
-    ...attributes.steps,
-    ...(options.cwd === null ? [] : [{ op: 'chdir', path: options.cwd } as const]),
-    ...(attributes.cloexecDefault ? [] : keepStandardFds(moves)),
-    ...moves,
-    ...survivors.leftovers,
-    ...attributes.idSteps,
-    ...candidates.map((path) => ({ op: 'execve', path }) as const),
-  ];
   return {
-    steps,
+    steps: isUsual(options) ? usualSteps(candidates, options) : stepsFor(candidates, options),
     argv,
     env: options.env,
     sigdefault: attributes.sigdefault,
@@ -45,6 +33,39 @@ export function compile(candidates: readonly Bytes[], argv: readonly Bytes[], op
     shellScripts: false,
     onlyNamed: attributes.cloexecDefault,
   };
+}
+
+const kept = new KeptSteps();
+
+function isUsual({ attributes, fileActions }: ParsedOptions): boolean {
+  return fileActions === null && attributes.steps.length === 0 && attributes.idSteps.length === 0;
+}
+
+function usualSteps(candidates: readonly Bytes[], options: ParsedOptions): readonly Step[] {
+  const { attributes, cwd, fds } = options;
+  let key = `${attributes.cloexecDefault ? 'c' : ''}${fds.length}:${fds.join()}`;
+  for (const path of cwd === null ? candidates : [cwd, ...candidates]) {
+    if (typeof path !== 'string') return stepsFor(candidates, options);
+    key += `\0${path}`;
+  }
+  return kept.get(cwd === null ? key : `cwd ${key}`, () => stepsFor(candidates, options));
+}
+
+function stepsFor(candidates: readonly Bytes[], options: ParsedOptions): readonly Step[] {
+  const { attributes } = options;
+  const actions = options.fileActions ? stepsOf(options.fileActions) : [];
+  const moves = [...planAssignment(options.fds), ...actions];
+  const survivors = attributes.cloexecDefault ? onlyNamed(moves, options.fds.length) : nobody;
+  return [
+    ...survivors.sweep,
+    ...attributes.steps,
+    ...(options.cwd === null ? [] : [{ op: 'chdir', path: options.cwd } as const]),
+    ...(attributes.cloexecDefault ? [] : keepStandardFds(moves)),
+    ...moves,
+    ...survivors.leftovers,
+    ...attributes.idSteps,
+    ...candidates.map((path) => ({ op: 'execve', path }) as const),
+  ];
 }
 
 /** A standard descriptor that a step settles needs no keeping: close-on-exec matters at exec alone. */

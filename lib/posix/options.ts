@@ -1,10 +1,11 @@
 import type { ParsedAttributes, SpawnAttributes } from '../options/attributes.js';
-import { parse, parseAttributes } from '../options/attributes.js';
+import { parseAttributes } from '../options/attributes.js';
 import type { FileActions } from '../options/file-actions.js';
 import { checkFileActions } from '../options/file-actions.js';
 import type { Bytes, PlanEnvironment } from '../plan/vocabulary.js';
 import {
   checkArray,
+  checkBoolean,
   checkBytes,
   checkEach,
   checkFd,
@@ -52,43 +53,72 @@ const attributeNames: ReadonlySet<string> = new Set([
   'schedPolicy',
   'schedPriority',
   'umask',
-  'cloexecDefault',
-] satisfies (keyof SpawnAttributes)[]);
-
-const otherNames: ReadonlySet<string> = new Set([
-  'env',
-  'cwd',
-  'fds',
-  'fileActions',
-  'signal',
-] satisfies (keyof PosixSpawnOptions)[]);
+] satisfies Exclude<keyof SpawnAttributes, 'cloexecDefault'>[]);
 
 const none: Readonly<Record<string, unknown>> = Object.freeze({ __proto__: null });
-/** Most starts have none: ten questions less on the event loop. */
+/** Most starts have no others: ten questions less on the event loop. */
 const noAttributes = parseAttributes(none);
+const onlyCloexecDefault = parseAttributes({ __proto__: null, cloexecDefault: true });
 
 /**
  * Loose input, once, into a checked value.
  * @throws TypeError or RangeError with Node's codes, before anything happens.
  */
 export function parseOptions(value: unknown): ParsedOptions {
+  let env: unknown,
+    cwd: unknown,
+    fds: unknown,
+    fileActions: unknown,
+    signal: unknown,
+    cloexecDefault: unknown;
+  let attributes: Record<string, unknown> | undefined;
+  const options = value === undefined ? none : checkObject('options', value);
   // own properties, once: what a prototype holds was not asked for here, and a getter is asked only once
-  const options: Readonly<Record<string, unknown>> =
-    value === undefined ? none : { __proto__: null, ...checkObject('options', value) };
-  let hasAttributes = false;
-  for (const key in options) {
-    if (attributeNames.has(key)) hasAttributes = true;
-    else if (!otherNames.has(key))
-      throw invalidArgValue(`options.${key}`, options[key], 'is not an option of posixSpawn');
+  for (const key of Object.keys(options)) {
+    const option = options[key];
+    switch (key) {
+      case 'env':
+        env = option;
+        break;
+      case 'cwd':
+        cwd = option;
+        break;
+      case 'fds':
+        fds = option;
+        break;
+      case 'fileActions':
+        fileActions = option;
+        break;
+      case 'signal':
+        signal = option;
+        break;
+      case 'cloexecDefault':
+        cloexecDefault = option;
+        break;
+      default:
+        if (!attributeNames.has(key))
+          throw invalidArgValue(`options.${key}`, option, 'is not an option of posixSpawn');
+        attributes ??= { __proto__: null };
+        attributes[key] = option;
+    }
   }
   return {
-    attributes: hasAttributes ? parseAttributes(options) : noAttributes,
-    env: parseEnvironment(options['env']),
-    cwd: parse(options, 'cwd', null, checkBytes),
-    fds: parse(options, 'fds', [], parseFds),
-    fileActions: parse(options, 'fileActions', null, checkFileActions),
-    signal: parse(options, 'signal', null, checkAbortSignal),
+    attributes: parseAllAttributes(attributes, cloexecDefault),
+    env: parseEnvironment(env),
+    cwd: cwd === undefined ? null : checkBytes('options.cwd', cwd),
+    fds: fds === undefined ? [] : checkEach('options.fds', fds, checkSource),
+    fileActions: fileActions === undefined ? null : checkFileActions('options.fileActions', fileActions),
+    signal: signal === undefined ? null : checkAbortSignal('options.signal', signal),
   };
+}
+
+function parseAllAttributes(
+  others: Record<string, unknown> | undefined,
+  cloexecDefault: unknown,
+): ParsedAttributes {
+  if (others !== undefined) return parseAttributes({ __proto__: null, ...others, cloexecDefault });
+  const only = cloexecDefault !== undefined && checkBoolean('options.cloexecDefault', cloexecDefault);
+  return only ? onlyCloexecDefault : noAttributes;
 }
 
 export function parseArgv(value: unknown): readonly Bytes[] {
@@ -98,8 +128,8 @@ export function parseArgv(value: unknown): readonly Bytes[] {
   return checkEach('argv', list, checkBytes);
 }
 
-function parseFds(name: string, value: unknown): readonly (number | null)[] {
-  return checkEach(name, value, (entryName, entry) => (entry === null ? null : checkFd(entryName, entry)));
+function checkSource(name: string, value: unknown): number | null {
+  return value === null ? null : checkFd(name, value);
 }
 
 /** By the getter of its class, which knows its own: a look-alike may lack what is called on it later. */

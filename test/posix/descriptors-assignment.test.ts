@@ -102,11 +102,10 @@ describe('the simultaneous assignment of descriptors', () => {
     await checkBoth([null, 0, 1, 2, from[1] as number]);
   });
 
-  it('32 to 100 slots, which the report pipe’s numbers are among', async () => {
+  it('so many slots that the report pipe’s numbers are among them', async () => {
     const [, report = 0] = lowestFree(2);
     const last = files.at(-1)?.fd ?? 0;
-    for (const length of [32, 33, 45, 50, 64, 100]) {
-      expect(report).to.be.below(length + 20);
+    for (const length of [32, report - 1, report, report + 1, report + 2, report + 40]) {
       await checkBoth(
         Array.from({ length }, (_, slot) => sources[(slot * 7) % sources.length] as number),
         `${length}`,

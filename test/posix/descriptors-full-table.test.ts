@@ -236,16 +236,15 @@ describe('with few free descriptors', () => {
   before(async () => {
     starts = await runNodeForValue(`
       import { features, posixSpawn, posixSpawnSync } from 'forkless';
-      import { inTightTable, outcomeOf } from '${new URL('./tight-table.js', import.meta.url).href}';
+      import { outcomeOf, withFewFree } from '${new URL('./tight-table.js', import.meta.url).href}';
       const count = () => Object.values(features().rungs).reduce((sum, rung) => sum + rung, 0);
       const argv = probeArgv('exit', 0);
       const starts = [];
-      await inTightTable(${LIMIT}, [], () => {});
+      await withFewFree(0, () => {});
       const before = openDescriptors();
       for (const [door, start] of Object.entries({ posixSpawn, posixSpawnSync }))
         for (let free = 0; free <= 8; free++) {
-          const numbers = Array.from({ length: free }, (_, index) => 40 + 2 * index);
-          const { outcome, started } = await inTightTable(${LIMIT}, numbers, async () => {
+          const { outcome, started } = await withFewFree(free, async () => {
             const counted = count();
             const outcome = await outcomeOf(() => start(probePath, argv));
             return { outcome, started: count() - counted };

@@ -3,6 +3,9 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { features } from 'forkless';
 
+/** What the reserve has when nothing is lent. */
+export const SLOTS = 32;
+
 /** What a script can import it by. */
 export const crowdUrl = new URL('./flat-crowd.js', import.meta.url).href;
 export const meddleUrl = new URL('./flat-meddle.js', import.meta.url).href;

@@ -119,6 +119,5 @@ function run(count: number, one: string): Promise<Growth> {
     const lost = after.descriptors === before.descriptors && after.reserve === before.reserve ? 0 : 1;
     say({ wrong, lost, ...growth });
   `;
-  const imports = `import { reservedNumbers } from '${new URL('../support/proc.js', import.meta.url).href}';`;
-  return runNodeForValue<Growth>(imports + script, { nodeArgs, deadlineMs: 25_000 });
+  return runNodeForValue<Growth>(script, { nodeArgs, deadlineMs: 25_000 });
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fdRun } from '../support/launchers.js';
 import { runNodeForValue } from '../support/run-node.js';
-import { needLinux } from './flat-crowd.js';
+import { needLinux, SLOTS } from './flat-crowd.js';
 import type { PlansResult } from './flat-plans.js';
 
 const SEED = 0xf1a7;
@@ -18,7 +18,7 @@ describe('a flat start', () => {
   });
 
   it('is what most of these random plans are', () => {
-    expect(flat.reserve).to.have.length(12);
+    expect(flat.reserve).to.have.length(SLOTS);
     expect(flat.flat).to.be.greaterThan(PLANS / 2);
     expect(plain.flat).to.equal(0);
     expect(plain.free).to.deep.equal(flat.free);

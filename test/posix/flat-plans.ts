@@ -24,6 +24,7 @@ const forkless = await import('forkless');
 const { meddle } = await import('../support/meddle.js');
 const { probeArgv, probePath } = await import('../support/probe.js');
 const { lowestFree } = await import('./descriptor-table.js');
+const { SLOTS } = await import('./flat-crowd.js');
 const { reservedNumbers } = await import('../support/proc.js');
 const { makeFifo, tempPath } = await import('../support/temp.js');
 const { seededRandom } = await import('../plan/assign-model.js');
@@ -45,7 +46,7 @@ const slots = reserve.length > 0 ? reserve : reservedNumbers();
 // Free in both, but where the report pipe and the pidfd of a start stand.
 const free = [
   ...LOW,
-  ...lowestFree(18)
+  ...lowestFree(SLOTS + 6)
     .filter((fd) => !slots.includes(fd))
     .slice(0, 6),
   900,

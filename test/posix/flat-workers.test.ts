@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { runNodeForValue } from '../support/run-node.js';
-import { crowdUrl, meddleUrl, needLinux } from './flat-crowd.js';
+import { crowdUrl, meddleUrl, needLinux, SLOTS } from './flat-crowd.js';
 
 const WORKERS = 6;
 const STARTS = 120;
@@ -9,7 +9,6 @@ const prelude = `
   import { once } from 'node:events';
   import { Worker } from 'node:worker_threads';
   import { features, posixSpawn, posixSpawnSync } from 'forkless';
-  import { reservedNumbers } from '${new URL('../support/proc.js', import.meta.url).href}';
   import { crowd, flatStarts } from '${crowdUrl}';
   import { tables } from '${meddleUrl}';
   await once(new Worker('', { eval: true }), 'exit'); // what Node opens for the first one it keeps
@@ -81,7 +80,7 @@ describe('Workers that make flat starts', () => {
     // Where the reserve is lent out, a start is plain.
     expect(flat).to.be.greaterThan(WORKERS * STARTS);
     expect(flat).to.be.at.most(2 * WORKERS * STARTS + 2);
-    expect({ wrong, reserve }).to.deep.equal({ wrong: 0, reserve: 12 });
+    expect({ wrong, reserve }).to.deep.equal({ wrong: 0, reserve: SLOTS });
   });
 
   it('that are terminated meanwhile leave no descriptor, no process, and the reserve whole', async () => {
@@ -114,7 +113,7 @@ describe('Workers that make flat starts', () => {
       say({ flat, reserve: reservedNumbers().length, after: await flatStarts(one) });
     `);
     expect(flat).to.be.greaterThan(50);
-    expect({ reserve, after }).to.deep.equal({ reserve: 12, after: 1 });
+    expect({ reserve, after }).to.deep.equal({ reserve: SLOTS, after: 1 });
   });
 
   it('and are terminated while a start has not left the table give back what it was lent', async () => {
@@ -132,7 +131,7 @@ describe('Workers that make flat starts', () => {
         const worker = new Worker(source, { eval: true, workerData });
         await once(worker, 'message');
         const pids = await until('all are held', () => tables.heldStarts().length === 3 && tables.heldStarts());
-        const lent = 12 - reservedNumbers().length;
+        const lent = ${SLOTS} - reservedNumbers().length;
         await worker.terminate();
         await until('all are gone', () => pids.every(isGone));
         return lent;
@@ -145,7 +144,7 @@ describe('Workers that make flat starts', () => {
       await one();
       say({ lent, reserve: reservedNumbers().length, after: await flatStarts(one) });
     `);
-    expect(result).to.deep.equal({ lent: [9, 9, 9], reserve: 12, after: 1 });
+    expect(result).to.deep.equal({ lent: [9, 9, 9], reserve: SLOTS, after: 1 });
   });
 });
 

@@ -47,7 +47,7 @@ for (const [name, start] of doors) {
           masks.push(meddle.getMask());
         };
         await attempt();
-        const full = Math.max(...openDescriptors().keys()) + 8;
+        const full = Math.max(...openDescriptors().keys(), ...reservedNumbers()) + 8;
         const before = meddle.setSoftNofile(full);
         const taken = [];
         try { for (;;) taken.push(openSync('/dev/null')); } catch {}

@@ -34,6 +34,15 @@ export async function inTightTable<T>(
   }
 }
 
+/** With so many free numbers, no two beside each other, above those of the engine's reserve. */
+export function withFewFree<T>(count: number, run: () => T | Promise<T>): Promise<T> {
+  return inTightTable(
+    128,
+    Array.from({ length: count }, (_, index) => 100 + 2 * index),
+    run,
+  );
+}
+
 /** The epoll set and the event of the watcher, and the files that the probe's support writes. */
 async function openWhatStaysOpen(): Promise<void> {
   const child = await posixSpawn(probePath, probeArgv('exit', 0));

@@ -2,7 +2,15 @@
 import { writeSync } from 'node:fs';
 import { meddle } from './meddle.js';
 import { askProbe, askProbeByPipe, probeArgv, probePath } from './probe.js';
-import { childrenOf, isGone, openDescriptors, stateOf, stuckChildren, threadTimes } from './proc.js';
+import {
+  childrenOf,
+  isGone,
+  openDescriptors,
+  reservedNumbers,
+  stateOf,
+  stuckChildren,
+  threadTimes,
+} from './proc.js';
 import { makeFifo, tempPath } from './temp.js';
 import { until } from './until.js';
 
@@ -21,6 +29,7 @@ Object.assign(globalThis, {
   openDescriptors,
   probeArgv,
   probePath,
+  reservedNumbers,
   say,
   stateOf,
   stuckChildren,

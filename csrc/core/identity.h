@@ -1,0 +1,35 @@
+/* Which file a descriptor is open on: numbers alone do not tell, a stranger may have closed one and opened another. */
+#ifndef FORKLESS_IDENTITY_H
+#define FORKLESS_IDENTITY_H
+
+#include "sys.h"
+
+#include <linux/stat.h>
+#include <stdbool.h>
+
+struct identity {
+    uint64_t inode;
+    uint32_t major, minor;
+};
+
+/* 0 or -errno. `mode` is the kind of file. Asks no file system: a server of one may be dead. */
+static inline int identify(int32_t fd, struct identity *identity, uint16_t *mode)
+{
+    struct statx status;
+    int error = (int)sys_call5(__NR_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO | STATX_TYPE, &status);
+    if (error)
+        return error;
+    *identity = (struct identity){status.stx_ino, status.stx_dev_major, status.stx_dev_minor};
+    *mode = status.stx_mode;
+    return 0;
+}
+
+static inline bool is_open_on(int32_t fd, const struct identity *wanted)
+{
+    struct identity found;
+    uint16_t mode;
+    return identify(fd, &found, &mode) == 0 && found.inode == wanted->inode && found.major == wanted->major &&
+           found.minor == wanted->minor;
+}
+
+#endif
