@@ -8,13 +8,16 @@ import { addBlocks } from './support/stats.mjs';
 const TURN_STARTS = 20;
 const TURN_MILLISECONDS = 20;
 const MB = 2 ** 20;
+/** What is asked of the small process beside a large one. */
+const COMPARED = 'posixSpawn';
 /** At most: both ends of a pipe, a pidfd, and one to spare. */
 const DESCRIPTORS_OF_A_START = 4;
 
 /**
  * @returns {Promise<{settings: object[], skipped: string[], left: string[]}>} Each setting with `samples`:
  *   {way: {held, execed, exited, rates: {inFlight: {perSecond, delayP50, delayP99}}}}, each a list of blocks, one a
- *   round; and with `resident`, what each host really had.
+ *   round; with `resident`, what each host really had; and, but for the first, with `beside`: the blocks of `held` of a
+ *   small process of ours in the same rounds. A machine has minutes that are faster than others.
  */
 export async function measureAxes(plan, hosts, progress) {
   const found = { settings: [], skipped: [], left: [] };
@@ -46,6 +49,7 @@ function fits({ descriptors }, inFlight, { skipped }) {
 /** As many hosts as there is memory for stand side by side and take turns. */
 async function measureBatch(plan, setting, batch, found) {
   const { megabytes, descriptors } = setting;
+  const small = setting === found.settings[0] ? undefined : await startSmall(plan, batch);
   const starting = batch.map(async (host) => {
     try {
       return [host.name, await Host.start(host, { bytes: megabytes * MB, descriptors })];
@@ -56,7 +60,8 @@ async function measureBatch(plan, setting, batch, found) {
   });
   const running = new Map((await Promise.all(starting)).filter(Boolean));
   for (const [name, host] of running) setting.resident[name] = host.setting.resident;
-  for (let round = 0; round < setting.rounds; round++)
+  for (let round = 0; round < setting.rounds; round++) {
+    if (small) await askSmall(plan, setting, small);
     for (const question of questionsOf(plan, setting, round))
       for (const [name, host] of round % 2 === 0 ? [...running] : [...running].reverse()) {
         try {
@@ -67,7 +72,19 @@ async function measureBatch(plan, setting, batch, found) {
           giveUp(name, error, setting, found);
         }
       }
-  for (const [, host] of running) found.left.push(...(await host.end()));
+  }
+  for (const host of [...running.values(), small]) if (host) found.left.push(...(await host.end()));
+}
+
+async function startSmall(plan, batch) {
+  const ours = batch.find(({ name }) => name === 'forkless');
+  return ours && Host.start(ours, { bytes: plan.megabytes[0] * MB, descriptors: plan.descriptors[0] });
+}
+
+async function askSmall(plan, setting, host) {
+  const times = await host.ask('one', COMPARED, plan.oneMilliseconds, TURN_STARTS, TURN_MILLISECONDS);
+  setting.beside ??= [];
+  setting.beside.push(times[COMPARED].held);
 }
 
 /** Ours must not die; where another does, the run goes on without it. */

@@ -44,12 +44,13 @@ function rounded(results) {
   return JSON.parse(JSON.stringify(results, round));
 }
 
-/** Lists of points; at each point {way: {held, execed, exited, perSecond, …}}, each summarized. */
+/** Lists of points; at each point {way: {held, execed, exited, perSecond, …}}, each summarized, and `beside`. */
 function figuresOf(plan, settings) {
   const [base] = settings;
   const [megabytes, descriptors] = [plan.megabytes[0], plan.descriptors[0]];
   const point = (setting, inFlight) => ({
     resident: setting.resident,
+    ...(setting.beside && { beside: summarize(setting.beside) }),
     ways: map(setting.samples, ({ rates, ...times }) => map({ ...times, ...rates[inFlight] }, summarize)),
   });
   return {
