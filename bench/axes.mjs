@@ -8,16 +8,17 @@ import { addBlocks } from './support/stats.mjs';
 const TURN_STARTS = 20;
 const TURN_MILLISECONDS = 20;
 const MB = 2 ** 20;
-/** What is asked of the small process beside a large one. */
-const COMPARED = 'posixSpawn';
+/** The small process of ours beside those of a setting. */
+const SMALL = 'beside';
+const OURS = 'forkless';
 /** At most: both ends of a pipe, a pidfd, and one to spare. */
 const DESCRIPTORS_OF_A_START = 4;
 
 /**
  * @returns {Promise<{settings: object[], skipped: string[], left: string[]}>} Each setting with `samples`:
  *   {way: {held, execed, exited, rates: {inFlight: {perSecond, delayP50, delayP99}}}}, each a list of blocks, one a
- *   round; with `resident`, what each host really had; and, but for the first, with `beside`: the blocks of `held` of a
- *   small process of ours in the same rounds. A machine has minutes that are faster than others.
+ *   round; with `resident`, what each host really had; and, but for the first, with `beside`: samples of a small
+ *   process of ours in the same rounds. A machine has minutes that are faster than others.
  */
 export async function measureAxes(plan, hosts, progress) {
   const found = { settings: [], skipped: [], left: [] };
@@ -29,7 +30,7 @@ export async function measureAxes(plan, hosts, progress) {
       continue;
     }
     const inFlight = wanted.inFlight.filter((count) => fits(wanted, count, found));
-    const setting = { ...wanted, inFlight, samples: {}, resident: {} };
+    const setting = { ...wanted, inFlight, samples: {}, beside: {}, resident: {} };
     found.settings.push(setting);
     for (let process = 1; process <= setting.processes; process++)
       for (const batch of batches(hosts, roomFor(setting.megabytes))) {
@@ -49,7 +50,6 @@ function fits({ descriptors }, inFlight, { skipped }) {
 /** As many hosts as there is memory for stand side by side and take turns. */
 async function measureBatch(plan, setting, batch, found) {
   const { megabytes, descriptors } = setting;
-  const small = setting === found.settings[0] ? undefined : await startSmall(plan, batch);
   const starting = batch.map(async (host) => {
     try {
       return [host.name, await Host.start(host, { bytes: megabytes * MB, descriptors })];
@@ -58,10 +58,10 @@ async function measureBatch(plan, setting, batch, found) {
       return undefined;
     }
   });
+  if (setting !== found.settings[0]) starting.push(startSmall(plan, batch));
   const running = new Map((await Promise.all(starting)).filter(Boolean));
-  for (const [name, host] of running) setting.resident[name] = host.setting.resident;
-  for (let round = 0; round < setting.rounds; round++) {
-    if (small) await askSmall(plan, setting, small);
+  for (const [name, host] of running) if (name !== SMALL) setting.resident[name] = host.setting.resident;
+  for (let round = 0; round < setting.rounds; round++)
     for (const question of questionsOf(plan, setting, round))
       for (const [name, host] of round % 2 === 0 ? [...running] : [...running].reverse()) {
         try {
@@ -72,24 +72,18 @@ async function measureBatch(plan, setting, batch, found) {
           giveUp(name, error, setting, found);
         }
       }
-  }
-  for (const host of [...running.values(), small]) if (host) found.left.push(...(await host.end()));
+  for (const [, host] of running) found.left.push(...(await host.end()));
 }
 
 async function startSmall(plan, batch) {
-  const ours = batch.find(({ name }) => name === 'forkless');
-  return ours && Host.start(ours, { bytes: plan.megabytes[0] * MB, descriptors: plan.descriptors[0] });
-}
-
-async function askSmall(plan, setting, host) {
-  const times = await host.ask('one', COMPARED, plan.oneMilliseconds, TURN_STARTS, TURN_MILLISECONDS);
-  setting.beside ??= [];
-  setting.beside.push(times[COMPARED].held);
+  const ours = batch.find(({ name }) => name === OURS);
+  const size = { bytes: plan.megabytes[0] * MB, descriptors: plan.descriptors[0] };
+  return ours && [SMALL, await Host.start(ours, size)];
 }
 
 /** Ours must not die; where another does, the run goes on without it. */
 function giveUp(name, error, { megabytes, descriptors }, found) {
-  if (name === 'forkless') throw error;
+  if (name === OURS || name === SMALL) throw error;
   found.skipped.push(`${name}, ${megabytes} MB, ${descriptors} descriptors: ${error.message}`);
 }
 
@@ -103,8 +97,9 @@ function questionsOf(plan, setting, round) {
   return [one, ...rates];
 }
 
-async function askOne(plan, { samples }, name, host) {
-  const ways = waysOf(name).map(({ way }) => way);
+async function askOne(plan, setting, name, host) {
+  const samples = name === SMALL ? setting.beside : setting.samples;
+  const ways = waysOf(name === SMALL ? OURS : name).map(({ way }) => way);
   const budget = plan.oneMilliseconds * ways.length;
   const times = await host.ask('one', ways.join(), budget, TURN_STARTS, TURN_MILLISECONDS);
   for (const [way, lists] of Object.entries(times)) {

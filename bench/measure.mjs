@@ -50,7 +50,7 @@ function figuresOf(plan, settings) {
   const [megabytes, descriptors] = [plan.megabytes[0], plan.descriptors[0]];
   const point = (setting, inFlight) => ({
     resident: setting.resident,
-    ...(setting.beside && { beside: summarize(setting.beside) }),
+    ...(setting.beside.posixSpawn && { beside: summarize(setting.beside.posixSpawn.held) }),
     ways: map(setting.samples, ({ rates, ...times }) => map({ ...times, ...rates[inFlight] }, summarize)),
   });
   return {

@@ -9,7 +9,7 @@ const full = {
   base: { processes: 3, rounds: 2, rateRounds: 2 },
   memory: { processes: 1, rounds: 3, rateRounds: 0 },
   table: { processes: 2, rounds: 2, rateRounds: 2 },
-  liveProcesses: 2,
+  liveProcesses: 3,
   repeats: 3,
   /** For each way in a round: starts one after the other, and with many in flight: long enough for compiled code. */
   oneMilliseconds: 120,

@@ -245,17 +245,30 @@ static bool bring_all(struct child_task *task, bool waits)
     return slot >= 0;
 }
 
+/*
+ * Before it is crowded one slot at a time is looked at: who closes what he does not know closes them all, and the low
+ * numbers must be taken again while they are free.
+ */
+static bool one_is_ours(uint32_t which)
+{
+    if (reserve.count == 0)
+        return false;
+    const struct slot *slot = &reserve.slots[which % (uint32_t)reserve.count];
+    return slot->lent || is_open_on(slot->fd, &reserve.memfd);
+}
+
 /* Cheap where it is not crowded: a look every so often, or a new number that says it by itself. */
 bool reserve_pays(const struct child_task *task)
 {
     if (!(task->plan.head->flags & PLAN_ONLY_NAMED) || reserve.mode == RESERVE_NEVER || reserve.refused)
         return false;
-    bool sample = reserve.starts++ % SAMPLE == 0;
+    bool sample = reserve.starts % SAMPLE == 0;
     if (sample)
         reserve.crowded = open_descriptors() >= CROWDED;
     bool pays = reserve.crowded || task->write_fd >= CROWDED || reserve.mode == RESERVE_ALWAYS;
-    if (sample && pays)
+    if (sample && (pays || !one_is_ours(reserve.starts / SAMPLE)))
         reserve_build();
+    reserve.starts++;
     return pays && reserve.count > 1;
 }
 
@@ -311,9 +324,9 @@ void reserve_hide(struct child_task *task)
     table->hidden_count = 0;
     for (int i = 0; i < reserve.count; i++) {
         const struct slot *slot = &reserve.slots[i];
-        if (sweeps && slot->fd > plan->head->highest_fd)
-            continue; /* its first act closes it */
-        bool hide = slot->lent && is_open_on(slot->fd, &slot->holds);
+        /* the sweep closes it whoever has it now, but may hang at the close of a lower one */
+        bool swept = sweeps && slot->fd > plan->head->highest_fd;
+        bool hide = slot->lent && (swept || is_open_on(slot->fd, &slot->holds));
         for (uint32_t step = 0; plan->head->highest_fd >= FIRST_FD && step < plan->head->first_exec && !hide; step++)
             hide = reads(&plan->steps[step]) && plan->steps[step].fd == slot->fd && is_reserved(slot->fd);
         if (hide)

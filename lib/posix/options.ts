@@ -72,8 +72,8 @@ export function parseOptions(value: unknown): ParsedOptions {
     signal: unknown,
     cloexecDefault: unknown;
   let attributes: Record<string, unknown> | undefined;
-  const options = value === undefined ? none : checkObject('options', value);
   // own properties, once: what a prototype holds was not asked for here, and a getter is asked only once
+  const options = value === undefined ? none : { ...checkObject('options', value) };
   for (const key of Object.keys(options)) {
     const option = options[key];
     switch (key) {

@@ -9,6 +9,7 @@ const { ENOMEM, ENOSYS, EPERM } = constants.errno;
 
 /** The first start of a process is plain: only then is it known on which rung it is. */
 const prelude = `
+  import { closeSync } from 'node:fs';
   import * as childProcess from 'forkless/child_process';
   import { FileActions, features, openPipe, posixSpawn, posixSpawnSync } from 'forkless';
   import { crowd, flatStarts, uncrowd } from '${crowdUrl}';
@@ -62,6 +63,22 @@ describe('whether a start is flat', () => {
     expect(counts).to.have.length(2);
     expect((counts as number[])[0]).to.be.within(1, 16);
     expect((counts as number[])[1]).to.equal(40);
+  });
+
+  it('is no worse where somebody has closed all that he did not know: the low numbers are taken again in time', async () => {
+    const result = await run<{ low: boolean; reserve: number; flat: number }>(`
+      const taken = reservedNumbers();
+      for (const fd of taken) closeSync(fd);
+      times(32, start);
+      const numbers = reservedNumbers();
+      crowd(700);
+      say({
+        low: numbers.length > 0 && Math.max(...numbers) < Math.max(...taken) + 20,
+        reserve: numbers.length,
+        flat: await flatStarts(() => times(40, start)),
+      });
+    `);
+    expect(result).to.deep.equal({ low: true, reserve: SLOTS, flat: 40 });
   });
 
   it('is counted once for each start, by every door', async () => {
