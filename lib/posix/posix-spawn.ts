@@ -60,6 +60,11 @@ export function explain(path: Bytes, argv: readonly Bytes[], options?: PosixSpaw
   return printPlan(request(path, argv, options, candidatesAsIs).plan);
 }
 
+/** As `explain`, but of the plan that `posixSpawnp` would run. */
+export function explainSearched(file: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): string {
+  return printPlan(request(file, argv, options, candidatesInPath).plan);
+}
+
 function request(
   file: unknown,
   argv: unknown,

@@ -90,6 +90,11 @@ describe('the packed package', function () {
     });
   }
 
+  it('has a command', () => {
+    const plan = run(path.join(consumer, 'node_modules/.bin/forkless'), ['explain', '/bin/true'], consumer);
+    expect(plan).to.include('execve "/bin/true"');
+  });
+
   function installed(file: string): string {
     return path.join(consumer, 'node_modules/forkless', file);
   }

@@ -29,6 +29,7 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['drop-in.ts', []],
   ['posix/', ['posix/', ...bothDoors]],
   ['child_process/', ['child_process/', ...bothDoors]],
+  ['cli/', ['cli/', 'options/file-actions.ts', 'posix/']],
   ['register.ts', ['child_process/', 'register/', 'drop-in.ts']],
   ['register/', ['register/', 'register.ts', 'child_process/', 'drop-in.ts']],
 ];

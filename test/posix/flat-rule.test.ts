@@ -67,13 +67,12 @@ describe('whether a start is flat', () => {
 
   it('is no worse where somebody has closed all that he did not know: the low numbers are taken again in time', async () => {
     const result = await run<{ low: boolean; reserve: number; flat: number }>(`
-      const taken = reservedNumbers();
-      for (const fd of taken) closeSync(fd);
+      for (const fd of reservedNumbers()) closeSync(fd);
       times(32, start);
       const numbers = reservedNumbers();
       crowd(700);
       say({
-        low: numbers.length > 0 && Math.max(...numbers) < Math.max(...taken) + 20,
+        low: numbers.length > 0 && Math.max(...numbers) < 300,
         reserve: numbers.length,
         flat: await flatStarts(() => times(40, start)),
       });

@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Features } from '../posix/features.js';
+import { features } from '../posix/features.js';
+import { limits } from './limits.js';
+import type { Trial } from './trial.js';
+import { UsageError } from './usage-error.js';
+import { version } from './version.js';
+
+interface Report {
+  readonly node: string;
+  readonly libc: string | null;
+  readonly features: Features;
+  /** Each way forced, best first. */
+  readonly rungs: readonly Trial[];
+  readonly flat: Trial | null;
+  readonly limits: Readonly<Record<string, string>>;
+}
+
+const ways = [
+  'clone3, memory shared',
+  'clone, memory shared',
+  'clone with VFORK: starts block the event loop until exec',
+  'clone without shared memory: costs what fork costs',
+];
+
+/** 0, or 1 where no process can be started. */
+export function doctor(args: readonly string[]): number {
+  const report = examine();
+  process.stdout.write(wantsJson(args) ? `${JSON.stringify(report, undefined, 2)}\n` : print(report));
+  return report.rungs.some(({ error }) => error === null) ? 0 : 1;
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  try {
+    return parseArgs({ args: [...args], options: { json: { type: 'boolean' } } }).values.json === true;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function examine(): Report {
+  const machine = features();
+  const possible = machine.backend !== null;
+  return {
+    node: process.version,
+    libc: libc(),
+    features: machine,
+    rungs: possible ? ways.map((_, index) => trial({ FORKLESS_RUNG: `${index + 1}` })) : [],
+    flat: possible ? trial({ FORKLESS_FLAT: 'always' }) : null,
+    limits: limits(),
+  };
+}
+
+/** In a process of its own: a way that is forced is forced for good. */
+function trial(forced: Readonly<Record<string, string>>): Trial {
+  const env = { ...process.env, FORKLESS_RUNG: '', FORKLESS_FLAT: '', NODE_OPTIONS: '', ...forced };
+  const script = fileURLToPath(new URL('./trial.js', import.meta.url));
+  const { stdout, stderr, error } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
+  try {
+    return JSON.parse(stdout) as Trial;
+  } catch {
+    return { rung: null, flat: false, error: error?.message ?? (stderr.trim() || 'it ended without a word') };
+  }
+}
+
+function libc(): string | null {
+  if (process.platform !== 'linux') return null;
+  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  const version = header?.glibcVersionRuntime;
+  return version === undefined ? 'no glibc' : `glibc ${version}`;
+}
+
+function print(report: Report): string {
+  const { node, features: machine } = report;
+  const { platform, arch, kernel, reason, binary } = machine;
+  const lines = [
+    `forkless ${version()}, Node ${node}, ${platform} ${arch}, kernel ${kernel}${report.libc ? `, ${report.libc}` : ''}`,
+    reason === null ? `engine    ${binary}` : `engine    cannot be used: ${reason}`,
+    ...verdict(report),
+    ...report.rungs.map(({ error }, index) => `rung ${index + 1}    ${error ?? 'works'}   (${ways[index]})`),
+    ...(report.flat === null ? [] : [`flat      ${flatness(report.flat)}`]),
+    ...Object.entries(report.limits).map(([name, value]) => `${name.padEnd(9)} ${value}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function verdict({ rungs, features: machine }: Report): string[] {
+  if (machine.backend === null)
+    return ['starts    forkless throws; forkless/child_process is node:child_process'];
+  const best = rungs.findIndex(({ error }) => error === null);
+  if (best < 0) return ['starts    none of the ways works here'];
+  const worse = best === 0 ? '' : `, because better ones are refused: ${rungs[0]?.error}`;
+  return [`starts    on rung ${best + 1}${worse}`];
+}
+
+function flatness({ flat, error }: Trial): string {
+  if (error !== null) return error;
+  return flat
+    ? 'works   (from 512 open descriptors on a start copies no table)'
+    : 'not here   (a start costs more with thousands of open descriptors)';
+}

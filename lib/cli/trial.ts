@@ -1,0 +1,35 @@
+// Started by the doctor: one start in the way that FORKLESS_RUNG and FORKLESS_FLAT force. Says how it went, as JSON.
+import { FileActions } from '../options/file-actions.js';
+import { features } from '../posix/features.js';
+import { posixSpawnSync } from '../posix/posix-spawn.js';
+
+/** What a trial says. */
+export interface Trial {
+  readonly rung: number | null;
+  readonly flat: boolean;
+  /** null: the program began. */
+  readonly error: string | null;
+}
+
+const silent = new FileActions().addOpen(0, '/dev/null', 'r').addOpen(1, '/dev/null', 'w').addDup2(1, 2);
+
+function attempt(): Trial {
+  let error: string | null = null;
+  try {
+    for (const { exited } of [start(), start()]) void exited;
+  } catch (reason) {
+    error = String(reason instanceof Error ? reason.message : reason);
+  }
+  const { rung, flat } = features();
+  return { rung, flat: flat > 0, error };
+}
+
+/** The first start of a process is never flat. */
+function start() {
+  return posixSpawnSync(process.execPath, [process.execPath, '--version'], {
+    fileActions: silent,
+    cloexecDefault: true,
+  });
+}
+
+process.stdout.write(JSON.stringify(attempt()));

@@ -1,0 +1,221 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { PosixSpawnOptions } from 'forkless';
+import { explain, FileActions } from 'forkless';
+import { seccompRun } from '../support/launchers.js';
+import { at } from '../support/paths.js';
+import { tempPath } from '../support/temp.js';
+
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string };
+/** A terminal of the usual size. */
+const SCREEN = { lines: 24, columns: 120 };
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function forkless(
+  args: readonly string[],
+  launcher: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Ran {
+  const [file = '', ...rest] = [...launcher, process.execPath, at('dist/cli/main.js'), ...args];
+  const own = { ...process.env, FORKLESS_RUNG: undefined, FORKLESS_FLAT: undefined, ...env };
+  const { status, stdout, stderr } = spawnSync(file, rest, { encoding: 'utf8', env: own });
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe('the command forkless', () => {
+  it('is the one of the package', () => {
+    const { bin } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { bin: unknown };
+    expect(bin).to.deep.equal({ forkless: './dist/cli/main.js' });
+    expect(readFileSync(at('dist/cli/main.js'), 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  for (const args of [
+    [],
+    ['--help'],
+    ['-h'],
+    ['help'],
+    ['help', 'explain'],
+    ['explain', '--help'],
+    ['doctor', '-h'],
+  ])
+    it(`helps on a screen: ${args.join(' ')}`, () => {
+      const { code, out, err } = forkless(args);
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+      expect(out).to.match(/^forkless/);
+      const lines = out.split('\n');
+      expect(lines).to.have.length.at.most(SCREEN.lines);
+      expect(Math.max(...lines.map(({ length }) => length))).to.be.at.most(SCREEN.columns);
+    });
+
+  it('says its version', () => {
+    expect(forkless(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  for (const [args, message] of [
+    [['start'], 'there is no command "start"'],
+    [['constructor'], 'there is no command "constructor"'],
+    [['explain'], 'which command?'],
+    [['explain', '--cwd', '/tmp'], 'which command?'],
+    [['explain', '--no-such', '/bin/ls'], "Unknown option '--no-such'"],
+    [['explain', '--umask', '9', '/bin/ls'], '--umask takes an octal number'],
+    [['explain', '--umask', '7777', '/bin/ls'], 'options.umask'],
+    [['explain', '--pgroup', 'x', '/bin/ls'], '--pgroup takes a number, not x'],
+    [['explain', '--fds', '0,,1', '/bin/ls'], '--fds takes a number, not nothing'],
+    [['explain', '--open', '1:/tmp/x', '/bin/ls'], '--open takes FD:FLAGS:PATH'],
+    [['explain', '--open', '1:often:/tmp/x', '/bin/ls'], 'flags'],
+    [['explain', '--dup2', '1', '/bin/ls'], '--dup2 takes FD:NEWFD'],
+    [['explain', '--dup2', '1:2:3', '/bin/ls'], '--dup2 takes FD:NEWFD'],
+    [['explain', '--env', '=x', '/bin/ls'], '--env takes NAME=VALUE'],
+    [['explain', '--sigmask', 'SIGNOT', '/bin/ls'], 'SIGNOT'],
+    [['explain', '--setsid=yes', '/bin/ls'], '--setsid'],
+    [['doctor', '--often'], "Unknown option '--often'"],
+    [['doctor', 'now'], 'now'],
+  ] as const)
+    it(`refuses what it does not understand: ${args.join(' ')}`, () => {
+      const { code, out, err } = forkless(args);
+      expect({ code, out }).to.deep.equal({ code: 2, out: '' });
+      expect(err)
+        .to.match(/^forkless: /)
+        .and.to.include(message);
+      expect(err).to.match(/\nTry: forkless.* --help\n$/);
+    });
+});
+
+describe('forkless explain', () => {
+  const actions = (): FileActions => new FileActions();
+  const cases: readonly (readonly [
+    args: readonly string[],
+    argv: readonly string[],
+    options: PosixSpawnOptions,
+  ])[] = [
+    [['/bin/ls', '-l', '--cwd'], ['/bin/ls', '-l', '--cwd'], {}],
+    [['--', '/bin/ls'], ['/bin/ls'], {}],
+    [['--cwd', '/tmp', '--umask', '027', '/bin/ls'], ['/bin/ls'], { cwd: '/tmp', umask: 0o27 }],
+    [['--cwd=/tmp', '--cloexec-default', '/bin/ls'], ['/bin/ls'], { cwd: '/tmp', cloexecDefault: true }],
+    [['--fds', '1,-,0', '/bin/ls'], ['/bin/ls'], { fds: [1, null, 0] }],
+    [['--setsid', '--reset-ids', '/bin/ls'], ['/bin/ls'], { setsid: true, resetIds: true }],
+    [['--pgroup', '0', '/bin/ls'], ['/bin/ls'], { pgroup: 0 }],
+    [
+      ['--uid', '1', '--gid', '2', '--groups', '3,4', '/bin/ls'],
+      ['/bin/ls'],
+      { uid: 1, gid: 2, groups: [3, 4] },
+    ],
+    [['--groups', '', '/bin/ls'], ['/bin/ls'], { groups: [] }],
+    [
+      ['--sigmask', 'SIGINT,SIGTERM', '--sigdefault', 'all', '--sigignore', 'SIGHUP', '/bin/ls'],
+      ['/bin/ls'],
+      { sigmask: ['SIGINT', 'SIGTERM'], sigdefault: 'all', sigignore: ['SIGHUP'] },
+    ],
+    [['--sigdefault', 'SIGPIPE', '/bin/ls'], ['/bin/ls'], { sigdefault: ['SIGPIPE'] }],
+    [
+      ['--sched-policy', 'SCHED_FIFO', '--sched-priority', '5', '/bin/ls'],
+      ['/bin/ls'],
+      { schedPolicy: 'SCHED_FIFO', schedPriority: 5 },
+    ],
+    [['--clear-env', '--env', 'A=b=c', '--env', 'D=', '/bin/ls'], ['/bin/ls'], { env: { A: 'b=c', D: '' } }],
+    [
+      [
+        '--dup2',
+        '5:1',
+        '--open',
+        '5:a:/tmp/a:b',
+        '--close',
+        '7',
+        '--dup2',
+        '1:2',
+        '--chdir',
+        '/',
+        '--fchdir',
+        '3',
+        '/bin/ls',
+      ],
+      ['/bin/ls'],
+      {
+        fileActions: actions()
+          .addDup2(5, 1)
+          .addOpen(5, '/tmp/a:b', 'a')
+          .addClose(7)
+          .addDup2(1, 2)
+          .addChdir('/')
+          .addFchdir(3),
+      },
+    ],
+    [
+      ['--inherit', '4', '--tcsetpgrp', '0', '--closefrom', '9', '/bin/ls'],
+      ['/bin/ls'],
+      { fileActions: actions().addInherit(4).addTcsetpgrp(0).addClosefrom(9) },
+    ],
+  ];
+
+  for (const [args, argv, options] of cases)
+    it(`prints what the library would do: ${args.join(' ')}`, () => {
+      const { code, out, err } = forkless(['explain', ...args]);
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+      expect(ownEnvironment(out)).to.equal(ownEnvironment(explain('/bin/ls', argv, options)));
+    });
+
+  /** Once there has been a Worker the library counts its variables. */
+  function ownEnvironment(plan: string): string {
+    return plan.replace(`env: ${Object.keys(process.env).length} variables`, 'env: this process’s');
+  }
+
+  it('searches a name without a slash as posixSpawnp does', () => {
+    const { out } = forkless(['explain', 'some-program', '-x'], [], { PATH: '/one:/two' });
+    expect(out).to.match(
+      /execve "\/one\/some-program"\n.*execve "\/two\/some-program"\nargv: "some-program" "-x"\n/,
+    );
+  });
+
+  it('starts nothing', () => {
+    const file = tempPath('touched');
+    expect(forkless(['explain', '/bin/touch', file]).code).to.equal(0);
+    expect(existsSync(file)).to.equal(false);
+  });
+});
+
+describe('forkless doctor', () => {
+  it('tries each way, and says which is used', () => {
+    const { code, out, err } = forkless(['doctor']);
+    expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+    expect(out).to.include(`forkless ${version}, Node ${process.version}, linux ${process.arch}, kernel `);
+    expect(out).to.match(/^starts +on rung 1$/m);
+    for (const rung of [1, 2, 3, 4]) expect(out).to.match(new RegExp(`^rung ${rung} +works`, 'm'));
+    expect(out)
+      .to.match(/^flat +works/m)
+      .and.to.match(/^files +\d+/m);
+  });
+
+  it('says the same as JSON', () => {
+    const { code, out } = forkless(['doctor', '--json']);
+    const report = JSON.parse(out);
+    expect(code).to.equal(0);
+    expect(report.rungs).to.deep.equal([1, 2, 3, 4].map((rung) => ({ rung, flat: false, error: null })));
+    expect(report.flat).to.deep.equal({ rung: 1, flat: true, error: null });
+    expect(report.features).to.include({ backend: 'clone', platform: 'linux' });
+    expect(report.limits).to.include.keys('files', 'processes', 'seccomp');
+  });
+
+  it('says what is used in place of what is refused, and why', () => {
+    const { code, out } = forkless(['doctor'], seccompRun('clone3=ENOSYS'));
+    expect(code).to.equal(0);
+    expect(out).to.match(/^starts +on rung 2, because better ones are refused: ENOSYS/m);
+    expect(out)
+      .to.match(/^rung 1 +ENOSYS.*\n^rung 2 +works/m)
+      .and.to.match(/^flat +not here/m);
+    expect(out).to.match(/^seccomp +a filter/m);
+  });
+
+  it('ends with 1 where nothing can be started, and says why', () => {
+    const elsewhere = `data:text/javascript,Object.defineProperty(process, 'platform', { value: 'darwin' })`;
+    const { code, out } = forkless(['doctor'], [], { NODE_OPTIONS: `--import="${elsewhere}"` });
+    expect(code).to.equal(1);
+    expect(out).to.match(/^engine +cannot be used: it needs Linux, this is darwin$/m);
+    expect(out).to.match(/^starts +forkless throws; forkless\/child_process is node:child_process$/m);
+  });
+});
