@@ -33,7 +33,10 @@ describe('a child that hangs while it closes what nobody named', () => {
 
         const folder = tempPath('hanging');
         const server = spawn('python3', ['${at('test/native/helpers/hanging_fs.py')}', folder], { stdio: ['pipe', 'pipe', 'inherit'] });
-        await once(server.stdout, 'data');
+        const closed = once(server, 'close');
+        let said = '';
+        server.stdout.on('data', (text) => { said += text; });
+        await until('it is mounted', () => said.includes('ready'));
         const [readFd, writeFd] = openPipe();
         closeSync(3);
         const file = openSync(folder + '/file', 'r'); // lower than the reserve, and so closed first
@@ -46,7 +49,7 @@ describe('a child that hangs while it closes what nobody named', () => {
         const flatBefore = features().flat;
         const hanging = start(${options});
         const flat = features().flat - flatBefore;
-        await once(server.stdout, 'data');
+        await until('it hangs', () => said.includes('hangs'));
         tables.letGo(pid);
         const codes = [await codeOf(neighbour)];
         let end;
@@ -54,7 +57,7 @@ describe('a child that hangs while it closes what nobody named', () => {
         await until('the pipe ends', () => end !== undefined);
         server.stdin.end();
         codes.push(await codeOf(hanging));
-        await once(server, 'close');
+        await closed;
         say({ file, flat, end, codes });
       `,
         { env: { FORKLESS_FLAT: 'always' }, launcher: fdRun('3') },
