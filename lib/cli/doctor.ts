@@ -5,7 +5,7 @@ import type { Features } from '../posix/features.js';
 import { features } from '../posix/features.js';
 import { limits } from './limits.js';
 import type { Trial } from './trial.js';
-import { UsageError } from './usage-error.js';
+import { asUsage } from './usage-error.js';
 import { version } from './version.js';
 
 interface Report {
@@ -27,17 +27,11 @@ const ways = [
 
 /** 0, or 1 where no process can be started. */
 export function doctor(args: readonly string[]): number {
+  const options = { json: { type: 'boolean' } } as const;
+  const { json } = asUsage(() => parseArgs({ args: [...args], options })).values;
   const report = examine();
-  process.stdout.write(wantsJson(args) ? `${JSON.stringify(report, undefined, 2)}\n` : print(report));
+  process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : print(report));
   return report.rungs.some(({ error }) => error === null) ? 0 : 1;
-}
-
-function wantsJson(args: readonly string[]): boolean {
-  try {
-    return parseArgs({ args: [...args], options: { json: { type: 'boolean' } } }).values.json === true;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function examine(): Report {

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { FileActions } from '../options/file-actions.js';
-import { FileActions as Actions } from '../options/file-actions.js';
+import { FileActions } from '../options/file-actions.js';
 import type { PosixSpawnOptions } from '../posix/options.js';
 import { explain, explainSearched } from '../posix/posix-spawn.js';
-import { UsageError } from './usage-error.js';
+import { asUsage, UsageError } from './usage-error.js';
 
 const one = { type: 'string' } as const;
 const many = { type: 'string', multiple: true } as const;
@@ -43,12 +42,7 @@ export function explainCommand(args: readonly string[]): number {
   const [file, ...rest] = command;
   if (file === undefined) throw new UsageError('which command?');
   const print = file.includes('/') ? explain : explainSearched;
-  try {
-    process.stdout.write(print(file, [file, ...rest], optionsOf(own)));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) throw new UsageError(error.message);
-    throw error;
-  }
+  process.stdout.write(asUsage(() => print(file, [file, ...rest], optionsOf(own))));
   return 0;
 }
 
@@ -66,8 +60,8 @@ function split(args: readonly string[]): { own: string[]; command: string[] } {
 }
 
 function optionsOf(own: string[]): PosixSpawnOptions {
-  const { values, tokens } = parse(own);
-  const actions = new Actions();
+  const { values, tokens } = parseArgs({ args: own, options, tokens: true });
+  const actions = new FileActions();
   for (const token of tokens)
     if (token.kind === 'option' && token.value !== undefined) addAction(actions, token.name, token.value);
   return {
@@ -89,14 +83,6 @@ function optionsOf(own: string[]): PosixSpawnOptions {
     schedPriority: optional('--sched-priority', values['sched-priority']),
     fileActions: actions,
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options, tokens: true, allowPositionals: false });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function addAction(actions: FileActions, name: string, value: string): void {
