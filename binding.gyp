@@ -33,6 +33,11 @@
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
       "cflags": [
         "-O2",
+        # For a debugger; a release keeps it apart. No folder of this machine is in it, so the same source gives the same
+        # bytes everywhere.
+        "-g",
+        "-ffile-prefix-map=<(module_root_dir)=.",
+        "-ffile-prefix-map=<(node_root_dir)/include=.",
         "-Wall",
         "-Wextra",
         "-Werror",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests and the lint need beyond a compiler and Node, with apt where there is one. A missing tool is
-# said loudly and is not a failure here: what needs it says so itself.
+# said loudly and is not a failure here: what needs it says so itself. With arguments, only the tools so named.
 set -u
 
 tools=(
@@ -8,8 +8,18 @@ tools=(
     clang-tidy:clang-tidy
     strace:strace
     aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu,libc6-dev-arm64-cross
+    aarch64-linux-gnu-g++:g++-aarch64-linux-gnu
+    x86_64-linux-gnu-g++:g++-x86-64-linux-gnu
     qemu-aarch64-static:qemu-user-static
 )
+
+if [ $# -gt 0 ]; then
+    named=()
+    for entry in "${tools[@]}"; do
+        [[ " $* " == *" ${entry%%:*} "* ]] && named+=("$entry")
+    done
+    tools=("${named[@]}")
+fi
 
 missing_packages() {
     for entry in "${tools[@]}"; do

@@ -1,31 +1,102 @@
-// csrc/ -> prebuilds/linux-<arch>/forkless.node, one file for every Node and every libc. --out FOLDER puts prebuilds/
-// there. Made in a copy, because prebuildify moves the file out of build/Release, where the tests want theirs.
-// PREBUILD_ARCH=arm64 with CC and CXX naming a cross compiler makes the other one.
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+// csrc/ -> prebuilds/linux-<arch>/forkless.node, one file for every Node and every libc, and what a debugger wants to
+// know of it -> build/debug/. Without arguments for every architecture, each by its (cross) compiler.
+//   --arch ARCH    only this one
+//   --out FOLDER   puts prebuilds/ there
+//   --check        makes them elsewhere and fails when prebuilds/ has anything else
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import {
+  architectures,
+  binaryOf,
+  buildId,
+  pinnedTools,
+  prebuildTroubles,
+  writeManifest,
+} from './lib/prebuilds.mjs';
 import { install } from './lib/prepare.mjs';
-import { at, Failure, main, toolEnv } from './lib/project.mjs';
+import { at, Failure, main, outputOf, run, toolEnv } from './lib/project.mjs';
 
 await main(async () => {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: at() } } });
+  const { values } = parseArgs({
+    options: {
+      arch: { type: 'string', multiple: true, default: Object.keys(architectures) },
+      out: { type: 'string', default: at() },
+      check: { type: 'boolean', default: false },
+    },
+  });
+  const wrong = values.arch.find((arch) => !Object.hasOwn(architectures, arch));
+  if (wrong !== undefined)
+    throw new Failure(`there is no binary for ${wrong}, but for ${Object.keys(architectures).join(' and ')}`);
   install();
-  const { default: prebuildify } = await import('prebuildify');
-  process.env.HOME = toolEnv().HOME;
+  const compilers = values.arch.map(compilerFor);
+  const tools = compilers.map(versionOf);
 
+  if (values.check) await check(values.arch, compilers, tools);
+  else await makeAll(values.arch, compilers, tools, path.resolve(values.out));
+});
+
+async function makeAll(archs, compilers, tools, out) {
+  for (const [index, arch] of archs.entries()) {
+    const made = await make(arch, compilers[index], tools[index], out);
+    console.log(`made ${path.relative(process.cwd(), made)} (${tools[index]})`);
+  }
+  const [first, ...others] = new Set(tools);
+  writeManifest(path.join(out, 'prebuilds'), others.length === 0 ? first : tools.join('; '));
+  if (first !== pinnedTools || others.length > 0)
+    console.log(`not for the repository: that has what ${pinnedTools} makes`);
+}
+
+async function check(archs, compilers, tools) {
+  const troubles = prebuildTroubles();
+  if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
+  const other = tools.find((version) => version !== pinnedTools);
+  if (other !== undefined) {
+    console.log(`NOT COMPARED: prebuilds/ was made by ${pinnedTools}, here is ${other}`);
+    return;
+  }
+  const out = mkdtempSync(path.join(os.tmpdir(), 'forkless-compare-'));
+  try {
+    for (const [index, arch] of archs.entries()) {
+      const made = await make(arch, compilers[index], tools[index], out);
+      if (!readFileSync(made).equals(readFileSync(at('prebuilds', binaryOf(arch)))))
+        throw new Failure(`prebuilds/${binaryOf(arch)} is not what the source gives: npm run prebuild`);
+      console.log(`prebuilds/${binaryOf(arch)} is what the source gives`);
+    }
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+/** In a copy, because prebuildify moves the file out of build/Release, where the tests want theirs. */
+async function make(arch, compiler, tools, out) {
+  const { default: prebuildify } = await import('prebuildify');
   const workshop = mkdtempSync(path.join(os.tmpdir(), 'forkless-prebuild-'));
   try {
     for (const source of ['csrc', 'binding.gyp', 'package.json']) {
       cpSync(at(source), path.join(workshop, source), { recursive: true });
     }
-    symlinkSync(at('node_modules'), path.join(workshop, 'node_modules'));
+    // No link: its address, seen from here, would get into what a debugger reads.
+    const headers = 'node_modules/node-addon-api';
+    cpSync(at(headers), path.join(workshop, headers), { recursive: true });
+    // What prebuildify runs has this environment; flags of the caller would get into the binary.
+    for (const name of Object.keys(process.env)) if (/FLAGS$|^PREBUILD/.test(name)) delete process.env[name];
+    Object.assign(process.env, {
+      HOME: toolEnv().HOME,
+      CC: `${compiler}gcc`,
+      CXX: `${compiler}g++`,
+      // The linker's own would be another with every change in the headers of the system's libc.
+      LDFLAGS: `-Wl,--build-id=0x${buildId(arch, tools)}`,
+    });
     await promisify(prebuildify)({
       cwd: workshop,
-      out: path.resolve(values.out),
+      out,
+      arch,
       platform: 'linux',
       napi: true,
-      strip: true,
+      strip: false,
       nodeGyp: at('scripts/node-gyp.mjs'),
       targets: [process.versions.node],
       cache: path.join(workshop, 'headers'),
@@ -34,10 +105,38 @@ await main(async () => {
     rmSync(workshop, { recursive: true, force: true });
   }
 
-  const made = path.join(
-    values.out,
-    `prebuilds/linux-${process.env.PREBUILD_ARCH ?? process.arch}/forkless.node`,
-  );
+  const made = path.join(out, 'prebuilds', binaryOf(arch));
   if (!existsSync(made)) throw new Failure(`prebuildify did not make ${made}`);
-  console.log(`made ${path.relative(process.cwd(), made)}`);
-});
+  splitDebug(made, `${compiler}objcopy`, at('build/debug', `${binaryOf(arch)}.debug`));
+  return made;
+}
+
+/** A debugger finds the other half by the build id that both have. */
+function splitDebug(binary, objcopy, debug) {
+  mkdirSync(path.dirname(debug), { recursive: true });
+  run(objcopy, ['--only-keep-debug', binary, debug]);
+  run(objcopy, ['--strip-all', binary]);
+  chmodSync(debug, 0o644);
+}
+
+/** What the names of its tools begin with. Where Debian's are not, a machine has its own for its own architecture. */
+function compilerFor(arch) {
+  const triple = `${architectures[arch]}-`;
+  if (works(`${triple}g++`)) return triple;
+  if (arch === process.arch && works('g++')) return '';
+  run('bash', [at('scripts/install-tools.sh'), `${triple}g++`]);
+  if (works(`${triple}g++`)) return triple;
+  throw new Failure(
+    `${triple}g++ is needed to make the binary for ${arch} (Debian: g++-${triple.slice(0, -1).replace('_', '-')})`,
+  );
+}
+
+function works(program) {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+function versionOf(compiler) {
+  const [, linker] =
+    /(\d+\.\d+(?:\.\d+)?)\s*$/m.exec(outputOf(`${compiler}ld`, ['--version']).split('\n')[0]) ?? [];
+  return `gcc ${outputOf(`${compiler}gcc`, ['-dumpfullversion']).trim()}, binutils ${linker}`;
+}
