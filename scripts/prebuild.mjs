@@ -3,6 +3,7 @@
 //   --arch ARCH    only this one
 //   --out FOLDER   puts prebuilds/ there
 //   --check        makes them elsewhere and fails when prebuilds/ has anything else
+//   --pinned       fails where the tools are not those of the repository's binaries
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -25,6 +26,7 @@ await main(async () => {
       arch: { type: 'string', multiple: true, default: Object.keys(architectures) },
       out: { type: 'string', default: at() },
       check: { type: 'boolean', default: false },
+      pinned: { type: 'boolean', default: false },
     },
   });
   const wrong = values.arch.find((arch) => !Object.hasOwn(architectures, arch));
@@ -33,6 +35,8 @@ await main(async () => {
   install();
   const compilers = values.arch.map(compilerFor);
   const tools = compilers.map(versionOf);
+  const other = tools.find((version) => version !== pinnedTools);
+  if (values.pinned && other !== undefined) throw new Failure(`${pinnedTools} are needed, here are ${other}`);
 
   if (values.check) await check(values.arch, compilers, tools);
   else await makeAll(values.arch, compilers, tools, path.resolve(values.out));

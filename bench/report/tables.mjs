@@ -2,9 +2,11 @@
 import { contenders } from '../contenders.mjs';
 import { bestOfC } from '../goals.mjs';
 import { count, megabytes, milliseconds, ratio, size, spread, time, times } from './format.mjs';
+import { summary } from './summary.mjs';
 
 export function tablesOf(results) {
   return [
+    summary(results),
     goals(results),
     oneStart(results),
     axis(

@@ -7,9 +7,9 @@ import { withTables } from './markdown.mjs';
 import { picture } from './picture.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const page = 'docs/performance.md';
+const pages = ['docs/performance.md', 'README.md'];
 
-/** @param folder in the place of this project; the page is read from the project. */
+/** @param folder in the place of this project; the pages are read from the project. */
 export function writeAll(results, folder = root) {
   const put = (file, text) => {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
@@ -17,7 +17,7 @@ export function writeAll(results, folder = root) {
   };
   put('bench/results.json', `${JSON.stringify(results, undefined, 2)}\n`);
   put('docs/images/bench.svg', picture(results));
-  put(page, withTables(readFileSync(path.join(root, page), 'utf8'), results));
+  for (const page of pages) put(page, withTables(readFileSync(path.join(root, page), 'utf8'), results));
   if (folder === root) format('bench/results.json');
 }
 

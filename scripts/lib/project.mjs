@@ -34,9 +34,14 @@ export function tryRun(file, args, options = {}) {
 }
 
 /** What a program prints; anything but exit code 0 is a Failure. */
-export function outputOf(file, args) {
-  const stdio = ['ignore', 'pipe', 'inherit'];
-  const { status, stdout } = spawnSync(file, args, { cwd: root, stdio, env: toolEnv(), maxBuffer: 2 ** 26 });
+export function outputOf(file, args, options = {}) {
+  const { status, stdout } = spawnSync(file, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: toolEnv(),
+    maxBuffer: 2 ** 26,
+    ...options,
+  });
   if (status !== 0) throw new Failure(`${path.basename(file)} ${args[0]}: ended with ${status}`);
   return stdout.toString();
 }
@@ -74,13 +79,24 @@ export function npmFolder() {
   throw new Failure('npm was not found beside this Node, nor on PATH');
 }
 
-/**
- * Runs npm by the Node that runs us. Its global settings (a registry, certificates) lie beside npm; it would look for
- * them beside the Node.
- */
+/** Runs npm by the Node that runs us. */
 export function npm(args, options = {}) {
+  const { script, env } = npmCommand();
+  runNode(script, args, { env, ...options });
+}
+
+/** What npm prints. */
+export function npmOutput(args, options = {}) {
+  const { script, env } = npmCommand();
+  return outputOf(process.execPath, [script, ...args], { env, ...options });
+}
+
+/** npm's global settings (a registry, certificates) lie beside npm; it would look for them beside the Node. */
+function npmCommand() {
   const folder = npmFolder();
   const settings = path.resolve(folder, '../../../etc/npmrc');
-  const env = { ...toolEnv(), ...(existsSync(settings) && { npm_config_globalconfig: settings }) };
-  runNode(path.join(folder, 'bin/npm-cli.js'), args, { env, ...options });
+  return {
+    script: path.join(folder, 'bin/npm-cli.js'),
+    env: { ...toolEnv(), ...(existsSync(settings) && { npm_config_globalconfig: settings }) },
+  };
 }

@@ -21,6 +21,7 @@ type Axis = 'memory' | 'descriptors' | 'inFlight' | 'live';
 type Results = Readonly<Record<Axis, readonly Point[]>> & { readonly faults: readonly string[] };
 
 const page = 'docs/performance.md';
+const readme = 'README.md';
 const picture = 'docs/images/bench.svg';
 const stored = 'bench/results.json';
 
@@ -74,12 +75,12 @@ describe('the benchmark', function () {
       .and.not.include('Not measured');
   });
 
-  it('has made the picture and the tables of the page from the results beside it', async () => {
+  it('has made the picture and the tables of the pages from the results beside it', async () => {
     expect(existsSync(at(stored))).to.equal(true);
     const folder = tempPath('bench');
     const { code, stderr } = await bench('--from', at(stored), '--write', '--out', folder);
     expect(code, stderr).to.equal(0);
-    for (const file of [page, picture])
+    for (const file of [page, readme, picture])
       expect(readFileSync(join(folder, file), 'utf8'), file).to.equal(readFileSync(at(file), 'utf8'));
   });
 });

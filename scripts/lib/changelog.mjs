@@ -1,0 +1,16 @@
+// CHANGELOG.md: "## VERSION, unreleased" at its top, and "## VERSION, DATE" once it is released.
+
+/** What is new in `version`, which is to be released: the section's text. Throws a sentence where it is not ready. */
+export function releaseNotes(changelog, version) {
+  const [, heading = 'nothing', text = ''] =
+    /^## (.*)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(changelog) ?? [];
+  if (heading !== `${version}, unreleased`)
+    throw new Error(`CHANGELOG.md begins with "${heading}", not with "${version}, unreleased"`);
+  if (!/^- /m.test(text)) throw new Error(`CHANGELOG.md says nothing about ${version}`);
+  return text.trim();
+}
+
+/** @param date such as 2026-01-31 */
+export function withDate(changelog, version, date) {
+  return changelog.replace(`## ${version}, unreleased\n`, `## ${version}, ${date}\n`);
+}

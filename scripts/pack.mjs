@@ -1,0 +1,29 @@
+// npm run pack: the tarball as it is published, with what it holds and its size. --out FOLDER puts it there. Needs no
+// compiler: the binaries are those of prebuilds/, which must be of this source.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { prebuildTroubles } from './lib/prebuilds.mjs';
+import { install } from './lib/prepare.mjs';
+import { at, Failure, main, npmOutput, runNode } from './lib/project.mjs';
+
+await main(() => {
+  const { values } = parseArgs({ options: { out: { type: 'string', default: at() } } });
+  const troubles = prebuildTroubles();
+  if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
+  install();
+  runNode(at('scripts/build-ts.mjs'), []);
+  mkdirSync(values.out, { recursive: true });
+  // npm before 12 answers with a list, npm 12 with an object by package name.
+  const [packed] = Object.values(
+    JSON.parse(npmOutput(['pack', '--json', '--pack-destination', path.resolve(values.out)])),
+  );
+  const { filename, entryCount, size, unpackedSize } = packed;
+  console.log(
+    `${path.join(values.out, filename)}: ${kilobytes(size)} packed, ${kilobytes(unpackedSize)} in ${entryCount} files`,
+  );
+});
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
