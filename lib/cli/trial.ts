@@ -1,5 +1,6 @@
 // Started by the doctor: one start in the way that FORKLESS_RUNG and FORKLESS_FLAT force. Says how it went, as JSON.
 import { FileActions } from '../options/file-actions.js';
+import { openPipe } from '../posix/descriptors.js';
 import { features } from '../posix/features.js';
 import { posixSpawnSync } from '../posix/posix-spawn.js';
 
@@ -10,8 +11,6 @@ export interface Trial {
   /** null: the program began. */
   readonly error: string | null;
 }
-
-const silent = new FileActions().addOpen(0, '/dev/null', 'r').addOpen(1, '/dev/null', 'w').addDup2(1, 2);
 
 function attempt(): Trial {
   let error: string | null = null;
@@ -25,7 +24,10 @@ function attempt(): Trial {
   return { rung, flat: flat > 0, error };
 }
 
+/** What the program prints goes nowhere, by a pipe that is never read: there are systems without a /dev/null. */
 function start(): void {
+  const [read, write] = openPipe();
+  const silent = new FileActions().addDup2(read, 0).addDup2(write, 1).addDup2(write, 2);
   posixSpawnSync(process.execPath, [process.execPath, '--version'], {
     fileActions: silent,
     cloexecDefault: true,
