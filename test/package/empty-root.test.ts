@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { at } from '../support/paths.js';
+import { tempPath } from '../support/temp.js';
+
+/** Enters the folder as its root, with the rights to do so. */
+const enter = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])];
+
+const program = `
+  import { execFile, spawn, spawnSync } from 'forkless/child_process';
+  import { features, posixSpawn } from 'forkless';
+  const said = {};
+  const child = await posixSpawn(process.execPath, ['node', '--eval', 'process.exit(3)']);
+  said.posix = (await child.exited).code;
+  said.sync = spawnSync(process.execPath, ['--print', '6 * 7'], { encoding: 'utf8' }).stdout;
+  said.stream = '';
+  const stream = spawn(process.execPath, ['--print', '"a stream"']);
+  for await (const data of stream.stdout) said.stream += data;
+  said.missing = await new Promise((resolve) => execFile('/bin/sh', (error) => resolve(error.cause.message)));
+  said.binary = features().binary;
+  said.rung = features().rung;
+  console.log(JSON.stringify(said));
+`;
+
+describe('in a root with nothing but Node: no /proc, no /dev, no shell', function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  before(function () {
+    folder = tempPath('root');
+    furnish(folder);
+    const { status, error, stderr } = run('--version');
+    if (status !== 0) {
+      console.error(`      SKIPPED: no root can be entered here: ${error?.message ?? stderr.trim()}`);
+      this.skip();
+    }
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('both doors start processes, by the prebuilt binary', () => {
+    writeFileSync(path.join(folder, 'app/use.mjs'), program);
+    const { stdout, stderr } = run('/app/use.mjs');
+    expect(stdout, stderr).not.to.equal('');
+    expect(JSON.parse(stdout)).to.deep.equal({
+      posix: 3,
+      sync: '42\n',
+      stream: 'a stream\n',
+      missing: "ENOENT: no such file or directory, execve '/bin/sh' (step 11 of 11)",
+      binary: `/app/node_modules/forkless/prebuilds/linux-${process.arch}/forkless.node`,
+      rung: 1,
+    });
+  });
+
+  it('the doctor finds every way to work', () => {
+    const { status, stdout, stderr } = run('/app/node_modules/forkless/dist/cli/main.js', 'doctor');
+    expect(status, stderr).to.equal(0);
+    expect(stdout.match(/^(?:rung [1-4]|flat) +works/gm)).to.have.length(5);
+  });
+
+  function run(...args: string[]) {
+    const command = [...enter, `--root=${folder}`, '--wd=/', '/bin/node', ...args];
+    return spawnSync('env', ['-i', `PATH=${process.env['PATH']}`, ...command], { encoding: 'utf8' });
+  }
+});
+
+/** The package as it is installed, this Node, and what its loader asks for. */
+function furnish(folder: string): void {
+  const app = path.join(folder, 'app/node_modules');
+  for (const part of ['package.json', 'dist', 'prebuilds'])
+    cpSync(at(part), path.join(app, 'forkless', part), { recursive: true });
+  cpSync(at('node_modules/node-gyp-build'), path.join(app, 'node-gyp-build'), { recursive: true });
+  mkdirSync(path.join(folder, 'bin'));
+  cpSync(process.execPath, path.join(folder, 'bin/node'), { dereference: true });
+  const libraries = execFileSync('ldd', [process.execPath], { encoding: 'utf8' }).match(/\/\S+/g) ?? [];
+  for (const library of libraries) cpSync(library, path.join(folder, library), { dereference: true });
+}
