@@ -6,7 +6,10 @@ import { features } from './posix/features.js';
 import { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
 import { Process } from './posix/process.js';
 
-/** All names of the package as one object that can be patched: what `require('forkless')` gives. */
+/**
+ * All names of the package as one object that can be patched: what `require('forkless')` gives.
+ * @hidden
+ */
 export const api = {
   posixSpawn,
   posixSpawnp,

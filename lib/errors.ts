@@ -4,32 +4,57 @@ import type { Bytes, Plan, StageName, Step, StepName } from './plan/vocabulary.j
 import { stageTable, stepTable } from './plan/vocabulary.js';
 import { signalName } from './signals.js';
 
-/** Where a start failed: a step of the plan, or a stage that no step stands for. */
+/**
+ * Where a start failed: a step of the plan (`'chdir'`, `'open'`, `'execve'`, …), or a stage that no step stands for
+ * (`'pipe'`, `'clone'`, …). docs/errors.md has them all.
+ */
 export type FailedStep = StepName | StageName;
 
 /**
- * A start that came to nothing, and why. No process, zombie or descriptor is left of it.
+ * A start that came to nothing, and why. No process, zombie or descriptor is left of it. Made by this library alone. A
+ * field that says undefined below is absent from the object.
  *
- * `code` is the errno's name ('ENOENT'), or
- * - `ERR_CHILD_DIED`: the child was killed, or ended without a word, before exec: see `signal` or `exitCode`;
- * - `ERR_CHILD_LOST`: somebody else reaped the child, and nothing proves that the program had begun.
+ * @example
+ * ```js
+ * import { posixSpawn, SpawnError } from 'forkless';
+ *
+ * try {
+ *   await posixSpawn('/bin/true', ['true'], { cwd: '/missing' });
+ * } catch (error) {
+ *   console.log(error instanceof SpawnError, error.code, error.step, error.path);
+ * }
+ * ```
+ * ```text
+ * true ENOENT chdir /missing
+ * ```
+ * @hideconstructor
  */
 export class SpawnError extends Error {
+  /**
+   * The errno's name (`'ENOENT'`); or `ERR_CHILD_DIED`: the child was killed, or ended without a report, before exec;
+   * or `ERR_CHILD_LOST`: somebody else reaped the child, and nothing proves that the program had begun.
+   */
   declare readonly code: string;
-  /** Negative, as in Node's own errors; undefined where no system call failed. */
+  /** The errno, negative as in Node's own errors; undefined where no system call failed. */
   declare readonly errno: number | undefined;
   /** The system call that failed, or was under way. */
   declare readonly syscall: string;
-  /** The path that the failing step names; for the program itself the name that was asked for. */
+  /**
+   * The path that the failing step names. For execve the candidate that was tried, or the name that was asked for where
+   * no candidate was found; so for what is no step of the plan.
+   */
   declare readonly path: string | undefined;
-  /** The arguments without argv[0]. */
+  /** The arguments of the program, without argv[0]. */
   declare readonly spawnargs: readonly string[];
+  /** Where it failed. */
   declare readonly step: FailedStep;
-  /** The index of the caller's own file action, when it was one. */
+  /** Which of the caller's own file actions it was, counted from 0; undefined where it was none. */
   declare readonly actionIndex: number | undefined;
-  /** The descriptor that the failing step reads or changes. */
+  /** The descriptor that the failing step reads or changes; for dup2 the one that is read. */
   declare readonly fd: number | undefined;
+  /** The signal that ended the child before exec, as far as it is known. */
   declare readonly signal: NodeJS.Signals | undefined;
+  /** The exit code of the child that ended before exec, as far as it is known. */
   declare readonly exitCode: number | undefined;
 
   constructor(message: string, fields: SpawnErrorFields) {

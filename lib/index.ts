@@ -1,3 +1,14 @@
+/**
+ * `posix_spawn` for Node.js: starts a process on Linux without fork, and says which step of a start failed, and why.
+ *
+ * Importing this module never throws. Where no process can be started (another system than Linux, another processor
+ * than x86-64 and arm64, a kernel before 5.4) what needs the engine throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` when it
+ * is used; {@link features} tells why. Errors: docs/errors.md.
+ *
+ * The default export, and what `require('forkless')` gives, is one object with all the names of this module.
+ *
+ * @module forkless
+ */
 export { api as default, api as 'module.exports' } from './api.js';
 export type { ResourceUsage } from './engine/usage.js';
 export type { FailedStep } from './errors.js';

@@ -1,7 +1,11 @@
 import { constants } from 'node:os';
 import { checkEach, invalidArgType, invalidArgValue, unknownSignal } from './validate.js';
 
-/** `'SIGTERM'`, `'SIGRTMIN+3'`, `'SIGRTMAX-1'`, or the number. */
+/**
+ * A signal: `'SIGTERM'`, a real-time one as `'SIGRTMIN+3'` or `'SIGRTMAX-1'`, or the number, 1 … 31 and 34 … 64 (32 and
+ * 33 belong to the C library). What is no signal is `ERR_UNKNOWN_SIGNAL`; one that only other systems have, `ENOTSUP`.
+ * Source: signal(7).
+ */
 export type Signal =
   | NodeJS.Signals
   | `SIGRTMIN${'' | `+${number}`}`

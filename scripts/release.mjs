@@ -30,9 +30,10 @@ await main(async () => {
       writeFileSync(path.join(clone, 'CHANGELOG.md'), dated);
       npm(['ci', '--include=dev'], { cwd: clone });
     });
-    step('lint and types', () => {
+    step('lint, types, reference', () => {
       npm(['run', 'lint'], { cwd: clone });
       npm(['run', 'typecheck'], { cwd: clone });
+      npm(['run', 'docs', '--', '--check'], { cwd: clone });
     });
     step('tests', () => npm(['test'], { cwd: clone }));
     step('prebuilds', () => npm(['run', 'prebuild', '--', '--check', '--pinned'], { cwd: clone }));

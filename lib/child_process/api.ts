@@ -8,7 +8,10 @@ import { stock } from './stock.js';
 import { execFileSync, execSync, spawnSync } from './sync.js';
 import type { DropInModule } from './types.js';
 
-/** All names of `node:child_process` as one object that can be patched: what `require` gives. */
+/**
+ * All names of `node:child_process` as one object that can be patched: what `require` gives.
+ * @hidden
+ */
 export const api = choose();
 useExports(api);
 

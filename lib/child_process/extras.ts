@@ -8,11 +8,19 @@ import { checkEach, checkFd, invalidArgType, invalidArgValue } from '../validate
 /**
  * What `spawn` and its siblings take here besides Node's own options: the attributes of `posixSpawn` (`uid` and `gid`
  * are Node's own), and which descriptors survive.
+ *
+ * What is absent is as libuv has it, which is not always as the attribute says for `posixSpawn`: signals 1 to 31 have
+ * their default action (`sigdefault` adds to that), none is blocked (`sigmask`), `groups` are dropped with `uid` or
+ * `gid` where that is allowed, and `cloexecDefault` is true. A wrong value is a TypeError or RangeError, thrown before
+ * anything happens.
  */
 export interface MoreOptions extends Omit<SpawnAttributes, 'uid' | 'gid'> {
-  /** Descriptors of this process that the program gets under the same numbers, or all that are inheritable. Default: none. */
+  /**
+   * Descriptors of this process that the program gets under the same numbers; one that is not open is EBADF, one that
+   * `stdio` settles is refused. `'all'`: every inheritable one, as in Node. Default: `[]`.
+   */
   inheritFds?: readonly number[] | 'all' | undefined;
-  /** After stdio and cwd, in order. */
+  /** What the child does with its descriptors after `stdio` and `cwd`, in order. Default: nothing. */
   fileActions?: FileActions | undefined;
 }
 

@@ -5,7 +5,6 @@ import { trySpawn } from './spawn.js';
 import { stock } from './stock.js';
 import type { DropInModule } from './types.js';
 
-/** Starts a Node process with a channel for messages. As in Node, its own flags go along. */
 export const fork = function fork(modulePath: unknown, args: unknown = [], options?: unknown): ChildProcess {
   const child = start(modulePath, args, options);
   return child ?? Reflect.apply(stock.fork, undefined, [modulePath, args, options]);

@@ -27,11 +27,14 @@ const EMFILE = 24;
 const ESRCH = 3;
 const SIGKILL = 9;
 
-/** What a child of ours shows besides Node's own fields. */
+/** What a `ChildProcess` shows besides Node's own fields. They are not enumerable. */
 export interface MoreOfChild {
-  /** A descriptor of the process, this library's own: closed when it is reaped, then -1. */
+  /**
+   * A descriptor of the process (pidfd_open(2)), close-on-exec, this library's own: do not close it. -1 where the start
+   * failed, and once the process has ended.
+   */
   readonly pidfd: number;
-  /** null until it has ended, and where somebody else has reaped it. */
+  /** What the process used. null until `'exit'`, and where somebody else has reaped it. */
   readonly resourceUsage: ResourceUsage | null;
 }
 

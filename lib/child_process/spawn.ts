@@ -17,7 +17,6 @@ import type { DropInModule } from './types.js';
 const moreFields = { pidfd: { value: -1, writable: true }, resourceUsage: { value: null, writable: true } };
 const debug = debuglog('child_process');
 
-/** As in Node, with further options, and with the cause of a start that failed. Source: nodejs.org/api/child_process.html. */
 export const spawn = function spawn(file: unknown, args: unknown, options: unknown): ChildProcess {
   return trySpawn(file, args, options) ?? Reflect.apply(stock.spawn, undefined, [file, args, options]);
 } as unknown as DropInModule['spawn'];

@@ -14,7 +14,6 @@ const MAX_BUFFER = 1024 * 1024;
 const SIGTERM = 15;
 const debug = debuglog('child_process');
 
-/** As in Node, with further options, and with the cause of a start that failed. Source: nodejs.org/api/child_process.html. */
 export const spawnSync = function spawnSync(file: unknown, args: unknown, options: unknown): unknown {
   return run(file, args, options) ?? Reflect.apply(stock.spawnSync, undefined, [file, args, options]);
 } as unknown as DropInModule['spawnSync'];

@@ -3,9 +3,13 @@ import type { MoreOptions } from './extras.js';
 import type { MoreOfChild } from './process-handle.js';
 
 type Node = typeof node;
+/** @inline */
 type Child = node.ChildProcess & MoreOfChild;
+/** @inline */
 type Output = string | Buffer;
+/** @inline */
 type Callback = (error: node.ExecException | null, stdout: Output, stderr: Output) => void;
+/** @inline */
 type FileCallback = (error: node.ExecFileException | null, stdout: Output, stderr: Output) => void;
 
 /** Each function in all forms that Node's types know, and in one or two more with the further options. */

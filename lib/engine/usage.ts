@@ -1,10 +1,16 @@
 import type { Ending } from './children.js';
 
-/** In the shape and the units of `process.resourceUsage()`: microseconds, kilobytes, counts. */
+/**
+ * What a process used, its own reaped children included. The fields and units of Node's `process.resourceUsage()`:
+ * `userCPUTime` and `systemCPUTime` in microseconds; counts in `minorPageFault`, `majorPageFault`, `swappedOut`,
+ * `fsRead`, `fsWrite`, `ipcSent`, `ipcReceived`, `signalsCount`, `voluntaryContextSwitches` and
+ * `involuntaryContextSwitches`; and `sharedMemorySize`, `unsharedDataSize` and `unsharedStackSize`, which Linux leaves
+ * 0. Source: getrusage(2).
+ */
 export interface ResourceUsage extends Omit<NodeJS.ResourceUsage, 'maxRSS'> {
   /**
-   * Kilobytes; null where it is not known. Linux hands the parent's own high-water mark on to the child, so the
-   * child's is known only where it is higher.
+   * The most memory it held at once, in kilobytes; null where that is not known: Linux hands the parent's own
+   * high-water mark on to the child, so the child's is known only where it is higher.
    */
   maxRSS: number | null;
 }

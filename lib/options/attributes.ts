@@ -4,35 +4,64 @@ import type { Signal } from '../signals.js';
 import { ALL_SIGNALS, signalSet } from '../signals.js';
 import { checkBoolean, checkEach, checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
 
-/** `'SCHED_FIFO'`, or the kernel's number. */
+/** A scheduling policy: its name, or the kernel's number, 0 … 2³¹−1. Source: sched(7). */
 export type SchedPolicy = 'SCHED_OTHER' | 'SCHED_FIFO' | 'SCHED_RR' | 'SCHED_BATCH' | 'SCHED_IDLE' | number;
 
-/** posix_spawnattr_t, and a little more. What is absent stays as POSIX has it: inherited. */
+/**
+ * posix_spawnattr_t, and a little more. What is absent, or undefined, is inherited from this process. What was asked
+ * for and cannot be done is an error with the name of the step, never ignored. Source: POSIX.1-2024,
+ * posix_spawnattr_setflags(3) and its siblings.
+ */
 export interface SpawnAttributes {
-  /** Process group to join; 0: a new one, led by the child. */
+  /** Process group to join, 0 … 2³¹−1; 0: a new one, led by the child. EPERM with `setsid`. Source: setpgid(2). */
   pgroup?: number | undefined;
-  /** A new session, led by the child. */
+  /** true: a new session, led by the child, without a terminal. Default: false. Source: setsid(2). */
   setsid?: boolean | undefined;
-  /** Effective ids back to the real ones. The child then gets a copy of this process's memory, at the cost of fork. */
+  /**
+   * true: effective user and group id back to the real ones. The child then gets a copy of this process's memory, at
+   * the cost of fork (docs/ladder.md). Default: false. Source: setresuid(2), setresgid(2).
+   */
   resetIds?: boolean | undefined;
-  /** User of the program: real, effective and saved id. Set last, after `gid` and `groups`. At the cost of fork, as resetIds. */
+  /**
+   * User of the program, 0 … 2³²−2; for a privileged parent the real, effective and saved id. Set after all else, but
+   * before exec: files are opened as the parent. At the cost of fork, as `resetIds`. Source: setuid(2).
+   */
   uid?: number | undefined;
-  /** Group of the program. */
+  /** Group of the program, 0 … 2³²−2. At the cost of fork, as `resetIds`. Source: setgid(2). */
   gid?: number | undefined;
-  /** Supplementary groups. Absent while `uid` or `gid` is given: none. */
+  /**
+   * Supplementary groups, each 0 … 2³²−2. Absent while `uid` or `gid` is given: none. A parent that may not set them
+   * gets EPERM, then too. At the cost of fork, as `resetIds`. Source: setgroups(2).
+   */
   groups?: readonly number[] | undefined;
-  /** The signals that are blocked in the program. Absent: the mask of the calling thread. */
+  /**
+   * The signals that are blocked in the program, no others; `[]`: none. Absent: those that the calling thread blocks.
+   * SIGKILL and SIGSTOP are refused. Source: sigprocmask(2).
+   */
   sigmask?: readonly Signal[] | undefined;
-  /** Signals to set to their default action. Ignored signals that are not named stay ignored. */
+  /**
+   * Signals to set to their default action. Ignored signals that are not named stay ignored; Node ignores SIGPIPE.
+   * `'all'`: all but those in `sigignore`. Default: `[]`. Source: sigaction(2).
+   */
   sigdefault?: readonly Signal[] | 'all' | undefined;
-  /** Signals to ignore. */
+  /**
+   * Signals to ignore. SIGKILL and SIGSTOP are refused, and a signal that `sigdefault` names too. Default: `[]`.
+   * Source: sigaction(2).
+   */
   sigignore?: readonly Signal[] | undefined;
+  /** Scheduling policy. Source: sched_setscheduler(2). */
   schedPolicy?: SchedPolicy | undefined;
-  /** 0 … 99; 0 for all but SCHED_FIFO and SCHED_RR. */
+  /**
+   * Static priority, 0 … 99; 0 for all policies but SCHED_FIFO and SCHED_RR. Default: 0 with `schedPolicy`, else this
+   * process's own. Source: sched_setparam(2).
+   */
   schedPriority?: number | undefined;
-  /** File mode creation mask, 0 … 0o777. In force before the file actions open anything. */
+  /** File mode creation mask, 0 … 0o777. In force before the file actions open anything. Source: umask(2). */
   umask?: number | undefined;
-  /** true: only descriptors that `fds` and `fileActions` name survive. */
+  /**
+   * true: only descriptors that are named survive, by `fds` and `fileActions`, or by the drop-in's `stdio` and
+   * `inheritFds`. Default: false, in the drop-in true.
+   */
   cloexecDefault?: boolean | undefined;
 }
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import type { Bytes, Step } from '../plan/vocabulary.js';
 import { checkBytes, checkFd, checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
 
-/** As `fs.open` takes them. */
+/** As `fs.open` takes them: a name, or a number made of `fs.constants.O_…`, 0 … 2³¹−1. Source: open(2). */
 export type OpenFlags =
   | number
   | 'r'
@@ -51,26 +51,43 @@ const flagsByName: ReadonlyMap<unknown, number> = new Map([
   ...(['as+', 'sa+'] as const).map((name) => [name, APPEND_READ | O_SYNC] as const),
 ]);
 
-/** The snapshot that a spawn takes. */
+/** The snapshot that a start takes. */
 export let stepsOf: (actions: FileActions) => readonly Step[];
 let isFileActions: (value: unknown) => boolean;
 
 /**
  * What the child does with its descriptors and its working directory before exec, in the order in which it was added:
- * posix_spawn_file_actions_t. Every `add` checks its arguments, copies them, and returns the same object. One object
- * serves any number of spawns; each takes a snapshot of what has been added until then.
+ * posix_spawn_file_actions_t. Every `add` checks its arguments (TypeError, RangeError), copies them, and returns the
+ * same object. One object serves any number of starts; each takes a snapshot of what has been added until then.
  *
- * Descriptor numbers are those of the child; whether they are open is found out there (EBADF, with the action's index).
+ * Descriptors are integers, 0 … 2³¹−1, as numbers of the child; whether they are open is found out there (EBADF, with
+ * the action's index). Those of this process keep their numbers in the child until `fds` or an action changes them.
  * Source: POSIX.1-2024, posix_spawn_file_actions_addopen(3) and its siblings.
+ *
+ * @example
+ * ```js
+ * import { readFileSync } from 'node:fs';
+ * import { FileActions, posixSpawnSync } from 'forkless';
+ *
+ * const toLog = new FileActions().addOpen(1, 'log.txt', 'a').addDup2(1, 2);
+ * await posixSpawnSync('/bin/sh', ['sh', '-c', 'echo one; echo two >&2'], { fileActions: toLog }).exited;
+ * process.stdout.write(readFileSync('log.txt', 'utf8'));
+ * ```
+ * ```text
+ * one
+ * two
+ * ```
  */
 export class FileActions {
   readonly #steps: Step[] = [];
 
   /**
    * Opens `path` as descriptor `fd`; what was open there is closed first. The descriptor survives exec unless the
-   * flags have O_CLOEXEC. A relative path is taken from the child's working directory at that moment.
-   * @param flags a number, or a string as in `fs.open`
-   * @param mode permissions of a file that is created, before the umask
+   * flags have O_CLOEXEC. A relative path is taken from the child's working directory at that moment. Source: open(2).
+   * @param fd the number to be
+   * @param path what to open, in the child
+   * @param flags a name as in `fs.open`, or a number made of `fs.constants.O_…`; there is no default
+   * @param mode permissions of a file that is created, before the umask: 0 … 0o7777; default 0o666
    */
   addOpen(fd: number, path: Bytes, flags: OpenFlags, mode = 0o666): this {
     checkFd('fd', fd);
@@ -83,35 +100,40 @@ export class FileActions {
     });
   }
 
-  /** Makes `newFd` a copy of `fd` that survives exec; `addDup2(n, n)` only clears close-on-exec. */
+  /** Makes `newFd` a copy of `fd` that survives exec; `addDup2(n, n)` only clears close-on-exec. Source: dup2(2). */
   addDup2(fd: number, newFd: number): this {
     return this.#add({ op: 'dup2', fd: checkFd('fd', fd), newFd: checkFd('newFd', newFd) });
   }
 
-  /** Closes `fd`. That it is closed already is no error. */
+  /** Closes `fd`. That it is closed already is no error. Source: close(2). */
   addClose(fd: number): this {
     return this.#add({ op: 'close', fd: checkFd('fd', fd) });
   }
 
+  /** Changes the working directory; a relative path starts from the one of that moment. Source: chdir(2). */
   addChdir(path: Bytes): this {
     return this.#add({ op: 'chdir', path: checkBytes('path', path) });
   }
 
+  /** Changes the working directory to the open directory `fd`. Source: fchdir(2). */
   addFchdir(fd: number): this {
     return this.#add({ op: 'fchdir', fd: checkFd('fd', fd) });
   }
 
-  /** Closes every descriptor from `lowFd` on. */
+  /** Closes every descriptor from `lowFd` on. Source: close_range(2), posix_spawn_file_actions_addclosefrom_np(3). */
   addClosefrom(lowFd: number): this {
     return this.#add({ op: 'closefrom', lowFd: checkFd('lowFd', lowFd) });
   }
 
-  /** Lets `fd` survive exec under its own number (clears close-on-exec). */
+  /** Lets `fd` survive exec under its own number: clears close-on-exec. Source: fcntl(2). */
   addInherit(fd: number): this {
     return this.#add({ op: 'inherit', fd: checkFd('fd', fd) });
   }
 
-  /** Makes the child's process group the foreground group of the terminal `fd`. */
+  /**
+   * Makes the child's process group the foreground group of the terminal `fd`. Neither stops nor fails because the
+   * child is in the background. Source: tcsetpgrp(3).
+   */
   addTcsetpgrp(fd: number): this {
     return this.#add({ op: 'tcsetpgrp', fd: checkFd('fd', fd) });
   }

@@ -1,4 +1,7 @@
-/** A Linux name: a string (sent as UTF-8), or the bytes themselves where UTF-8 cannot spell it. */
+/**
+ * A Linux name: a string (sent as UTF-8), or the bytes themselves where UTF-8 cannot spell it. Without null bytes, else
+ * `ERR_INVALID_ARG_VALUE`. Bytes are copied when they are handed over.
+ */
 export type Bytes = string | Uint8Array;
 
 /**
@@ -45,9 +48,13 @@ export type Step = Origin &
     | { readonly op: 'execve'; readonly path: Bytes }
   );
 
+/** @inline */
 export type StepName = Step['op'];
 
-/** Moments of a start that are not steps of the list, but can fail all the same. */
+/**
+ * Moments of a start that are not steps of the list, but can fail all the same.
+ * @inline
+ */
 export type StageName =
   | 'plan'
   | 'arena'

@@ -3,21 +3,42 @@ import { systemError } from '../errors.js';
 import { checkBoolean, checkFd } from '../validate.js';
 
 /**
- * A pipe, both ends close-on-exec from birth. The caller owns both numbers and closes them (`fs.closeSync`).
- * @throws EMFILE, ENFILE. Source: pipe2(2).
+ * A pipe, both ends blocking, and close-on-exec from birth. The caller owns both numbers and closes them
+ * (`fs.closeSync`). Source: pipe2(2).
+ * @throws Error with `code`, `errno` and `syscall`: EMFILE, ENFILE.
+ *
+ * @example
+ * ```js
+ * import { closeSync, readFileSync } from 'node:fs';
+ * import { FileActions, openPipe, posixSpawn } from 'forkless';
+ *
+ * const [readEnd, writeEnd] = openPipe();
+ * await posixSpawn('/bin/echo', ['echo', 'hello'], { fileActions: new FileActions().addDup2(writeEnd, 1) });
+ * closeSync(writeEnd);
+ * process.stdout.write(readFileSync(readEnd, 'utf8'));
+ * closeSync(readEnd);
+ * ```
+ * ```text
+ * hello
+ * ```
  */
 export function openPipe(): [readFd: number, writeFd: number] {
   return pair('pipe2', (numbers) => binding().pipe(numbers));
 }
 
-/** A connected pair of stream sockets, both close-on-exec from birth. Source: socketpair(2). */
+/**
+ * A connected pair of stream sockets of the local domain, both blocking, and close-on-exec from birth. The caller owns
+ * both numbers and closes them. Source: socketpair(2).
+ * @throws Error with `code`, `errno` and `syscall`: EMFILE, ENFILE.
+ */
 export function openSocketPair(): [fd: number, fd: number] {
   return pair('socketpair', (numbers) => binding().socketPair(numbers));
 }
 
 /**
- * Whether the descriptor is closed at exec.
- * @throws EBADF.
+ * Whether the descriptor of this process is closed at exec. Source: fcntl(2).
+ * @param fd 0 … 2³¹−1
+ * @throws Error with `code`, `errno`, `syscall` and `fd`: EBADF.
  */
 export function getCloexec(fd: number): boolean {
   checkFd('fd', fd);
@@ -25,8 +46,12 @@ export function getCloexec(fd: number): boolean {
 }
 
 /**
- * Sets or clears close-on-exec. Descriptors that a program inherits under Node are often neither: see `cloexecDefault`.
- * @throws EBADF.
+ * Sets or clears close-on-exec of a descriptor of this process. One without the mark goes to every child of every
+ * thread, of `node:child_process` too: to give one child one descriptor, name it in `fds` or `addInherit` instead.
+ * Source: fcntl(2).
+ * @param fd 0 … 2³¹−1
+ * @param on true: closed at exec
+ * @throws Error with `code`, `errno`, `syscall` and `fd`: EBADF.
  */
 export function setCloexec(fd: number, on: boolean): void {
   checkFd('fd', fd);

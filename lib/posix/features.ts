@@ -5,25 +5,47 @@ import { dropIn } from '../drop-in.js';
 
 /** What this machine offers, and what has been used. */
 export interface Features {
+  /** As `process.platform`. */
   platform: NodeJS.Platform;
+  /** As `process.arch`. */
   arch: NodeJS.Architecture;
-  /** As uname(2) says. */
+  /** The kernel's release, as uname(2) says: `'6.18.44'`. */
   kernel: string;
-  /** null: this package cannot start processes here; `reason` says why. */
+  /** `'clone'`; null: this package cannot start processes here, and `reason` says why. */
   backend: 'clone' | null;
+  /** Why no process can be started here; null where it can. */
   reason: string | null;
-  /** The native file in use. */
+  /** Path of the native file in use; null where there is none. */
   binary: string | null;
-  /** The way of making a child that is in use (docs/ladder.md): 1 is the best; null before the first start. */
+  /** The way of making a child that is in use, 1 is the best: docs/ladder.md. null before the first start. */
   rung: 1 | 2 | 3 | 4 | null;
-  /** Starts that ran on each rung, in this process. */
+  /** How many children were made on each rung, in this process, failed starts included. */
   rungs: { 1: number; 2: number; 3: number; 4: number };
-  /** How many of those on rung 1 were flat in open descriptors (docs/performance.md). */
+  /** How many of those on rung 1 were made at a cost that does not depend on open descriptors: docs/performance.md. */
   flat: number;
-  /** What stands behind `forkless/child_process`. */
+  /**
+   * What stands behind `forkless/child_process` in this thread. `backend`: `'forkless'`, this package's engine;
+   * `'node'`, the runtime's own functions, and `reason` says why; null where it has not been loaded.
+   */
   childProcess: DropIn;
 }
 
+/**
+ * What this machine offers, and what has been used. Starts nothing and never throws; loads the native file where that
+ * can be and has not been done.
+ *
+ * @example
+ * ```js
+ * import { features, posixSpawnSync } from 'forkless';
+ *
+ * await posixSpawnSync('/bin/true', ['true']).exited;
+ * const { backend, rung, rungs } = features();
+ * console.log(backend, rungs[rung]);
+ * ```
+ * ```text
+ * clone 1
+ * ```
+ */
 export function features(): Features {
   const reason = unavailable() ?? loadingTrouble();
   const machine = {

@@ -15,19 +15,30 @@ import {
 } from '../validate.js';
 import { parseEnvironment } from './environment.js';
 
+/**
+ * Options of {@link posixSpawn} and its siblings, all optional; undefined is the same as absent. One that is not known
+ * is `ERR_INVALID_ARG_VALUE`. They are read during the call: what is changed after it has no effect. In which order
+ * they are carried out: docs/posix-spawn.md.
+ */
 export interface PosixSpawnOptions extends SpawnAttributes {
-  /** Default: `process.env`. An object gives `KEY=value` in its own order, undefined left out; an array is envp as it is. */
+  /**
+   * The environment. An object gives `KEY=value` in its own order, undefined values left out; an array is envp as it
+   * is, duplicates included. Default: `process.env`. Source: environ(7).
+   */
   env?: Readonly<Record<string, string | undefined>> | readonly Bytes[] | undefined;
-  /** Working directory, set before `fds` and `fileActions`. */
+  /** Working directory, entered before `fds` and `fileActions`. Default: this process's own. Source: chdir(2). */
   cwd?: Bytes | undefined;
   /**
-   * Simultaneous assignment: `fds[n]` is the parent's descriptor that becomes the child's `n`; null: closed there.
-   * Numbers beyond the array stay as they are (closed under `cloexecDefault`).
+   * Simultaneous assignment: `fds[n]`, 0 … 2³¹−1, is the descriptor of this process that becomes the child's `n`; null:
+   * closed there. Numbers beyond the array stay as they are (closed under `cloexecDefault`). Default: `[]`.
    */
   fds?: readonly (number | null)[] | undefined;
-  /** After `fds`, in order. */
+  /** What the child does with its descriptors after `fds`, in order. Default: nothing. */
   fileActions?: FileActions | undefined;
-  /** Cancels the start, until exec has happened. Not for the synchronous functions: nothing could abort it. */
+  /**
+   * Cancels the start, as long as its promise is not settled: the child is killed and reaped, and the promise rejects
+   * with an AbortError. Refused by the synchronous functions: nothing could abort them. Default: none.
+   */
   signal?: AbortSignal | undefined;
 }
 

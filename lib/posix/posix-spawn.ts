@@ -17,13 +17,29 @@ export interface Request {
 }
 
 /**
- * Starts the program at `path`. Resolves when the program has begun (exec has happened), and never blocks the event
- * loop on that. `path` is used as it is; `argv` includes argv[0].
+ * Starts the program at `path`. Resolves when the program has begun (exec has happened), and does not block the event
+ * loop until then. Source: POSIX.1-2024, posix_spawn(3).
  *
- * @throws (as rejection) TypeError, RangeError: a wrong argument, before anything happens;
- *   SpawnError: the step that failed, and its errno; nothing is left behind;
- *   AbortError: `options.signal` was aborted before exec; the child is killed and reaped.
- * Source: POSIX.1-2024, posix_spawn(3).
+ * @param path used as it is; a relative one is looked up in the child's working directory, after `cwd` and
+ *   `fileActions`
+ * @param argv the arguments, argv[0] included; at least that
+ * @param options all optional
+ * @returns the running process. The promise rejects with
+ *   - {@link SpawnError}: the step that failed, and its errno; nothing is left behind;
+ *   - TypeError, RangeError: a wrong argument, before anything happens;
+ *   - AbortError: `options.signal` was aborted; the child is killed and reaped.
+ *
+ * @example
+ * ```js
+ * import { posixSpawn } from 'forkless';
+ *
+ * const child = await posixSpawn('/bin/sh', ['sh', '-c', 'exit 3']);
+ * const { code, signal } = await child.exited;
+ * console.log(code, signal);
+ * ```
+ * ```text
+ * 3 null
+ * ```
  */
 export async function posixSpawn(
   path: Bytes,
@@ -33,7 +49,16 @@ export async function posixSpawn(
   return start(request(path, argv, options, candidatesAsIs));
 }
 
-/** As `posixSpawn`, but a name without a slash is searched in this thread's PATH (unset: `/usr/bin:/bin`). Never a shell. */
+/**
+ * As {@link posixSpawn}, but a name without a slash is searched in PATH: the one in `process.env` of this thread, not
+ * in `options.env`; unset: `/usr/bin:/bin`. A file that the kernel cannot run is ENOEXEC, no shell is tried. Source:
+ * POSIX.1-2024, posix_spawnp(3).
+ *
+ * @param file the name to search, or a path where it has a slash
+ * @param argv the arguments, argv[0] included; at least that
+ * @param options all optional
+ * @returns the running process; rejects as {@link posixSpawn}
+ */
 export async function posixSpawnp(
   file: Bytes,
   argv: readonly Bytes[],
@@ -42,19 +67,57 @@ export async function posixSpawnp(
   return start(request(file, argv, options, candidatesInPath));
 }
 
-/** As `posixSpawn`, but blocks this thread until exec is known. The end of the process is told as always. */
+/**
+ * As {@link posixSpawn}, but blocks this thread until exec is known. Not until the process has ended: that is told by
+ * `exited`, as always. `options.signal` is refused.
+ *
+ * @param path used as it is
+ * @param argv the arguments, argv[0] included; at least that
+ * @param options all optional
+ * @throws {@link SpawnError}, TypeError, RangeError, as {@link posixSpawn} rejects.
+ */
 export function posixSpawnSync(path: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Process {
   return startSync(uncancellable(request(path, argv, options, candidatesAsIs)));
 }
 
-/** As `posixSpawnp`, but blocks this thread until exec is known. */
+/**
+ * As {@link posixSpawnp}, but blocks this thread until exec is known. `options.signal` is refused.
+ *
+ * @param file the name to search, or a path where it has a slash
+ * @param argv the arguments, argv[0] included; at least that
+ * @param options all optional
+ * @throws {@link SpawnError}, TypeError, RangeError, as {@link posixSpawn} rejects.
+ */
 export function posixSpawnpSync(file: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Process {
   return startSync(uncancellable(request(file, argv, options, candidatesInPath)));
 }
 
 /**
- * The plan that `posixSpawn` would run, one line a step, in order. Starts nothing.
- * @throws as `posixSpawn` for wrong arguments.
+ * The plan that {@link posixSpawn} would run, one line a step, in order. Starts nothing and opens nothing. The
+ * text is for people; its form may change.
+ *
+ * @param path the program; it need not exist
+ * @param argv the arguments, argv[0] included; at least that
+ * @param options all optional
+ * @throws TypeError, RangeError: a wrong argument.
+ *
+ * @example
+ * ```js
+ * import { explain } from 'forkless';
+ *
+ * const options = { cwd: '/tmp', cloexecDefault: true, fds: [0, 1, 2], env: [] };
+ * process.stdout.write(explain('/usr/bin/make', ['make'], options));
+ * ```
+ * ```text
+ * 1. sweep 3 to the last
+ * 2. chdir "/tmp"
+ * 3. inherit 0  (fds[0])
+ * 4. inherit 1  (fds[1])
+ * 5. inherit 2  (fds[2])
+ * 6. execve "/usr/bin/make"
+ * argv: "make"
+ * env: 0 variables
+ * ```
  */
 export function explain(path: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): string {
   return printPlan(request(path, argv, options, candidatesAsIs).plan);

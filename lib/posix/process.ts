@@ -6,13 +6,15 @@ import { systemError } from '../errors.js';
 import type { Signal } from '../signals.js';
 import { signalName, signalNumber } from '../signals.js';
 
-/** How a process ended. Source: waitid(2), getrusage(2). */
+/** How a process ended, what `exited` resolves with. Source: waitid(2), getrusage(2). */
 export interface ExitStatus {
-  /** null: a signal ended it. */
+  /** The exit code, 0 … 255; null: a signal ended it, or nobody knows (`reapedElsewhere`). */
   readonly code: number | null;
+  /** The signal that ended it, as Node names it, of real-time signals `'SIGRTMIN+3'`; null: none, or nobody knows. */
   readonly signal: NodeJS.Signals | null;
+  /** The signal made the kernel write a core file. */
   readonly coreDumped: boolean;
-  /** null where somebody else reaped the process. */
+  /** What it used, its own reaped children included; null where `reapedElsewhere`. */
   readonly resourceUsage: ResourceUsage | null;
   /**
    * Somebody else reaped the process (a `waitpid(-1)` in this process, or SIGCHLD is ignored). On Linux 6.15 and later
@@ -30,10 +32,27 @@ export let createProcess: (child: StartedChild, exited: Promise<ExitStatus>) => 
 export let endProcess: (process: Process) => void;
 
 /**
- * A running process. Signals go by pidfd: never to a process that got the same pid later. While the process lives it
- * keeps the event loop alive, unless `unref`.
+ * A process whose program has begun: what {@link posixSpawn} and its siblings give, made by them alone. Signals go by
+ * pidfd, never to a process that got the same pid later. While the process lives it keeps the event loop alive, unless
+ * `unref`.
+ *
+ * @example
+ * ```js
+ * import { posixSpawnp } from 'forkless';
+ *
+ * const child = await posixSpawnp('sleep', ['sleep', '60']);
+ * console.log(child.kill());
+ * console.log((await child.exited).signal);
+ * console.log(child.kill(), child.pidfd);
+ * ```
+ * ```text
+ * true
+ * SIGTERM
+ * false -1
+ * ```
  */
 export class Process {
+  /** The process id. It may be another process's once `exited` has resolved. */
   readonly pid: number;
   /** Resolves when the process has ended and is reaped. Never rejects. */
   readonly exited: Promise<ExitStatus>;
@@ -52,15 +71,20 @@ export class Process {
     this.exited = exited;
   }
 
-  /** A descriptor for the process, this library's own: closed when the process is reaped, then -1. */
+  /**
+   * A descriptor for the process (pidfd_open(2)), close-on-exec, this library's own: do not close it. -1 once the
+   * process is reaped.
+   */
   get pidfd(): number {
     return this.#pidfd;
   }
 
   /**
-   * Sends a signal; 0 only asks.
-   * @returns false when the process has ended, reaped or not.
-   * @throws `ERR_UNKNOWN_SIGNAL`; EPERM where the process may not be signalled.
+   * Sends a signal. Source: pidfd_send_signal(2).
+   * @param signal default `'SIGTERM'`; 0 only asks whether the process lives
+   * @returns false when the process has ended, reaped or not
+   * @throws TypeError: `ERR_UNKNOWN_SIGNAL`; Error: `ENOTSUP` for a signal that only other systems have, EPERM where
+   *   the process may not be signalled.
    */
   kill(signal: Signal = 'SIGTERM'): boolean {
     const number = signal === 0 ? 0 : signalNumber(signal);
@@ -70,7 +94,7 @@ export class Process {
     return error === 0;
   }
 
-  /** Lets the process keep the event loop alive again. */
+  /** Lets the process keep the event loop alive again, after `unref`. */
   ref(): this {
     if (!this.#holdsLoop && !this.#ended) {
       this.#holdsLoop = true;
@@ -88,7 +112,7 @@ export class Process {
     return this;
   }
 
-  /** SIGTERM, then waits for the end. */
+  /** For `await using`: sends SIGTERM, then waits for the end, as long as that takes. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill();
     await this.exited;

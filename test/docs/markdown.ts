@@ -4,6 +4,7 @@ import { at } from '../support/paths.js';
 /**
  * What the papers hold. The convention: every block marked `js` is a whole program and is run, unless its mark says
  * `no-run`; a block marked `text` right after it is what the program prints. `ts` blocks are declarations, not run.
+ * Docstrings of the library keep the same convention.
  */
 export interface Example {
   /** 'docs/errors.md:40', the line of the opening fence. */
@@ -20,16 +21,38 @@ interface Block {
   readonly next: number;
 }
 
+/** The pages, one a topic. What is generated from docstrings is not among them. */
 export const docs: readonly string[] = readdirSync(at('docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`);
+
+/** Installed, built, or git's own. */
+const notOurs = ['node_modules', 'build', 'dist', 'dist-test'];
+
+/** Everything in the repository that is to be read as markdown. */
+export const papers: readonly string[] = markdownIn('').sort();
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(at(folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory())
+      return notOurs.includes(entry.name) || entry.name.startsWith('.') ? [] : markdownIn(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+export const sources: readonly string[] = readdirSync(at('lib'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `lib/${name}`)
+  .sort();
 
 export function read(file: string): string {
   return readFileSync(at(file), 'utf8');
 }
 
+/** Of a page, or of the docstrings of a source. */
 export function examplesOf(file: string): Example[] {
-  const text = read(file);
+  const text = file.endsWith('.ts') ? docstringsOf(read(file)) : read(file);
   const blocks = blocksOf(text);
   const lines = text.split('\n');
   return blocks.flatMap((block, index) => {
@@ -45,25 +68,24 @@ export function examplesOf(file: string): Example[] {
   });
 }
 
-/** The text without its fenced blocks: where links and headings are. */
-export function proseOf(file: string): string {
-  const text = read(file);
-  const lines = text.split('\n');
-  for (const { line, next } of blocksOf(text)) lines.fill('', line, next);
+/** What stands in docstrings, on the lines where it stands. */
+function docstringsOf(source: string): string {
+  let inside = false;
+  const lines = source.split('\n').map((line) => {
+    if (/^\s*\/\*\*/.test(line)) inside = true;
+    const ends = line.includes('*/');
+    const text = inside && !ends ? line.replace(/^\s*\/?\*+ ?/, '') : '';
+    if (ends) inside = false;
+    return text;
+  });
   return lines.join('\n');
 }
 
-/** The names that a link into the file may end with, as the common hosts make them of headings. */
-export function anchorsOf(file: string): Set<string> {
-  const headings = proseOf(file).matchAll(/^#+ +(.*)$/gm);
-  return new Set(Array.from(headings, ([, heading = '']) => anchorOf(heading)));
-}
-
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
+/** The text without its fenced blocks: where links and headings are. */
+export function proseOf(text: string): string {
+  const lines = text.split('\n');
+  for (const { line, next } of blocksOf(text)) lines.fill('', line, next);
+  return lines.join('\n');
 }
 
 function blocksOf(text: string): Block[] {
