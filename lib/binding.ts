@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { faultOf } from './binary-file.js';
 import { LAYOUT_VERSION } from './plan/encode.js';
 import { invalidArgValue } from './validate.js';
 
@@ -95,7 +96,8 @@ const ARCHITECTURES = ['x64', 'arm64'];
 /** Why this machine cannot start processes our way, or null. */
 export function unavailable(): string | null {
   if (process.platform !== 'linux') return `it needs Linux, this is ${process.platform}`;
-  if (!ARCHITECTURES.includes(process.arch)) return `it has no code for the architecture ${process.arch}`;
+  if (!ARCHITECTURES.includes(process.arch))
+    return `it has binaries for ${ARCHITECTURES.join(' and ')}, this is ${process.arch}`;
   const [major = 0, minor = 0] = release().split('.').map(Number);
   const [oldMajor, oldMinor] = OLDEST_KERNEL;
   if (major < oldMajor || (major === oldMajor && minor < oldMinor))
@@ -103,7 +105,7 @@ export function unavailable(): string | null {
   return null;
 }
 
-let loaded: { binding: Binding; path: string } | undefined;
+let loaded: Loaded | undefined;
 
 /**
  * The engine, loaded at first use: importing the package works everywhere.
@@ -128,31 +130,72 @@ export function loadingTrouble(): string | null {
     binding();
     return null;
   } catch (error) {
-    return String(error);
+    return (error as { reason?: string }).reason ?? String(error);
   }
 }
 
 /** Where the loaded binary lies. */
 export function binaryPath(): string {
   binding();
-  return (loaded as { path: string }).path;
+  return (loaded as Loaded).path;
 }
 
-function load(): { binding: Binding; path: string } {
+interface Loaded {
+  binding: Binding;
+  path: string;
+}
+
+function load(): Loaded {
   const reason = unavailable();
-  if (reason !== null)
-    throw Object.assign(new TypeError(`forkless cannot start processes here: ${reason}`), {
-      code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
-    });
-  const require = createRequire(import.meta.url);
-  const find = require('node-gyp-build') as { path(directory: string): string };
-  const path = find.path(fileURLToPath(new URL('..', import.meta.url)));
-  const native = require(path) as Binding;
-  const { version, recordSize } = native.layout();
-  if (version !== LAYOUT_VERSION || recordSize !== RECORD_SIZE)
-    throw new Error(`${path} speaks plan layout ${version}, this library ${LAYOUT_VERSION}: build it again`);
-  obey(native);
-  return { binding: native, path };
+  if (reason !== null) throw unusable(reason);
+  const engine = loadFile();
+  obey(engine.binding);
+  return engine;
+}
+
+function loadFile(): Loaded {
+  try {
+    const require = createRequire(import.meta.url);
+    const find = require('node-gyp-build') as { path(directory: string): string };
+    const path = find.path(fileURLToPath(new URL('..', import.meta.url)));
+    const fault = faultOf(path);
+    if (fault !== null) throw new Error(`${path} ${fault}`);
+    const native = require(path) as Binding;
+    const { version, recordSize } = native.layout();
+    if (version === LAYOUT_VERSION && recordSize === RECORD_SIZE) return { binding: native, path };
+    throw new Error(`${path} speaks plan layout ${version}, this library ${LAYOUT_VERSION}`);
+  } catch (error) {
+    throw unusable(`its binary cannot be loaded: ${firstLine(error)}; ${remedy()}`, error);
+  }
+}
+
+/** The permission model names in a field what it has refused. */
+function firstLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [line = ''] = error.message.split(/\.?(?:\n|$)/);
+  const { resource } = error as { resource?: string };
+  return resource ? `${line} (${resource})` : line;
+}
+
+function remedy(): string {
+  if (process.permission !== undefined)
+    return 'the permission model has to allow it, by --allow-addons and --allow-fs-read';
+  if (process.execArgv.includes('--no-addons')) return 'leave out --no-addons';
+  // node-gyp-build believes them: whoever builds for another machine has set them.
+  const misleading = Object.entries({ npm_config_arch: process.arch, npm_config_platform: process.platform })
+    .filter(([name, own]) => ![undefined, '', own].includes(process.env[name]))
+    .map(([name]) => name);
+  if (misleading.length > 0) return `unset ${misleading.join(' and ')}, by which it is looked for`;
+  return 'install the package again, or in a clone of it: npm run build';
+}
+
+/** One error for all that keeps the engine from being used; `reason` is what `features()` says. */
+function unusable(reason: string, cause?: unknown): Error {
+  const message = `forkless cannot start processes here: ${reason}. forkless/child_process can: here it is node:child_process`;
+  return Object.assign(new TypeError(message, cause === undefined ? {} : { cause }), {
+    code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+    reason,
+  });
 }
 
 const FLAT_MODES = ['', 'always', 'never'];

@@ -9,7 +9,8 @@ import { install } from './lib/prepare.mjs';
 import { at, Failure, main, runNode, toolEnv, tryRun } from './lib/project.mjs';
 
 const allSpecs = 'dist-test/**/*.test.js';
-const runtimeFolders = ['posix', 'child_process', 'register', 'clients', 'leaks'];
+const runtimeFolders = ['posix', 'child_process', 'register', 'elsewhere', 'clients', 'leaks'];
+const fromRegistry = ['install-clients', 'install-package-checkers'];
 
 await main(() => {
   const { figures, forMocha, specs } = readArguments();
@@ -19,8 +20,10 @@ await main(() => {
   const node = otherNode ?? process.execPath;
   if (!otherNode) build();
   // Where they cannot be had, the tests say so and skip: a program that needs no network to be tested.
-  if (specs.length > 0)
-    tryRun(node, [at('scripts/install-clients.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (specs.length > 0) {
+    for (const script of fromRegistry)
+      tryRun(node, [at(`scripts/${script}.mjs`)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
 
   if (figures) {
     mkdirSync(path.dirname(figures), { recursive: true });

@@ -12,8 +12,13 @@
  *
  * @module forkless/child_process
  */
+import type * as node from 'node:child_process';
 import { api } from './api.js';
 
+/** Node's types come along: one import is all that changes. */
+export type * from 'node:child_process';
+/** @hidden The name of the class is that of a type, too. */
+export type ChildProcess = node.ChildProcess;
 export type { MoreOptions } from './extras.js';
 export type { MoreOfChild } from './process-handle.js';
 export { api as default, api as 'module.exports' };

@@ -3,14 +3,16 @@ import type { MoreOptions } from './extras.js';
 import type { MoreOfChild } from './process-handle.js';
 
 type Node = typeof node;
+// Exported: else the declarations would spell them out, with what Buffer is in these types of Node and in no older ones.
+
 /** @inline */
-type Child = node.ChildProcess & MoreOfChild;
+export type Child = node.ChildProcess & MoreOfChild;
 /** @inline */
-type Output = string | Buffer;
+export type Output = string | Buffer;
 /** @inline */
-type Callback = (error: node.ExecException | null, stdout: Output, stderr: Output) => void;
+export type Callback = (error: node.ExecException | null, stdout: Output, stderr: Output) => void;
 /** @inline */
-type FileCallback = (error: node.ExecFileException | null, stdout: Output, stderr: Output) => void;
+export type FileCallback = (error: node.ExecFileException | null, stdout: Output, stderr: Output) => void;
 
 /** Each function in all forms that Node's types know, and in one or two more with the further options. */
 export interface DropInModule extends Node {

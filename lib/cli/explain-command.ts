@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FileActions } from '../options/file-actions.js';
+import { features } from '../posix/features.js';
 import type { PosixSpawnOptions } from '../posix/options.js';
 import { explain, explainSearched } from '../posix/posix-spawn.js';
 import { asUsage, UsageError } from './usage-error.js';
@@ -43,6 +44,8 @@ export function explainCommand(args: readonly string[]): number {
   if (file === undefined) throw new UsageError('which command?');
   const print = file.includes('/') ? explain : explainSearched;
   process.stdout.write(asUsage(() => print(file, [file, ...rest], optionsOf(own))));
+  const { reason } = features();
+  if (reason !== null) process.stderr.write(`forkless: nothing can be started here: ${reason}\n`);
   return 0;
 }
 

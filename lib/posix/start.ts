@@ -22,6 +22,7 @@ const SIGKILL = 9;
  * rejection comes when it is reaped, so that nothing is left by then.
  */
 export function start(request: Request): Promise<Process> {
+  checkPermission(request);
   const { signal } = request.options;
   if (signal?.aborted) return Promise.reject(abortError(signal));
   return new Promise((resolve, reject) => {
@@ -66,6 +67,7 @@ export function start(request: Request): Promise<Process> {
 }
 
 export function startSync(request: Request): Process {
+  checkPermission(request);
   let started: Started | undefined;
   const listener = {
     execed() {},
@@ -79,6 +81,17 @@ export function startSync(request: Request): Process {
   holdLoop();
   started = makeProcess(result);
   return started.process;
+}
+
+/** Who forbids children and allows addons has not meant this one. The error is the one that Node's own `spawn` throws. */
+function checkPermission({ file }: Request): void {
+  if (process.permission === undefined || process.permission.has('child')) return;
+  const message = 'Access to this API has been restricted. Use --allow-child-process to manage permissions.';
+  throw Object.assign(new Error(message), {
+    code: 'ERR_ACCESS_DENIED',
+    permission: 'ChildProcess',
+    resource: typeof file === 'string' ? file : Buffer.from(file).toString(),
+  });
 }
 
 interface Started {

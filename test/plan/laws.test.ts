@@ -18,7 +18,8 @@ const bothDoors = [
 const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['index.ts', ['api.ts', 'errors.ts', 'signals.ts', 'plan/', 'options/', 'engine/', 'posix/']],
   ['api.ts', ['binding.ts', 'errors.ts', 'options/', 'posix/']],
-  ['binding.ts', ['plan/encode.ts', 'validate.ts']],
+  ['binding.ts', ['binary-file.ts', 'plan/encode.ts', 'validate.ts']],
+  ['binary-file.ts', []],
   ['errors.ts', ['plan/vocabulary.ts', 'signals.ts']],
   ['signals.ts', ['validate.ts']],
   ['validate.ts', ['plan/vocabulary.ts']],

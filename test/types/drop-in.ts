@@ -1,10 +1,13 @@
 // Of forkless/child_process: what must compile, and what must not. Never run.
 import type nodeModule from 'node:child_process';
-import type { ChildProcess, ChildProcessByStdio, ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { FileActions, type ResourceUsage } from 'forkless';
 import childProcess, {
+  ChildProcess,
+  type ChildProcessByStdio,
+  type ChildProcessWithoutNullStreams,
+  type ExecException,
   exec,
   execFile,
   execFileSync,
@@ -12,12 +15,24 @@ import childProcess, {
   fork,
   type MoreOfChild,
   type MoreOptions,
+  type SpawnOptions,
   spawn,
   spawnSync,
 } from 'forkless/child_process';
 import 'forkless/register';
 
+import * as everything from 'forkless/child_process';
+
 childProcess satisfies typeof nodeModule;
+everything satisfies typeof nodeModule;
+
+/** The types of Node's module come with its names: one import is all that changes. */
+export function acceptNodesTypes(error: ExecException): ChildProcess {
+  const options: SpawnOptions & everything.MoreOptions = { cwd: '/', umask: 0o22 };
+  const child: nodeModule.ChildProcess = spawn('ls', [], options);
+  if (child instanceof ChildProcess) console.log(child.pid, error.cmd);
+  return child satisfies everything.ChildProcess;
+}
 
 export async function acceptNodesForms(): Promise<void> {
   const streams: ChildProcessWithoutNullStreams = spawn('ls', ['-l']);

@@ -1,80 +1,126 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { placePackage } from '../support/packed.js';
 import { at } from '../support/paths.js';
 import { tempPath } from '../support/temp.js';
 
 const COMPILER = at('node_modules/typescript/bin/tsc');
+/** The one that attw brings, for what programs of some years may still be compiled with. */
+const OLDER_COMPILER = at('node_modules/.cache/package-checkers/node_modules/typescript/bin/tsc');
 
-/** What the compiler says; '' when all is well. */
-function complaints(project: string): string {
-  try {
-    execFileSync(process.execPath, [COMPILER, '--noEmit', '--project', project], { encoding: 'utf8' });
-    return '';
-  } catch (error) {
-    return (error as { stdout: string }).stdout;
-  }
-}
+const entries = ['forkless', 'forkless/child_process', 'forkless/register'];
 
-describe('the types of the package', function () {
-  this.timeout(60_000);
+describe('the types of the package, in a program outside', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let sources: readonly string[];
 
-  it('accept and refuse what they should in an ES module and in CommonJS', () => {
-    expect(complaints(at('test/types'))).to.equal('');
+  before(() => {
+    folder = placePackage(tempPath('consumer'));
+    for (const name of ['@types', 'undici-types'])
+      symlinkSync(at(`node_modules/${name}`), path.join(folder, 'node_modules', name));
+    sources = readdirSync(at('test/types')).filter((name) => !name.endsWith('.test.ts'));
+    for (const name of sources) cpSync(at(`test/types/${name}`), path.join(folder, name));
   });
 
-  it('accept and refuse the same for a bundler', () => {
-    expect(complaints(at('test/types/tsconfig.bundler.json'))).to.equal('');
+  for (const options of [
+    { module: 'nodenext' },
+    { module: 'node20' },
+    { module: 'node18' },
+    { module: 'node16' },
+    { module: 'esnext', moduleResolution: 'bundler' },
+    { module: 'preserve' },
+  ])
+    it(`accept and refuse what they should in ES modules: ${Object.values(options).join(', ')}`, () => {
+      const modules = sources.filter((name) => name.endsWith('.ts'));
+      expect(modules).to.include.members(['accepted.ts', 'refused.ts', 'drop-in.ts']);
+      expect(complaints(modules, options)).to.equal('');
+    });
+
+  for (const module of ['nodenext', 'node20'])
+    it(`accept and refuse what they should by require: ${module}`, () => {
+      expect(complaints(['required.cts'], { module })).to.equal('');
+    });
+
+  for (const module of ['node18', 'node16'])
+    it(`cannot be had by require where TypeScript knows no require of ES modules: ${module}`, () => {
+      for (const [index, entry] of entries.entries()) {
+        const file = write(
+          `${module}-${index}.cts`,
+          `import required = require('${entry}');\nexport = required;\n`,
+        );
+        expect(complaints([file], { module }), entry).to.match(
+          new RegExp(`^${file}\\(1,27\\): error TS1471: Module '${entry}' cannot be imported [^\n]*\n$`),
+        );
+        const importing = write(`${module}-${index}-import.cts`, `import all from '${entry}';\nall;\n`);
+        expect(complaints([importing], { module }), entry).to.match(
+          new RegExp(`^${importing}\\(1,17\\): error TS1479: [^\n]*\n$`),
+        );
+      }
+    });
+
+  it('are there by import() and for types alone under node16, in CommonJS too', () => {
+    const file = write(
+      'imported.cts',
+      `import type { Process } from 'forkless' with { 'resolution-mode': 'import' };
+       export const start = async (): Promise<Process> => (await import('forkless')).posixSpawn('/bin/true', ['true']);
+       export const spawn = async () => (await import('forkless/child_process')).spawn('true').pid satisfies number | undefined;
+       export const register = () => import('forkless/register');`,
+    );
+    expect(complaints([file], { module: 'node16' })).to.equal('');
   });
 
-  // Own sources are checked by --noEmit anyway; a program that uses the package checks its declarations instead.
-  it('stand by themselves in a program outside, without skipLibCheck', () => {
-    const folder = tempPath('consumer');
-    mkdirSync(path.join(folder, 'node_modules/@types'), { recursive: true });
-    try {
-      symlinkSync(at(''), path.join(folder, 'node_modules/forkless'));
-      for (const name of ['@types/node', 'undici-types'])
-        symlinkSync(at(`node_modules/${name}`), path.join(folder, 'node_modules', name));
-      writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
-      writeFileSync(
-        path.join(folder, 'use.ts'),
-        `
-        import { posixSpawn, type SpawnError } from 'forkless';
-        export const exited = async (): Promise<number | null> => {
-          const child = await posixSpawn('/bin/true', ['true']);
-          return (await child.exited).code;
-        };
-        // @ts-expect-error this proves that it is no 'any'
-        export const step: 'fork' = (null as unknown as SpawnError).step;
-      `,
-      );
-      const compilerOptions = {
-        module: 'nodenext',
-        target: 'es2022',
-        lib: ['es2023', 'esnext.disposable'],
-        strict: true,
-        types: ['node'],
-        preserveSymlinks: true,
-      };
-      writeFileSync(
-        path.join(folder, 'tsconfig.json'),
-        JSON.stringify({ compilerOptions, files: ['use.ts'] }),
-      );
-      expect(complaints(folder)).to.equal('');
-    } finally {
-      rmSync(folder, { recursive: true });
+  it('are no "any", and leave out what is internal', () => {
+    const file = write(
+      'strict.ts',
+      entries
+        .map(
+          (entry, index) => `import * as all${index} from '${entry}';
+            // @ts-expect-error every name is known
+            export const none${index} = all${index}.noSuchName;`,
+        )
+        .join('\n'),
+    );
+    expect(complaints([file], { module: 'nodenext' })).to.equal('');
+    const inner = write('inner.ts', `import { binding } from 'forkless/dist/binding.js';\nbinding();\n`);
+    expect(complaints([inner], { module: 'nodenext' })).to.include('TS2307');
+  });
+
+  it('accept and refuse the same with an older TypeScript', function () {
+    if (!existsSync(OLDER_COMPILER)) {
+      console.error('      NOT TESTED: scripts/install-package-checkers.mjs could not install attw');
+      this.skip();
     }
+    const modules = sources.filter((name) => name.endsWith('.ts'));
+    expect(complaints(modules, { module: 'nodenext' }, OLDER_COMPILER)).to.equal('');
   });
 
   it('are looked at by this test at all: a wrong program is complained of', () => {
-    const folder = tempPath('wrong');
-    mkdirSync(folder);
-    writeFileSync(path.join(folder, 'wrong.ts'), 'export const wrong: number = "text";');
-    writeFileSync(
-      path.join(folder, 'tsconfig.json'),
-      '{"compilerOptions":{"types":[]},"files":["wrong.ts"]}',
-    );
-    expect(complaints(folder)).to.contain('TS2322');
+    const file = write('wrong.ts', 'export const wrong: number = "text";');
+    expect(complaints([file], { module: 'nodenext' })).to.contain('TS2322');
   });
+
+  function write(name: string, text: string): string {
+    writeFileSync(path.join(folder, name), text);
+    return name;
+  }
+
+  /** What the compiler says, of the declarations of the package too (no skipLibCheck); '' when all is well. */
+  function complaints(files: readonly string[], options: object, compiler = COMPILER): string {
+    const compilerOptions = {
+      target: 'es2022',
+      lib: ['es2023', 'esnext.disposable'],
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noEmit: true,
+      ...options,
+    };
+    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    const { stdout, stderr } = spawnSync(process.execPath, [compiler], { cwd: folder, encoding: 'utf8' });
+    return stdout + stderr;
+  }
 });

@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import type { Features } from 'forkless';
+import { seccompRun } from '../support/launchers.js';
+import { at } from '../support/paths.js';
+import { runNodeForValue } from '../support/run-node.js';
+
+/** What old kernels lack, and what filters forbid that were written before it was there. */
+const systems = [
+  {
+    title: 'Linux 5.4, which has clone3 but no CLONE_CLEAR_SIGHAND, and no close_range',
+    launch: ['close_range=ENOSYS'],
+    install: 'clone3-outside-libc=EINVAL',
+    release: '5.4.0-150-generic',
+    rung: 2,
+  },
+  {
+    title: 'Linux 5.8 under a filter that knows no clone3',
+    launch: ['clone3=ENOSYS', 'close_range=ENOSYS'],
+    release: '5.8.0',
+    rung: 2,
+  },
+  {
+    title: 'a filter that forbids all that is younger than itself',
+    launch: ['clone3=ENOSYS', 'close_range=EPERM', 'pidfd_open=EPERM', 'waitid-pidfd=EPERM'],
+    rung: 2,
+  },
+  {
+    title: 'the same without shared memory, as emulators have it',
+    launch: ['clone3=ENOSYS', 'clone-vm=EINVAL', 'close_range=ENOSYS', 'pidfd_open=ENOSYS'],
+    rung: 4,
+  },
+];
+
+const script = `
+  import { once } from 'node:events';
+  const { features, posixSpawn, posixSpawnSync, FileActions } = await import('forkless');
+  await import('forkless/register');
+  const { spawn, spawnSync } = await import('node:child_process');
+  const options = { cloexecDefault: true, fileActions: new FileActions().addClosefrom(7) };
+  const child = await posixSpawn('/bin/sh', ['sh', '-c', 'exit 7'], options);
+  const { code } = await child.exited;
+  const sync = await posixSpawnSync('/bin/sh', ['sh', '-c', 'kill -9 $$'], options).exited;
+  const missing = await posixSpawn('/missing', ['x'], { cwd: '/nowhere' }).catch(({ code, step }) => [code, step]);
+  const streaming = spawn('cat', { cwd: '/' });
+  streaming.stdin.end('through');
+  let text = '';
+  streaming.stdout.on('data', (data) => { text += data; });
+  const [exit] = await once(streaming, 'close');
+  const { stdout } = spawnSync('echo', ['sync'], { encoding: 'utf8' });
+  say({ code, signal: sync.signal, missing, text, exit, stdout, features: features() });`;
+
+interface Answer {
+  readonly features: Features;
+}
+
+describe('old kernels and narrow filters', () => {
+  for (const { title, launch, install, release, rung } of systems)
+    it(`are served by the next rung that is there: ${title}`, async () => {
+      const { features, ...did } = await runNodeForValue<Answer>(
+        install === undefined ? script : `meddle.installSeccomp('${install}', true);${script}`,
+        {
+          launcher: seccompRun(...launch),
+          nodeArgs: release === undefined ? [] : ['--require', at('test/elsewhere/disguise.cjs')],
+          env: { FORKLESS_RUNG: undefined, DISGUISE: JSON.stringify({ release }) },
+        },
+      );
+      expect(did).to.deep.equal({
+        code: 7,
+        signal: 'SIGKILL',
+        missing: ['ENOENT', 'chdir'],
+        text: 'through',
+        exit: 0,
+        stdout: 'sync\n',
+      });
+      expect(features).to.include({ backend: 'clone', reason: null, rung });
+      expect(features.childProcess).to.deep.equal({ backend: 'forkless', reason: null });
+      expect(features.rungs).to.deep.equal({ 1: 0, 2: 0, 3: 0, 4: 0, [rung]: 5 });
+      if (release !== undefined) expect(features.kernel).to.equal(release);
+    });
+});

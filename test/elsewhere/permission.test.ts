@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { cleanEnvironment, placePackage } from '../support/packed.js';
+import { runNodeForValue } from '../support/run-node.js';
+import { tempPath } from '../support/temp.js';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const model =
+  major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13)
+    ? '--permission'
+    : '--experimental-permission';
+
+const script = `
+  const { features, posixSpawn, posixSpawnSync, openPipe } = await import('forkless');
+  const { default: dropIn } = await import('forkless/child_process');
+  await import('forkless/register');
+  const { default: childProcess } = await import('node:child_process');
+  const kind = ({ code, permission, resource, message }) => ({ code, permission, resource, message });
+  const outcome = async (call) => { try { const { code } = await (await call()).exited; return code; } catch (error) { return kind(error); } };
+  const inNode = () => ({ exited: new Promise((resolve, reject) => {
+    const child = childProcess.spawn('/bin/true');
+    child.on('error', reject).on('exit', (code) => resolve({ code }));
+  }) });
+  let pipe;
+  try { pipe = openPipe().length; } catch (error) { pipe = kind(error); }
+  console.log(JSON.stringify({
+    backend: features().backend, reason: features().reason, childProcess: features().childProcess,
+    same: Object.keys(childProcess).every((name) => dropIn[name] === childProcess[name]),
+    posixSpawn: await outcome(() => posixSpawn('/bin/true', ['true'])),
+    posixSpawnSync: await outcome(() => posixSpawnSync('/bin/true', ['true'])),
+    node: await outcome(inNode), pipe,
+  }));`;
+
+interface Answer {
+  readonly backend: string | null;
+  readonly reason: string | null;
+  readonly childProcess: { readonly backend: string; readonly reason: string };
+  readonly same: boolean;
+  readonly posixSpawn: number | Refusal;
+  readonly posixSpawnSync: number | Refusal;
+  readonly node: number | Refusal;
+  readonly pipe: number | Refusal;
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly permission?: string;
+  readonly resource?: string;
+  readonly message: string;
+}
+
+const tellReason = `
+  import { features, posixSpawnSync } from 'forkless';
+  const { code } = features().backend === null ? {} : await posixSpawnSync('/bin/true', ['true']).exited;
+  console.log(JSON.stringify({ reason: features().reason, code }));`;
+
+/** A program that may read its own folder, and above it what Node's loader asks for. */
+function askInFolder(folder: string, ...read: readonly string[]): { reason: string | null; code?: number } {
+  const above: string[] = [];
+  for (let place = path.dirname(folder); place !== '/'; place = path.dirname(place)) above.push(place);
+  const allowed = [
+    `${folder}/*`,
+    ...[...above, '/'].map((place) => path.join(place, 'package.json')),
+    ...read,
+  ];
+  const said = execFileSync(
+    process.execPath,
+    [
+      ...[model, '--allow-addons', '--allow-child-process', '--no-warnings'],
+      ...allowed.map((name) => `--allow-fs-read=${name}`),
+      path.join(folder, 'tell.mjs'),
+    ],
+    { env: cleanEnvironment, encoding: 'utf8' },
+  );
+  return JSON.parse(said);
+}
+
+function ask(...allowed: readonly string[]): Promise<Answer> {
+  return runNodeForValue<Answer>(script, {
+    nodeArgs: [model, '--allow-fs-read=*', ...allowed.map((name) => `--allow-${name}`), '--no-warnings'],
+    bare: true,
+  });
+}
+
+describe('the package under the permission model', () => {
+  it('leaves forkless/child_process to Node, and starts what it is allowed to', async () => {
+    const answer = await ask('addons', 'child-process');
+    expect(answer).to.deep.include({
+      backend: 'clone',
+      reason: null,
+      childProcess: { backend: 'node', reason: 'the permission model is Node’s own to keep' },
+      same: true,
+      posixSpawn: 0,
+      posixSpawnSync: 0,
+      node: 0,
+      pipe: 2,
+    });
+  });
+
+  it('starts nothing where Node starts nothing, with the error that Node has for it', async () => {
+    const answer = await ask('addons');
+    for (const refusal of [answer.posixSpawn, answer.posixSpawnSync])
+      expect(refusal).to.deep.include({
+        code: 'ERR_ACCESS_DENIED',
+        permission: 'ChildProcess',
+        resource: '/bin/true',
+      });
+    expect(answer.node).to.include({ code: 'ERR_ACCESS_DENIED', permission: 'ChildProcess' });
+    expect(answer.pipe).to.equal(2);
+  });
+
+  it('says which permission is missing where no addon may be loaded', async () => {
+    const answer = await ask('child-process');
+    expect(answer).to.deep.include({ backend: null, same: true, node: 0 });
+    expect(answer.reason).to.match(/^its binary cannot be loaded: .*--allow-addons/);
+    for (const refusal of [answer.posixSpawn, answer.posixSpawnSync, answer.pipe])
+      expect(refusal).to.deep.include({
+        code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+        message: `forkless cannot start processes here: ${answer.reason}. forkless/child_process can: here it is node:child_process`,
+      });
+  });
+
+  it('needs to read its own folder and one file, and names the file', () => {
+    const folder = placePackage(tempPath('narrow'));
+    writeFileSync(path.join(folder, 'tell.mjs'), tellReason);
+    const { reason } = askInFolder(folder);
+    expect(reason).to.match(/^its binary cannot be loaded: .* \(\/etc\/alpine-release\); .*--allow-fs-read/);
+    expect(askInFolder(folder, '/etc/alpine-release')).to.deep.equal({ reason: null, code: 0 });
+  });
+});

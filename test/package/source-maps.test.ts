@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { cleanEnvironment, placePackage } from '../support/packed.js';
+import { at } from '../support/paths.js';
+import { tempPath } from '../support/temp.js';
+
+const program = `
+  import { FileActions, posixSpawnSync } from 'forkless';
+  const actions = new FileActions();
+  const stackOf = (call) => { try { call(); } catch ({ stack }) { return stack; } };
+  console.log(JSON.stringify([
+    stackOf(() => posixSpawnSync('/missing', ['missing'])),
+    stackOf(() => actions.addOpen(1, 'file', 'often')),
+  ]));
+`;
+
+interface SourceMap {
+  readonly sources: readonly string[];
+  readonly sourcesContent: readonly string[];
+}
+
+describe('the source maps of the package', () => {
+  let folder: string;
+
+  before(() => {
+    folder = placePackage(tempPath('maps'));
+    writeFileSync(path.join(folder, 'fail.mjs'), program);
+  });
+
+  it('stand beside each compiled file, and hold its source, which is not in the package', () => {
+    const dist = path.join(folder, 'node_modules/forkless/dist');
+    const compiled = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.js'),
+    );
+    expect(compiled).to.include.members(['index.js', path.join('posix', 'start.js')]);
+    for (const file of compiled) {
+      const { sources, sourcesContent }: SourceMap = JSON.parse(
+        readFileSync(path.join(dist, `${file}.map`), 'utf8'),
+      );
+      const source = path.join('lib', file.replace(/js$/, 'ts'));
+      expect(sources).to.have.length(1);
+      expect(path.join('dist', path.dirname(file), sources[0] ?? '')).to.equal(source);
+      expect(sourcesContent).to.deep.equal([readFileSync(at(source), 'utf8')]);
+    }
+  });
+
+  it('show lines of lib/ in the stack of an error, where Node is told to use them', () => {
+    for (const stack of stacks('--enable-source-maps')) {
+      const places = [...stack.matchAll(/node_modules\/forkless\/(lib\/\S+?\.ts):(\d+):\d+/g)];
+      expect(places, stack).to.not.have.length(0);
+      expect(stack).to.not.include('/forkless/dist/');
+      const [, file = '', line] = places[0] ?? [];
+      expect(readFileSync(at(file), 'utf8').split('\n')[Number(line) - 1]).to.match(
+        /new SpawnError|invalidArgValue|new TypeError/,
+      );
+    }
+  });
+
+  it('change nothing where it is not', () => {
+    for (const stack of stacks()) {
+      expect(stack).to.match(/node_modules\/forkless\/dist\/\S+\.js:\d+:\d+/);
+      expect(stack).to.not.include('.ts:');
+    }
+  });
+
+  function stacks(...nodeArgs: readonly string[]): string[] {
+    const said = execFileSync(process.execPath, [...nodeArgs, 'fail.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: cleanEnvironment,
+    });
+    return JSON.parse(said);
+  }
+});
