@@ -98,11 +98,22 @@ export function unavailable(): string | null {
   if (process.platform !== 'linux') return `it needs Linux, this is ${process.platform}`;
   if (!ARCHITECTURES.includes(process.arch))
     return `it has binaries for ${ARCHITECTURES.join(' and ')}, this is ${process.arch}`;
-  const [major = 0, minor = 0] = release().split('.').map(Number);
+  const kernel = kernelRelease();
+  if (kernel === '') return null;
+  const [major = 0, minor = 0] = kernel.split('.').map(Number);
   const [oldMajor, oldMinor] = OLDEST_KERNEL;
   if (major < oldMajor || (major === oldMajor && minor < oldMinor))
-    return `it needs Linux ${OLDEST_KERNEL.join('.')} or later, this is ${release()}`;
+    return `it needs Linux ${OLDEST_KERNEL.join('.')} or later, this is ${kernel}`;
   return null;
+}
+
+/** As uname(2) says; empty where Deno has no `--allow-sys` to tell it. */
+export function kernelRelease(): string {
+  try {
+    return release();
+  } catch {
+    return '';
+  }
 }
 
 let loaded: Loaded | undefined;
@@ -178,6 +189,7 @@ function firstLine(error: unknown): string {
 }
 
 function remedy(): string {
+  if ('deno' in process.versions) return 'Deno needs --allow-ffi, --allow-read and --allow-env for it';
   if (process.permission !== undefined)
     return 'the permission model has to allow it, by --allow-addons and --allow-fs-read';
   if (process.execArgv.includes('--no-addons')) return 'leave out --no-addons';

@@ -9,7 +9,7 @@ import { asUsage } from './usage-error.js';
 import { version } from './version.js';
 
 interface Report {
-  readonly node: string;
+  readonly runtime: string;
   readonly libc: string | null;
   readonly features: Features;
   /** Each way forced, best first. */
@@ -38,7 +38,7 @@ function examine(): Report {
   const machine = features();
   const possible = machine.backend !== null;
   return {
-    node: process.version,
+    runtime: runtime(),
     libc: libc(),
     features: machine,
     rungs: possible ? ways.map((_, index) => trial({ FORKLESS_RUNG: `${index + 1}` })) : [],
@@ -55,22 +55,30 @@ function trial(forced: Readonly<Record<string, string>>): Trial {
   try {
     return JSON.parse(stdout) as Trial;
   } catch {
-    return { rung: null, flat: false, error: error?.message ?? (stderr.trim() || 'it ended without a word') };
+    return { rung: null, flat: false, error: error?.message ?? (stderr?.trim() || 'it ended without a word') };
   }
 }
 
+/** Bun and Deno say in `process.version` which Node they are like. */
+function runtime(): string {
+  const { bun, deno } = process.versions;
+  if (bun !== undefined) return `Bun ${bun}`;
+  return deno === undefined ? `Node ${process.version}` : `Deno ${deno}`;
+}
+
+/** What Deno says there is made up. */
 function libc(): string | null {
-  if (process.platform !== 'linux') return null;
+  if (process.platform !== 'linux' || 'deno' in process.versions) return null;
   const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   const version = header?.glibcVersionRuntime;
   return version === undefined ? 'no glibc' : `glibc ${version}`;
 }
 
 function print(report: Report): string {
-  const { node, features: machine } = report;
+  const { runtime, features: machine } = report;
   const { platform, arch, kernel, reason, binary } = machine;
   const lines = [
-    `forkless ${version()}, Node ${node}, ${platform} ${arch}, kernel ${kernel}${report.libc ? `, ${report.libc}` : ''}`,
+    `forkless ${version()}, ${runtime}, ${platform} ${arch}, kernel ${kernel || 'unknown'}${report.libc ? `, ${report.libc}` : ''}`,
     reason === null ? `engine    ${binary}` : `engine    cannot be used: ${reason}`,
     ...verdict(report),
     ...report.rungs.map(({ error }, index) => `rung ${index + 1}    ${error ?? 'works'}   (${ways[index]})`),

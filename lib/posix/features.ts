@@ -1,5 +1,4 @@
-import { release } from 'node:os';
-import { binaryPath, binding, loadingTrouble, unavailable } from '../binding.js';
+import { binaryPath, binding, kernelRelease, loadingTrouble, unavailable } from '../binding.js';
 import type { DropIn } from '../drop-in.js';
 import { dropIn } from '../drop-in.js';
 
@@ -51,7 +50,7 @@ export function features(): Features {
   const machine = {
     platform: process.platform,
     arch: process.arch,
-    kernel: release(),
+    kernel: kernelRelease(),
     reason,
     childProcess: { ...dropIn },
   };

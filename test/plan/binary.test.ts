@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
-import { features } from 'forkless';
 import { at } from '../support/paths.js';
 import { tempPath } from '../support/temp.js';
 
@@ -51,52 +50,80 @@ describe('the code of the child', () => {
   });
 });
 
-describe('the addon', () => {
-  const addon = features().binary ?? '';
+/** What this source gave here, and what a release is packed with. */
+const binaries = {
+  'build/Release': 'build/Release/forkless.node',
+  'the release for x64': 'prebuilds/linux-x64/forkless.node',
+  'the release for arm64': 'prebuilds/linux-arm64/forkless.node',
+};
 
-  it('asks for Node-API and a few functions that every libc has', () => {
-    const wanted = undefinedIn(addon, '-D').filter((name) => !name.startsWith('napi_'));
-    expect(wanted.filter((name) => !fromLibc.includes(name))).to.deep.equal([]);
+for (const [title, path] of Object.entries(binaries))
+  describe(`the addon of ${title}`, () => {
+    const addon = at(path);
+
+    it('asks for Node-API and a few functions that every libc has', () => {
+      const wanted = dynamicSymbols(addon).undefined.filter((name) => !name.startsWith('napi_'));
+      expect(wanted.filter((name) => !fromLibc.includes(name))).to.deep.equal([]);
+      expect(wanted).to.include('malloc');
+    });
+
+    it('asks for no version of a symbol, and for no library', () => {
+      const version = run('readelf', '--version-info', '--wide', addon);
+      expect(version.trim()).to.match(/^(?:No version information found in this file\.)?$/);
+      expect(dynamic(addon)).not.to.match(/\((?:VERSYM|VERNEED|VERDEF|NEEDED|RPATH|RUNPATH)\)/);
+    });
+
+    it('gives nothing but the two entries of Node-API: no name of its own can meet a name of the program', () => {
+      expect(dynamicSymbols(addon).defined).to.have.members([
+        'napi_register_module_v1',
+        'node_api_module_get_api_version_v1',
+      ]);
+    });
+
+    it('stays mapped, and is bound at once', () => {
+      expect(dynamic(addon)).to.match(/\(FLAGS\)\s+.*BIND_NOW/);
+      expect(dynamic(addon)).to.match(/\(FLAGS_1\)\s+.*\bNOW\b.*\bNODELETE\b/);
+    });
+
+    it('has its tables read-only, and no memory both writable and executable', () => {
+      const segments = run('readelf', '--program-headers', '--wide', addon);
+      expect(segments).to.match(/^ +GNU_RELRO /m);
+      expect(segments).to.match(/^ +GNU_STACK .* RW +0x/m);
+      expect(segments).not.to.match(/ RWE /);
+      expect(dynamic(addon)).not.to.include('TEXTREL');
+    });
+
+    it('has no thread-local storage, and no constructors of its own', () => {
+      expect(run('readelf', '--program-headers', '--wide', addon)).not.to.match(/^ +TLS /m);
+      expect(dynamic(addon)).not.to.match(/\((?:INIT|INIT_ARRAY|PREINIT_ARRAY)\)/);
+    });
+
+    if (path.startsWith('prebuilds/'))
+      it('is stripped, and names the debug symbols that are kept apart by its build id', () => {
+        const sections = run('readelf', '--section-headers', '--wide', addon);
+        expect(sections).not.to.match(/ \.(?:symtab|strtab|debug\S*) /);
+        expect(sections).to.include(' .note.gnu.build-id ');
+      });
+
+    it('is for its processor', () => {
+      const [, arch = process.arch] = /linux-([^/]+)/.exec(path) ?? [];
+      const machine = arch === 'arm64' ? 'AArch64' : 'Advanced Micro Devices X86-64';
+      expect(run('readelf', '--file-header', addon)).to.match(new RegExp(`Machine: +${machine}`));
+    });
   });
 
-  it('asks for no version of a symbol, and for no library', () => {
-    const version = run('readelf', '--version-info', '--wide', addon);
-    expect(version.trim()).to.match(/^(?:No version information found in this file\.)?$/);
-    expect(dynamic(addon)).not.to.match(/\(NEEDED\)|\(RPATH\)|\(RUNPATH\)/);
-  });
-
-  it('gives nothing but the two entries of Node-API: no name of its own can meet a name of the program', () => {
-    const given = run('nm', '-D', '--defined-only', addon);
-    expect(
-      given
-        .trim()
-        .split('\n')
-        .map((line) => line.split(' ').at(-1)),
-    ).to.have.members(['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
-  });
-
-  it('stays mapped, and is bound at once', () => {
-    expect(dynamic(addon)).to.match(/\(FLAGS\)\s+.*BIND_NOW/);
-    expect(dynamic(addon)).to.match(/\(FLAGS_1\)\s+.*\bNOW\b.*\bNODELETE\b/);
-  });
-
-  it('has its tables read-only, and no memory both writable and executable', () => {
-    const segments = run('readelf', '--program-headers', '--wide', addon);
-    expect(segments).to.match(/^ +GNU_RELRO /m);
-    expect(segments).to.match(/^ +GNU_STACK .* RW +0x/m);
-    expect(segments).not.to.match(/ RWE /);
-    expect(dynamic(addon)).not.to.include('TEXTREL');
-  });
-
-  it('has no thread-local storage, and no constructors of its own', () => {
-    expect(run('readelf', '--program-headers', '--wide', addon)).not.to.match(/^ +TLS /m);
-    expect(dynamic(addon)).not.to.match(/\((?:INIT|INIT_ARRAY|PREINIT_ARRAY)\)/);
-  });
-});
-
-function undefinedIn(file: string, ...options: string[]): string[] {
-  const lines = run('nm', ...options, '--undefined-only', file).split('\n');
+function undefinedIn(object: string): string[] {
+  const lines = run('nm', '--undefined-only', object).split('\n');
   return lines.map((line) => line.trim().split(' ').at(-1) ?? '').filter((name) => name !== '');
+}
+
+/** By readelf, which reads the files of every processor. */
+function dynamicSymbols(file: string): { undefined: string[]; defined: string[] } {
+  const table = run('readelf', '--dyn-syms', '--wide', file);
+  const names = { undefined: [] as string[], defined: [] as string[] };
+  for (const [, section, name = ''] of table.matchAll(/ (?:GLOBAL|WEAK) +\S+ +(\S+) (\S+)$/gm))
+    names[section === 'UND' ? 'undefined' : 'defined'].push(name);
+  return names;
 }
 
 function dynamic(file: string): string {
