@@ -12,6 +12,7 @@ tools=(
     x86_64-linux-gnu-g++:g++-x86-64-linux-gnu
     qemu-aarch64-static:qemu-user-static
 )
+[ "$(uname -m)" = x86_64 ] && tools+=(/lib/ld-musl-x86_64.so.1:musl)
 
 if [ $# -gt 0 ]; then
     named=()

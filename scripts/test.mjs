@@ -20,10 +20,10 @@ await main(() => {
   const node = otherNode ?? process.execPath;
   if (!otherNode) build();
   // Where they cannot be had, the tests say so and skip: a program that needs no network to be tested.
-  if (specs.length > 0) {
-    for (const script of fromRegistry)
-      tryRun(node, [at(`scripts/${script}.mjs`)], { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
+  const fetch = (script) =>
+    tryRun(node, [at(`scripts/${script}.mjs`)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (specs.length > 0) for (const script of fromRegistry) fetch(script);
+  if (specs[0] === allSpecs) fetch('install-runtimes');
 
   if (figures) {
     mkdirSync(path.dirname(figures), { recursive: true });

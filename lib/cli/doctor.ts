@@ -55,7 +55,11 @@ function trial(forced: Readonly<Record<string, string>>): Trial {
   try {
     return JSON.parse(stdout) as Trial;
   } catch {
-    return { rung: null, flat: false, error: error?.message ?? (stderr?.trim() || 'it ended without a word') };
+    return {
+      rung: null,
+      flat: false,
+      error: error?.message ?? (stderr?.trim() || 'it ended without a word'),
+    };
   }
 }
 

@@ -37,8 +37,7 @@ export function prebuildTroubles(folder = at('prebuilds')) {
       (name) => !existsSync(path.join(folder, name)) || digest([path.join(folder, name)]) !== files[name],
     )
     .map((name) => `prebuilds/${name} is missing or is not the one of prebuilds/manifest.json`);
-  if (sources !== sourcesDigest())
-    troubles.push('prebuilds/ was made of other sources than csrc/ and binding.gyp');
+  if (sources !== sourcesDigest()) troubles.push('prebuilds/ was made of other sources than csrc/');
   return troubles;
 }
 
@@ -50,7 +49,7 @@ export function buildId(arch, tools) {
 function sourcesDigest() {
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
   const headers = packages['node_modules/node-addon-api'].integrity;
-  return digest([...filesUnder(at('csrc')), at('binding.gyp')], headers);
+  return digest(filesUnder(at('csrc')), headers);
 }
 
 function digest(files, first = '') {

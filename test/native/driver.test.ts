@@ -15,7 +15,7 @@ const flags = [
   '-Wconversion',
   '-Werror',
   '-D_GNU_SOURCE',
-  // As binding.gyp has them: what is tested is what is shipped.
+  // As binding.gypi has them: what is tested is what is shipped.
   '-fno-stack-protector',
   '-U_FORTIFY_SOURCE',
   '-fno-tree-loop-distribute-patterns',

@@ -48,7 +48,7 @@ describe('the packed package', function () {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      'binding.gyp',
+      'csrc/binding.gypi',
       'csrc/core/child.c',
       'csrc/node/addon.cc',
       'dist/index.d.ts',
@@ -61,7 +61,7 @@ describe('the packed package', function () {
 
   it('holds nothing else', () => {
     const known =
-      /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|csrc\/.*\.(?:c|h|cc|map)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|binding\.gyp|package\.json|[A-Z]+(?:\.md)?)$/;
+      /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|csrc\/.*\.(?:c|h|cc|map|gypi)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
     expect(packed.filter((file) => !known.test(file))).to.deep.equal([]);
   });
 

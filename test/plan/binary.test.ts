@@ -130,9 +130,9 @@ function dynamic(file: string): string {
   return run('readelf', '--dynamic', '--wide', file);
 }
 
-/** Of binding.gyp, which is JSON but for comments and last commas. */
+/** Of binding.gypi, which is JSON but for comments and last commas. */
 function compilerFlags(): string[] {
-  const text = readFileSync(at('binding.gyp'), 'utf8')
+  const text = readFileSync(at('csrc/binding.gypi'), 'utf8')
     .replace(/^\s*#.*$/gm, '')
     .replace(/,(\s*[\]}])/g, '$1');
   const { targets }: { targets: { cflags: string[]; cflags_c: string[] }[] } = JSON.parse(text);

@@ -1,0 +1,21 @@
+// Installs the runtimes and the package managers that test/loading tries the package with, and prints a line
+// "<name> <path>" for each that is there, npm's own among them. One that cannot be had is said on stderr and is no
+// failure.
+//   --installed   installs nothing
+import path from 'node:path';
+import { notWaiting } from './lib/packages.mjs';
+import { main, npmFolder } from './lib/project.mjs';
+import { installedProgram, installProgram, programNames } from './lib/runtimes.mjs';
+
+await main(() => {
+  const only = process.argv.includes('--installed');
+  console.log(`npm ${path.join(npmFolder(), 'bin/npm-cli.js')}`);
+  for (const name of programNames) {
+    try {
+      const program = only ? installedProgram(name) : installProgram(name, notWaiting(60_000));
+      if (program !== null) console.log(`${name} ${program}`);
+    } catch (error) {
+      console.error(`MISSING: ${name}: ${error.message}`);
+    }
+  }
+});

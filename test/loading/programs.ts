@@ -1,0 +1,68 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { at } from '../support/paths.js';
+import { tempPath } from '../support/temp.js';
+
+/** The programs of scripts/install-runtimes.mjs that are there: name to path. */
+export const programs: ReadonlyMap<string, string> = new Map(
+  execFileSync(process.execPath, [at('scripts/install-runtimes.mjs'), '--installed'], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)] as const),
+);
+
+/** Says loudly why a part of the tests is left out. */
+export function leaveOut(context: Mocha.Context, name: string, obstacle: string | null): void {
+  const reason = obstacle ?? 'scripts/install-runtimes.mjs could not install it';
+  console.error(`      ${name} IS NOT TESTED: ${reason}`);
+  context.skip();
+}
+
+const tools = ['cat', 'echo', 'env', 'mkfifo', 'od', 'printenv', 'ps', 'sh', 'sleep', 'sort', 'true'];
+let bin: string | undefined;
+
+/** Nothing of the caller's: a PATH without a compiler and without Python, an empty HOME, no settings of npm. */
+export function bareEnvironment(...folders: string[]): Record<string, string> {
+  bin ??= makeBin();
+  const home = tempPath('home');
+  mkdirSync(home);
+  return {
+    PATH: [bin, ...folders].join(':'),
+    HOME: home,
+    TMPDIR: home,
+    NO_COLOR: '1',
+    DENO_NO_UPDATE_CHECK: '1',
+  };
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** @throws with what it said, where it ends with anything but 0, or not within a minute. */
+export async function run([file = '', ...args]: readonly string[], options: RunOptions): Promise<Ran> {
+  const running = promisify(execFile)(file, args, { ...options, timeout: 60_000, killSignal: 'SIGKILL' });
+  running.child.stdin?.end();
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error && 'stderr' in error)
+      throw new Error(`${error.message}\n${error.stdout}${error.stderr}`);
+    throw error;
+  }
+}
+
+function makeBin(): string {
+  const folder = tempPath('bin');
+  mkdirSync(folder);
+  for (const tool of tools)
+    symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), `${folder}/${tool}`);
+  return folder;
+}
