@@ -11,6 +11,7 @@ tools=(
     aarch64-linux-gnu-g++:g++-aarch64-linux-gnu
     x86_64-linux-gnu-g++:g++-x86-64-linux-gnu
     qemu-aarch64-static:qemu-user-static
+    qemu-system-aarch64:qemu-system-arm
 )
 [ "$(uname -m)" = x86_64 ] && tools+=(/lib/ld-musl-x86_64.so.1:musl)
 

@@ -64,7 +64,8 @@ describe('asynchronous context', () => {
      const here = executionAsyncId();
      const child = cp.spawn('/bin/true', { stdio: 'ignore' });
      child.on('exit', () => { log.push('exit ' + ids.has(executionAsyncId()) + ' ' + (triggerAsyncId() === here)); });
-     child.on('close', () => { log.push('close ' + ids.has(executionAsyncId())); setTimeout(() => console.log(log.join().replaceAll('before,after,', ''), [...ids.values()].map((id) => id === here)), 20); });`,
+     child.on('close', () => { log.push('close ' + ids.has(executionAsyncId()));
+       const told = setInterval(() => { if (!log.includes('destroy')) return; clearInterval(told); console.log(log.join().replaceAll('before,after,', ''), [...ids.values()].map((id) => id === here)); }, 1); });`,
     ({ stdout }) =>
       expect(stdout).to.match(/^init,before,exit true true,close true,after,destroy \[ true \]\n/),
   );

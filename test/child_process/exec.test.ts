@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { slowness } from '../support/slowness.js';
 import { fails, sameResult, succeeds } from './exec-result.js';
 import { same, sameScript } from './oracle.js';
 
@@ -91,7 +92,7 @@ describe('exec and execFile', () => {
     );
     sameResult(
       'and keep what was written',
-      (cp, done) => cp.exec('echo early; exec sleep 30', { timeout: 150 }, done),
+      (cp, done) => cp.exec('echo early; exec sleep 30', { timeout: 150 * slowness }, done),
       (results) => {
         fails({ killed: true })(results);
         expect(results[1]).to.equal('early\n');
@@ -99,7 +100,8 @@ describe('exec and execFile', () => {
     );
     sameResult(
       'what ends by itself at the signal',
-      (cp, done) => cp.exec('trap "exit 6" TERM; while :; do sleep 0.01; done', { timeout: 100 }, done),
+      (cp, done) =>
+        cp.exec('trap "exit 6" TERM; while :; do sleep 0.01; done', { timeout: 100 * slowness }, done),
       fails({ code: 6, killed: true, signal: null }),
     );
     sameResult(

@@ -2,6 +2,7 @@
 import { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { slowness } from '../support/slowness.js';
 import type { ErrorPortrait } from './portrait.js';
 import { portrait, portraitOfError } from './portrait.js';
 
@@ -95,7 +96,7 @@ function ended(child: ChildProcess, event: 'exit' | 'close', deadlineMs = 10_000
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`no '${event}' within ${deadlineMs} ms of ${child.spawnargs?.join(' ')}`));
-    }, deadlineMs);
+    }, deadlineMs * slowness);
     child.once(event, () => {
       clearTimeout(deadline);
       resolve();

@@ -1,6 +1,8 @@
 import { cpSync } from 'node:fs';
+import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import { features } from 'forkless';
 import { at } from '../support/paths.js';
 import type { RunOptions } from '../support/run-node.js';
 import { runNodeForValue } from '../support/run-node.js';
@@ -50,7 +52,8 @@ describe('the propagation of forkless/register to Node children', () => {
 
   it('works from a path with spaces, quotes and percent signs', async () => {
     const root = tempPath('it\'s "a b" %20 c\td');
-    for (const part of ['package.json', 'dist', 'build/Release/forkless.node', 'node_modules/node-gyp-build'])
+    const binary = relative(at(''), String(features().binary));
+    for (const part of ['package.json', 'dist', binary, 'node_modules/node-gyp-build'])
       cpSync(at(part), `${root}/${part}`, { recursive: true });
     const { registered, options } = await family({ FORKLESS_PROPAGATE: '1' }, root);
     expect(registered).to.deep.equal([true, true, true]);

@@ -41,8 +41,9 @@ export const mochaHooks = {
 
 function expectOwnBinary(): void {
   const { binary, reason } = features();
-  if (binary === null || !binary.startsWith(at('build/Release/')))
-    throw new Error(`the tests are for build/Release, not for ${binary ?? reason}`);
+  const folder = process.env['FORKLESS_TEST_BINARY'] ?? 'build/Release/';
+  if (binary === null || !binary.startsWith(at(folder)))
+    throw new Error(`the tests are for ${folder}, not for ${binary ?? reason}`);
 }
 
 /** Node and the library open some descriptors at first use and keep them. */

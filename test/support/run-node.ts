@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { at } from './paths.js';
 import { makeScript } from './script.js';
+import { slowness } from './slowness.js';
 
 export interface RunOptions {
   readonly args?: readonly string[];
@@ -57,7 +58,7 @@ export function startNode(source: string | URL, options: RunOptions = {}): Runni
     env: { ...process.env, ...options.env },
     detached: options.detached ?? false,
   });
-  return new RunningNode(child, script, options.deadlineMs ?? 60_000);
+  return new RunningNode(child, script, (options.deadlineMs ?? 60_000) * slowness);
 }
 
 export class RunningNode {

