@@ -30,16 +30,16 @@
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
       ],
 
-      # What Node builds its own addons with, and we do not: the compiler's newest dialect, and warnings switched off.
+      # What some Node or other builds its own addons with, and we do not: the bytes must not depend on which Node it is.
       "cflags!": ["-Wno-unused-parameter", "-O3"],
-      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-strict-aliasing"],
       "cflags": [
         "-O2",
         # For a debugger; a release keeps it apart. No folder of this machine is in it, so the same source gives the same
         # bytes everywhere.
         "-g",
-        "-ffile-prefix-map=<(module_root_dir)=.",
-        "-ffile-prefix-map=<(node_root_dir)/include=.",
+        "'-ffile-prefix-map=<(module_root_dir)=.'",
+        "'-ffile-prefix-map=<(node_root_dir)/include=.'",
         "-Wall",
         "-Wextra",
         "-Werror",

@@ -198,7 +198,7 @@ function remedy(): string {
     .filter(([name, own]) => ![undefined, '', own].includes(process.env[name]))
     .map(([name]) => name);
   if (misleading.length > 0) return `unset ${misleading.join(' and ')}, by which it is looked for`;
-  return 'install the package again, or in a clone of it: npm run build';
+  return 'install the package again, leave it out of a bundle, or in a clone of it: npm run build';
 }
 
 /** One error for all that keeps the engine from being used; `reason` is what `features()` says. */

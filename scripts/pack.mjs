@@ -11,6 +11,8 @@ await main(() => {
   const { values } = parseArgs({ options: { out: { type: 'string', default: at() } } });
   const troubles = prebuildTroubles();
   if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
+  // A narrower one of the user would get into the tarball, and with it where nobody puts it right.
+  process.umask(0o022);
   install();
   runNode(at('scripts/build-ts.mjs'), []);
   mkdirSync(values.out, { recursive: true });

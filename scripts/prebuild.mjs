@@ -13,12 +13,16 @@ import {
   architectures,
   binaryOf,
   buildId,
+  enterMade,
   pinnedTools,
   prebuildTroubles,
-  writeManifest,
 } from './lib/prebuilds.mjs';
 import { install } from './lib/prepare.mjs';
 import { at, Failure, main, outputOf, run, toolEnv } from './lib/project.mjs';
+
+/** Of the environment: where programs and temporary files are, and by which way npm and node-gyp reach the registry. */
+const NEEDED =
+  /^(?:PATH|HOME|TMPDIR|CI|npm_execpath|(?:npm_config_)?(?:https?_proxy|no_?proxy)|npm_config_(?:globalconfig|userconfig|cafile|registry|proxy))$/i;
 
 await main(async () => {
   const { values } = parseArgs({
@@ -45,12 +49,11 @@ await main(async () => {
 async function makeAll(archs, compilers, tools, out) {
   for (const [index, arch] of archs.entries()) {
     const made = await make(arch, compilers[index], tools[index], out);
+    enterMade(path.join(out, 'prebuilds'), arch, tools[index]);
     console.log(`made ${path.relative(process.cwd(), made)} (${tools[index]})`);
   }
-  const [first, ...others] = new Set(tools);
-  writeManifest(path.join(out, 'prebuilds'), others.length === 0 ? first : tools.join('; '));
-  if (first !== pinnedTools || others.length > 0)
-    console.log(`not for the repository: that has what ${pinnedTools} makes`);
+  if (tools.some((version) => version !== pinnedTools))
+    console.log(`not for the repository: that has what ${pinnedTools} make`);
 }
 
 async function check(archs, compilers, tools) {
@@ -85,8 +88,8 @@ async function make(arch, compiler, tools, out) {
     // No link: its address, seen from here, would get into what a debugger reads.
     const headers = 'node_modules/node-addon-api';
     cpSync(at(headers), path.join(workshop, headers), { recursive: true });
-    // What prebuildify runs has this environment; flags of the caller would get into the binary.
-    for (const name of Object.keys(process.env)) if (/FLAGS$|^PREBUILD/.test(name)) delete process.env[name];
+    // What prebuildify runs has this environment; flags and settings of the caller would get into the binary.
+    for (const name of Object.keys(process.env)) if (!NEEDED.test(name)) delete process.env[name];
     Object.assign(process.env, {
       HOME: toolEnv().HOME,
       CC: `${compiler}gcc`,
@@ -111,7 +114,7 @@ async function make(arch, compiler, tools, out) {
 
   const made = path.join(out, 'prebuilds', binaryOf(arch));
   if (!existsSync(made)) throw new Failure(`prebuildify did not make ${made}`);
-  splitDebug(made, `${compiler}objcopy`, at('build/debug', `${binaryOf(arch)}.debug`));
+  splitDebug(made, `${compiler}objcopy`, path.join(out, 'build/debug', `${binaryOf(arch)}.debug`));
   return made;
 }
 
@@ -142,5 +145,6 @@ function works(program) {
 function versionOf(compiler) {
   const [, linker] =
     /(\d+\.\d+(?:\.\d+)?)\s*$/m.exec(outputOf(`${compiler}ld`, ['--version']).split('\n')[0]) ?? [];
-  return `gcc ${outputOf(`${compiler}gcc`, ['-dumpfullversion']).trim()}, binutils ${linker}`;
+  const [c, cxx] = ['gcc', 'g++'].map((name) => outputOf(`${compiler}${name}`, ['-dumpfullversion']).trim());
+  return `gcc ${c}, g++ ${cxx}, binutils ${linker}`;
 }

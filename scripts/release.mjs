@@ -5,52 +5,85 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { releaseNotes, withDate } from './lib/changelog.mjs';
 import { at, Failure, main, npm, outputOf, run } from './lib/project.mjs';
+import { releaseNotes, withDate, withoutUnreleased } from './lib/release-papers.mjs';
 
-await main(async () => {
+// Of a step that takes something to be missing for no failure, as a check without network, a release makes one.
+const strict = { CI: 'true' };
+
+await main(() => {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
+  // Without "--" npm takes the flag for itself; what it then keeps from doing is publishing alone.
+  const dry = values['dry-run'] || process.env.npm_config_dry_run === 'true';
   const { name, version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
-  const changelog = readFileSync(at('CHANGELOG.md'), 'utf8');
-  const today = new Date().toISOString().slice(0, 10);
-  const dated = withDate(changelog, version, today);
+  // Also of what is copied and packed, where the user's own would keep others from reading it.
+  process.umask(0o022);
 
-  const notes = step('clean tree and changelog', () => {
-    requireCleanTree();
-    if (git('tag', '--list', `v${version}`) !== '') throw new Failure(`there is a tag v${version} already`);
-    return notesOf(changelog, version);
+  const { notes, papers } = step('clean tree and changelog', () => {
+    requireCleanTree(version);
+    return readPapers(version);
   });
+  make(name, version, notes, papers);
+  tell(name, version, notes);
+  if (dry) console.log(`Not done: npm publish, the papers of ${version}, the tag v${version}.`);
+  else publish(name, version, papers);
+});
 
+function requireCleanTree(version) {
+  const changes = git('status', '--porcelain');
+  if (changes !== '') throw new Failure(`the tree is not clean:\n${changes}`);
+  if (git('branch', '--show-current') === '') throw new Failure('HEAD is on no branch');
+  if (git('tag', '--list', `v${version}`) !== '') throw new Failure(`there is a tag v${version} already`);
+}
+
+/** What is new, and each file that a release changes, as it is to be. */
+function readPapers(version) {
+  const today = new Date().toISOString().slice(0, 10);
+  const changelog = readFileSync(at('CHANGELOG.md'), 'utf8');
+  const papers = {
+    'CHANGELOG.md': withDate(changelog, version, today),
+    'README.md': withoutUnreleased(readFileSync(at('README.md'), 'utf8')),
+  };
+  try {
+    return { notes: releaseNotes(changelog, version), papers };
+  } catch (error) {
+    throw new Failure(error.message);
+  }
+}
+
+/** Into build/release/: the tarball, the debug symbols, the notes. */
+function make(name, version, notes, papers) {
   const clone = mkdtempSync(path.join(os.tmpdir(), 'forkless-release-'));
   const products = path.join(clone, 'build/release');
-  const tarball = path.join(products, `${name}-${version}.tgz`);
+  const inClone = (args, env = strict) => npm(args, { cwd: clone, env });
   try {
     step('clone and install', () => {
       run('git', ['clone', '--quiet', '--no-hardlinks', at(), clone]);
-      writeFileSync(path.join(clone, 'CHANGELOG.md'), dated);
-      npm(['ci', '--include=dev'], { cwd: clone });
+      inClone(['ci', '--include=dev']);
     });
     step('lint, types, reference', () => {
-      npm(['run', 'lint'], { cwd: clone });
-      npm(['run', 'typecheck'], { cwd: clone });
-      npm(['run', 'docs', '--', '--check'], { cwd: clone });
+      inClone(['run', 'lint']);
+      inClone(['run', 'typecheck']);
+      inClone(['run', 'docs', '--', '--check']);
     });
-    step('tests', () => npm(['test'], { cwd: clone }));
-    step('prebuilds', () => npm(['run', 'prebuild', '--', '--check', '--pinned'], { cwd: clone }));
+    step('tests', () => {
+      inClone(['test', '--', '--figures', 'build/tests.json']);
+      requireNothingSkipped(path.join(clone, 'build/tests.json'));
+    });
+    step('prebuilds', () => inClone(['run', 'prebuild', '--', '--check', '--pinned']));
     step('pack', () => {
-      npm(['run', 'pack', '--', '--out', products], { cwd: clone });
-      run('tar', [
-        '-czf',
-        path.join(products, `${name}-${version}-debug.tgz`),
-        '-C',
-        path.join(clone, 'build'),
-        'debug',
-      ]);
+      writePapers(clone, papers);
+      inClone(['run', 'pack', '--', '--out', products]);
+      inClone(['run', 'prebuild', '--', '--pinned', '--out', path.join(clone, 'build/again')]);
+      const debug = path.join(products, `${name}-${version}-debug.tgz`);
+      run('tar', ['-czf', debug, '-C', path.join(clone, 'build/again/build'), 'debug']);
       writeFileSync(path.join(products, 'notes.md'), `${notes}\n`);
     });
     step('proof of loading', () => {
-      const env = { ...process.env, FORKLESS_TARBALL: tarball };
-      npm(['test', '--', 'dist-test/loading/**/*.test.js'], { cwd: clone, env });
+      const env = { ...strict, FORKLESS_TARBALL: path.join(products, `${name}-${version}.tgz`) };
+      const figures = ['--figures', 'build/loading.json'];
+      inClone(['test', '--', ...figures, 'dist-test/loading/**/*.test.js'], env);
+      requireNothingSkipped(path.join(clone, 'build/loading.json'));
     });
     rmSync(at('build/release'), { recursive: true, force: true });
     mkdirSync(at('build'), { recursive: true });
@@ -58,42 +91,40 @@ await main(async () => {
   } finally {
     rmSync(clone, { recursive: true, force: true });
   }
+}
 
+/** What a machine cannot test may be left out on that machine, but not of a release. */
+function requireNothingSkipped(file) {
+  const { passed, skipped } = JSON.parse(readFileSync(file, 'utf8'));
+  if (passed === 0 || skipped > 0) throw new Failure(`${passed} tests passed, ${skipped} were skipped`);
+}
+
+function tell(name, version, notes) {
+  const tarball = `build/release/${name}-${version}.tgz`;
   const digest = createHash('sha256')
-    .update(readFileSync(at('build/release', path.basename(tarball))))
+    .update(readFileSync(at(tarball)))
     .digest('hex');
-  console.log(
-    `\n${name} ${version}\n\n${notes}\n\nbuild/release/${path.basename(tarball)}, sha256 ${digest}`,
-  );
-  if (values['dry-run']) {
-    console.log(`Not done: the date of the changelog, the tag v${version}, npm publish.`);
-    return;
-  }
+  console.log(`\n${name} ${version}\n\n${notes}\n\n${tarball}, sha256 ${digest}`);
+}
+
+/** Published first: what fails there can be tried again, from the same tree. */
+function publish(name, version, papers) {
   step('publish', () => {
-    requireCleanTree();
-    writeFileSync(at('CHANGELOG.md'), dated);
-    run('git', ['commit', '--quiet', '--message', `Release ${version}`, '--', 'CHANGELOG.md']);
-    npm(['publish', at('build/release', path.basename(tarball))]);
+    requireCleanTree(version);
+    npm(['publish', at(`build/release/${name}-${version}.tgz`)]);
+    writePapers(at(), papers);
+    run('git', ['commit', '--quiet', '--message', `Release ${version}`, '--', ...Object.keys(papers)]);
     run('git', ['tag', '--annotate', `v${version}`, '--message', `${name} ${version}`]);
   });
-});
+}
+
+function writePapers(folder, papers) {
+  for (const [file, text] of Object.entries(papers)) writeFileSync(path.join(folder, file), text);
+}
 
 function step(title, act) {
   console.log(`== ${title}`);
   return act();
-}
-
-function requireCleanTree() {
-  const changes = git('status', '--porcelain');
-  if (changes !== '') throw new Failure(`the tree is not clean:\n${changes}`);
-}
-
-function notesOf(changelog, version) {
-  try {
-    return releaseNotes(changelog, version);
-  } catch (error) {
-    throw new Failure(error.message);
-  }
 }
 
 function git(...args) {

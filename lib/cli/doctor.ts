@@ -9,14 +9,21 @@ import { asUsage } from './usage-error.js';
 import { version } from './version.js';
 
 interface Report {
+  /** Of this package. */
+  readonly version: string;
   readonly runtime: string;
   readonly libc: string | null;
   readonly features: Features;
+  /** The rung on which starts are made here, null where none can be. */
+  readonly startsOn: number | null;
   /** Each way forced, best first. */
   readonly rungs: readonly Trial[];
   readonly flat: Trial | null;
   readonly limits: Readonly<Record<string, string>>;
 }
+
+/** A way that hangs is not to hold the one who asks why. */
+const TRIAL_MS = 20_000;
 
 const ways = [
   'clone3, memory shared',
@@ -31,27 +38,46 @@ export function doctor(args: readonly string[]): number {
   const { json } = asUsage(() => parseArgs({ args: [...args], options })).values;
   const report = examine();
   process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : print(report));
-  return report.rungs.some(({ error }) => error === null) ? 0 : 1;
+  return report.startsOn === null ? 1 : 0;
 }
 
 function examine(): Report {
   const machine = features();
   const possible = machine.backend !== null;
+  const rungs = possible ? ways.map((_, index) => trial({ FORKLESS_RUNG: `${index + 1}` })) : [];
   return {
+    version: version(),
     runtime: runtime(),
     libc: libc(),
     features: machine,
-    rungs: possible ? ways.map((_, index) => trial({ FORKLESS_RUNG: `${index + 1}` })) : [],
+    startsOn: rungUsed(rungs),
+    rungs,
     flat: possible ? trial({ FORKLESS_FLAT: 'always' }) : null,
     limits: limits(),
   };
+}
+
+/** The best that works, or the one that is forced, which none takes the place of. */
+function rungUsed(rungs: readonly Trial[]): number | null {
+  const forced = forcedRung();
+  const index = rungs.findIndex(({ error }, each) => error === null && (forced ?? each + 1) === each + 1);
+  return index < 0 ? null : index + 1;
+}
+
+function forcedRung(): number | undefined {
+  return Number(process.env['FORKLESS_RUNG'] ?? '') || undefined;
 }
 
 /** In a process of its own: a way that is forced is forced for good. */
 function trial(forced: Readonly<Record<string, string>>): Trial {
   const env = { ...process.env, FORKLESS_RUNG: '', FORKLESS_FLAT: '', NODE_OPTIONS: '', ...forced };
   const script = fileURLToPath(new URL('./trial.js', import.meta.url));
-  const { stdout, stderr, error } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
+  const { stdout, stderr, error } = spawnSync(process.execPath, [script], {
+    env,
+    encoding: 'utf8',
+    timeout: TRIAL_MS,
+    killSignal: 'SIGKILL',
+  });
   try {
     return JSON.parse(stdout) as Trial;
   } catch {
@@ -82,7 +108,7 @@ function print(report: Report): string {
   const { runtime, features: machine } = report;
   const { platform, arch, kernel, reason, binary } = machine;
   const lines = [
-    `forkless ${version()}, ${runtime}, ${platform} ${arch}, kernel ${kernel || 'unknown'}${report.libc ? `, ${report.libc}` : ''}`,
+    `forkless ${report.version}, ${runtime}, ${platform} ${arch}, kernel ${kernel || 'unknown'}${report.libc ? `, ${report.libc}` : ''}`,
     reason === null ? `engine    ${binary}` : `engine    cannot be used: ${reason}`,
     ...verdict(report),
     ...report.rungs.map(({ error }, index) => `rung ${index + 1}    ${error ?? 'works'}   (${ways[index]})`),
@@ -92,17 +118,20 @@ function print(report: Report): string {
   return `${lines.join('\n')}\n`;
 }
 
-function verdict({ rungs, features: machine }: Report): string[] {
+function verdict({ rungs, startsOn, features: machine }: Report): string[] {
   if (machine.backend === null)
     return ['starts    forkless throws; forkless/child_process is node:child_process'];
-  const best = rungs.findIndex(({ error }) => error === null);
-  if (best < 0) return ['starts    none of the ways works here'];
-  const worse = best === 0 ? '' : `, because better ones are refused: ${rungs[0]?.error}`;
-  return [`starts    on rung ${best + 1}${worse}`];
+  const forced = forcedRung();
+  if (forced !== undefined)
+    return [`starts    ${startsOn === null ? 'not ' : ''}on rung ${forced}, which FORKLESS_RUNG forces`];
+  if (startsOn === null) return ['starts    none of the ways works here'];
+  const worse = startsOn === 1 ? '' : `, because better ones are refused: ${rungs[0]?.error}`;
+  return [`starts    on rung ${startsOn}${worse}`];
 }
 
 function flatness({ flat, error }: Trial): string {
   if (error !== null) return error;
+  if (process.env['FORKLESS_FLAT'] === 'never') return 'left out, as FORKLESS_FLAT says';
   return flat
     ? 'works   (from 512 open descriptors on a start copies no table)'
     : 'not here   (a start costs more with thousands of open descriptors)';

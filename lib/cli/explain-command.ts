@@ -41,7 +41,7 @@ const options = {
 export function explainCommand(args: readonly string[]): number {
   const { own, command } = split(args);
   const [file, ...rest] = command;
-  if (file === undefined) throw new UsageError('which command?');
+  if (file === undefined) throw new UsageError('no COMMAND was given');
   const print = file.includes('/') ? explain : explainSearched;
   process.stdout.write(asUsage(() => print(file, [file, ...rest], optionsOf(own))));
   const { reason } = features();

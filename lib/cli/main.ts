@@ -12,13 +12,17 @@ const commands: Readonly<Record<string, { run: (args: readonly string[]) => numb
   doctor: { run: doctor, help: doctorHelp },
 };
 
+// Who reads no more has what was wanted; where it cannot be written, nothing was said.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') process.stderr.write(`forkless: ${message}\n`);
+  process.exit(code === 'EPIPE' ? 0 : 1);
+});
 process.exitCode = main(process.argv.slice(2));
 
 function main([name = '--help', ...args]: readonly string[]): number {
-  if (name === '--help' || name === '-h' || name === 'help')
-    return say(commands[args[0] ?? '']?.help ?? help);
-  if (name === '--version' || name === '-v') return say(`${version()}\n`);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (['--help', '-h', 'help'].includes(name)) return helpWith(args);
+  if (['--version', '-v'].includes(name) && args.length === 0) return say(`${version()}\n`);
+  const command = commandOf(name);
   if (command === undefined) return refuse(`there is no command "${name}"`, '');
   if (args[0] === '--help' || args[0] === '-h') return say(command.help);
   try {
@@ -27,6 +31,16 @@ function main([name = '--help', ...args]: readonly string[]): number {
     if (!(error instanceof UsageError)) throw error;
     return refuse(error.message, ` ${name}`);
   }
+}
+
+function helpWith([name, ...others]: readonly string[]): number {
+  if (name === undefined) return say(help);
+  const command = others.length === 0 ? commandOf(name) : undefined;
+  return command ? say(command.help) : refuse(`there is no help on "${[name, ...others].join(' ')}"`, '');
+}
+
+function commandOf(name: string) {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined;
 }
 
 function say(text: string): number {

@@ -12,20 +12,19 @@ import { createFlagReader, isRefusal } from './worker-flags.js';
 /** In a Worker's environment data: what its `process.execArgv` would be without our flag. */
 export const SHOWN_FLAGS = 'forkless/register: execArgv';
 
-const entry = new URL('./worker.js', import.meta.url);
 const NO_REQUIRE_OF_MODULES = /--no-(?:experimental-)?require-module/;
 
 type Construct = (args: readonly unknown[]) => object;
 
 /** The Workers that this thread makes from now on register too. */
 export function coverWorkers(): void {
-  // In a bundle there is no such file.
-  if (!existsSync(entry)) return;
+  const entry = findEntry();
+  if (entry === undefined) return;
   const flagsOf = createFlagReader(workerThreads.Worker);
   const Worker = new Proxy(workerThreads.Worker, {
     construct(target, args, newTarget) {
       const construct: Construct = (given) => Reflect.construct(target, given, newTarget);
-      return constructCovered(construct, args, flagsOf) ?? construct(args);
+      return constructCovered(construct, args, flagsOf, entry) ?? construct(args);
     },
   });
   Object.assign(workerThreads, { Worker });
@@ -37,10 +36,11 @@ function constructCovered(
   construct: Construct,
   [filename, options = {}]: readonly unknown[],
   flagsOf: FlagReader,
+  entry: URL,
 ): object | undefined {
   const flags = typeof options === 'object' && options !== null ? flagsOf(options) : undefined;
   if (flags === undefined) return undefined;
-  const execArgv = [...preload(flags), ...flags.passed];
+  const execArgv = [...preload(flags, entry), ...flags.passed];
   workerThreads.setEnvironmentData(SHOWN_FLAGS, [...flags.shown]);
   try {
     return construct([filename, withFlags(options as object, execArgv)]);
@@ -64,8 +64,15 @@ function withFlags(options: object, execArgv: readonly string[]): object {
 }
 
 /** `--require` works with `eval` too, but is an error where ES modules may not be required. */
-function preload({ passed, nodeOptions }: Flags): string[] {
+function preload({ passed, nodeOptions }: Flags, entry: URL): string[] {
   const off =
     !process.features.require_module || NO_REQUIRE_OF_MODULES.test([...passed, nodeOptions].join(' '));
   return off ? [`--import=${entry.href}`] : ['--require', fileURLToPath(entry)];
+}
+
+/** In a bundle there is no such file, nor, in one for CommonJS, an address of this one. */
+function findEntry(): URL | undefined {
+  const own: string | undefined = import.meta.url;
+  const entry = own === undefined ? undefined : new URL('./worker.js', own);
+  return entry !== undefined && existsSync(entry) ? entry : undefined;
 }

@@ -19,6 +19,11 @@ export const leftOut = [
   'is all that can come of write, chmod, exec in', // 800 starts, and again 1,600, each of a new file
   'dumpable too, after 300 children', // each a copy of the whole memory
   'of a Worker that is terminated in the middle of a start', // 200 Workers
+  'that are terminated in the middle of starts, 100 times',
+  'that are terminated meanwhile leave no descriptor',
+  'at the same time get what they asked for, each of them',
+  'start processes at the same time, and each hears of its own',
+  'is none of a crash while', // ten programs that end in the middle of starts, each with Workers
   'many Workers start children at once, and are terminated in the middle',
   'of hundreds of children that write right before they exit',
   // Half a minute each, of whole programs: that nothing is lost on the way by --import is enough here.

@@ -11,12 +11,13 @@ export const at = (...parts) => path.join(root, ...parts);
 /** A failure whose message is all there is to say. */
 export class Failure extends Error {}
 
-/** Runs a script's main function; a Failure is printed without a stack. */
+/** Runs a script's main function; a Failure, or a wrong argument, is printed without a stack. */
 export async function main(run) {
   try {
     await run();
   } catch (error) {
-    console.error(error instanceof Failure ? `forkless: ${error.message}` : error);
+    const isSaid = error instanceof Failure || /^ERR_PARSE_ARGS_/.test(error.code);
+    console.error(isSaid ? `forkless: ${error.message}` : error);
     process.exitCode = 1;
   }
 }
@@ -82,13 +83,13 @@ export function npmFolder() {
 /** Runs npm by the Node that runs us. */
 export function npm(args, options = {}) {
   const { script, env } = npmCommand();
-  runNode(script, args, { env, ...options });
+  runNode(script, args, { ...options, env: { ...env, ...options.env } });
 }
 
 /** What npm prints. */
 export function npmOutput(args, options = {}) {
   const { script, env } = npmCommand();
-  return outputOf(process.execPath, [script, ...args], { env, ...options });
+  return outputOf(process.execPath, [script, ...args], { ...options, env: { ...env, ...options.env } });
 }
 
 /** npm's global settings (a registry, certificates) lie beside npm; it would look for them beside the Node. */

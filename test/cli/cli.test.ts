@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
-import { explain, FileActions } from 'forkless';
+import { explain, FileActions, openPipe } from 'forkless';
 import { seccompRun } from '../support/launchers.js';
 import { at } from '../support/paths.js';
 import { tempPath } from '../support/temp.js';
@@ -53,6 +53,27 @@ describe('the command forkless', () => {
       expect(Math.max(...lines.map(({ length }) => length))).to.be.at.most(SCREEN.columns);
     });
 
+  for (const args of [['--help'], ['explain', '/bin/ls'], ['doctor']])
+    it(`is silent when nobody reads on, and tells what cannot be written: ${args.join(' ')}`, () => {
+      const [readEnd, unread] = openPipe();
+      closeSync(readEnd);
+      const full = openSync('/dev/full', 'w');
+      const into = (fd: number) => {
+        const program = [at('dist/cli/main.js'), ...args];
+        const { status, stderr } = spawnSync(process.execPath, program, { stdio: ['ignore', fd, 'pipe'] });
+        return { code: status, err: String(stderr) };
+      };
+      try {
+        expect(into(unread)).to.deep.equal({ code: 0, err: '' });
+        expect(into(full)).to.deep.equal({
+          code: 1,
+          err: 'forkless: ENOSPC: no space left on device, write\n',
+        });
+      } finally {
+        for (const fd of [unread, full]) closeSync(fd);
+      }
+    });
+
   it('says its version', () => {
     expect(forkless(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
   });
@@ -60,8 +81,11 @@ describe('the command forkless', () => {
   for (const [args, message] of [
     [['start'], 'there is no command "start"'],
     [['constructor'], 'there is no command "constructor"'],
-    [['explain'], 'which command?'],
-    [['explain', '--cwd', '/tmp'], 'which command?'],
+    [['help', 'start'], 'there is no help on "start"'],
+    [['help', 'explain', 'doctor'], 'there is no help on "explain doctor"'],
+    [['--version', 'x'], 'there is no command "--version"'],
+    [['explain'], 'no COMMAND was given'],
+    [['explain', '--cwd', '/tmp'], 'no COMMAND was given'],
     [['explain', '--no-such', '/bin/ls'], "Unknown option '--no-such'"],
     [['explain', '--umask', '9', '/bin/ls'], '--umask takes an octal number'],
     [['explain', '--umask', '7777', '/bin/ls'], 'options.umask'],
@@ -195,6 +219,7 @@ describe('forkless doctor', () => {
     const { code, out } = forkless(['doctor', '--json']);
     const report = JSON.parse(out);
     expect(code).to.equal(0);
+    expect(report).to.include({ version, startsOn: 1 });
     expect(report.rungs).to.deep.equal([1, 2, 3, 4].map((rung) => ({ rung, flat: false, error: null })));
     expect(report.flat).to.deep.equal({ rung: 1, flat: true, error: null });
     expect(report.features).to.include({ backend: 'clone', platform: 'linux' });
@@ -209,6 +234,16 @@ describe('forkless doctor', () => {
       .to.match(/^rung 1 +ENOSYS.*\n^rung 2 +works/m)
       .and.to.match(/^flat +not here/m);
     expect(out).to.match(/^seccomp +a filter/m);
+  });
+
+  it('says what is forced by the environment', () => {
+    const { code, out } = forkless(['doctor'], [], { FORKLESS_RUNG: '3', FORKLESS_FLAT: 'never' });
+    expect(code).to.equal(0);
+    expect(out).to.match(/^starts +on rung 3, which FORKLESS_RUNG forces$/m);
+    expect(out).to.match(/^flat +left out, as FORKLESS_FLAT says$/m);
+    const refused = forkless(['doctor'], seccompRun('clone3=ENOSYS'), { FORKLESS_RUNG: '1' });
+    expect(refused.code).to.equal(1);
+    expect(refused.out).to.match(/^starts +not on rung 1, which FORKLESS_RUNG forces$/m);
   });
 
   it('ends with 1 where nothing can be started, and says why', () => {

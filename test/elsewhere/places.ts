@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { at } from '../support/paths.js';
@@ -17,7 +18,7 @@ export interface Place {
   readonly warnings: 0 | 1;
 }
 
-const CURE = 'install the package again, or in a clone of it: npm run build$';
+const CURE = 'install the package again, leave it out of a bundle, or in a clone of it: npm run build$';
 
 export const places: readonly Place[] = [
   ...['darwin', 'win32', 'freebsd', 'openbsd', 'sunos', 'aix', 'android'].map((platform) => ({
@@ -52,6 +53,8 @@ export const places: readonly Place[] = [
       ['a text for its binary', 'is no ELF file', (file) => writeFileSync(file, 'version 1\n'.repeat(99))],
       ['a binary without its end', 'has been cut off', (file) => truncateSync(file, statSync(file).size - 1)],
       ['half of its binary', 'has been cut off', (file) => truncateSync(file, statSync(file).size / 2)],
+      ['half of its binary, and no table of sections', 'has been cut off', halveWithoutSections],
+      ['a FIFO for its binary', 'is no file', replaceByFifo],
       ['the binary of another machine', `is for another processor than ${process.arch}`, changeMachine],
     ] as readonly [string, string, (file: string) => void][]
   ).map(([title, fault, change]) => ({
@@ -98,4 +101,16 @@ function changeMachine(file: string): void {
   const bytes = readFileSync(file);
   bytes.writeUInt16LE(243, 18);
   writeFileSync(file, bytes);
+}
+
+/** As tools that strip everything leave a file: e_shoff, e_shnum and e_shstrndx are 0. */
+function halveWithoutSections(file: string): void {
+  const content = readFileSync(file);
+  content.fill(0, 40, 48).fill(0, 60, 64);
+  writeFileSync(file, content.subarray(0, content.length / 2));
+}
+
+function replaceByFifo(file: string): void {
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
 }

@@ -63,11 +63,16 @@ describe('the packed package', function () {
     const known =
       /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|csrc\/.*\.(?:c|h|cc|map|gypi)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
     expect(packed.filter((file) => !known.test(file))).to.deep.equal([]);
+    const kept = execFileSync('git', ['ls-files', 'csrc', 'prebuilds'], { cwd: at(''), encoding: 'utf8' });
+    const fromTree = packed.filter((file) => /^(?:csrc|prebuilds)\//.test(file));
+    expect(fromTree).to.have.members(kept.split('\n').filter((file) => /\/[^./][^/]*$/.test(file)));
   });
 
   it('runs nothing when it is installed, and asks for node-gyp-build alone', () => {
     const manifest = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
-    expect(manifest.scripts).to.not.have.any.keys('preinstall', 'install', 'postinstall', 'prepare');
+    const ofNpm =
+      /^(?:pre|post)?(?:install|uninstall|prepare|publish|version|shrinkwrap)$|^(?:pre|post)pack$/;
+    expect(Object.keys(manifest.scripts).filter((name) => ofNpm.test(name))).to.deep.equal([]);
     expect(manifest.gypfile).to.equal(false);
     expect(Object.keys(manifest.dependencies)).to.deep.equal(['node-gyp-build']);
   });

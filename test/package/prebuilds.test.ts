@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, cpSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -9,13 +10,20 @@ import { tempPath } from '../support/temp.js';
 const execute = promisify(execFile);
 
 /** What `npm run prebuild` prints with these arguments, and how it ends. */
-async function prebuild(...args: string[]): Promise<{ code: number; said: string }> {
-  // The environment of the npm that runs the tests is none for the compilation.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:npm_|FORKLESS_)/i.test(name)),
-  );
+function prebuild(...args: string[]): Promise<{ code: number; said: string }> {
+  return prebuildIn(at(''), ...args);
+}
+
+function prebuildIn(root: string, ...args: string[]): Promise<{ code: number; said: string }> {
+  return run(path.join(root, 'scripts/prebuild.mjs'), ...args);
+}
+
+async function run(script: string, ...args: string[]): Promise<{ code: number; said: string }> {
+  // What the caller has set for other compilations must not get into this one.
+  const others = { CFLAGS: '-O0', LDFLAGS: '-s', V: '1', npm_config_debug: 'true', npm_config_arch: 'ia32' };
+  const env = { ...process.env, ...others };
   try {
-    const { stdout, stderr } = await execute(process.execPath, [at('scripts/prebuild.mjs'), ...args], {
+    const { stdout, stderr } = await execute(process.execPath, [script, ...args], {
       env,
       maxBuffer: 2 ** 24,
     });
@@ -24,6 +32,10 @@ async function prebuild(...args: string[]): Promise<{ code: number; said: string
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, said: stdout + stderr };
   }
+}
+
+function digest(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 async function troubles(folder: string): Promise<string[]> {
@@ -65,6 +77,36 @@ describe('the binaries in the repository', function () {
       ]);
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('are compared with what the source gives: neither another byte nor another source passes', async function () {
+    const clone = tempPath('clone');
+    for (const part of ['csrc', 'scripts', 'prebuilds', 'binding.gyp', 'package.json', 'package-lock.json'])
+      cpSync(at(part), path.join(clone, part), { recursive: true });
+    symlinkSync(at('node_modules'), path.join(clone, 'node_modules'));
+    try {
+      const { said } = await prebuildIn(clone, '--check', '--arch', 'x64');
+      if (said.includes('NOT COMPARED')) return this.skip();
+      const binary = path.join(clone, 'prebuilds/linux-x64/forkless.node');
+      const manifest = path.join(clone, 'prebuilds/manifest.json');
+      const content = readFileSync(binary);
+      const before = digest(content);
+      content.writeUInt8(content.readUInt8(content.length - 1) ^ 1, content.length - 1);
+      writeFileSync(binary, content);
+      writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(before, digest(content)));
+      expect(await prebuildIn(clone, '--check', '--arch', 'x64')).to.include({ code: 1 });
+
+      appendFileSync(path.join(clone, 'csrc/core/child.c'), '/* changed */\n');
+      const older = 'was made of other sources than csrc/';
+      expect((await prebuildIn(clone, '--check')).said).to.include(
+        `prebuilds/linux-x64/forkless.node ${older}; prebuilds/linux-arm64/forkless.node ${older}`,
+      );
+      const pack = await run(path.join(clone, 'scripts/pack.mjs'), '--out', clone);
+      expect(pack.code).to.equal(1);
+      expect(pack.said).to.include(older);
+    } finally {
+      rmSync(clone, { recursive: true });
     }
   });
 

@@ -12,7 +12,7 @@ function repository(changelog: string): string {
   const folder = tempPath('release');
   mkdirSync(folder);
   cpSync(at('scripts'), path.join(folder, 'scripts'), { recursive: true });
-  cpSync(at('package.json'), path.join(folder, 'package.json'));
+  for (const file of ['package.json', 'README.md']) cpSync(at(file), path.join(folder, file));
   writeFileSync(path.join(folder, 'CHANGELOG.md'), changelog);
   git(folder, 'init', '--quiet');
   git(folder, 'add', '.');
@@ -61,6 +61,11 @@ describe('a release', () => {
       says: /the tree is not clean:\n\?\? stray\.txt/,
     },
     {
+      title: 'a tree on no branch',
+      disturb: (folder) => git(folder, 'checkout', '--quiet', '--detach'),
+      says: /HEAD is on no branch/,
+    },
+    {
       title: 'a version that is tagged already',
       disturb: (folder) => git(folder, 'tag', `v${version}`),
       says: /there is a tag v/,
@@ -93,16 +98,21 @@ describe('a release', () => {
       }
     });
 
-  it('is told of by the section of its version, and dates it', () => {
+  it('is told of by the section of its version, dates it, and takes from the README what is true no more', () => {
+    const readme = 'Here.\n\n<!-- unreleased -->\nNot yet.\n<!-- /unreleased -->\n\nThere.\n';
     const script = `
-      import { releaseNotes, withDate } from ${JSON.stringify(at('scripts/lib/changelog.mjs'))};
+      import { releaseNotes, withDate, withoutUnreleased } from ${JSON.stringify(at('scripts/lib/release-papers.mjs'))};
       const text = ${JSON.stringify(ready)};
-      console.log(JSON.stringify([releaseNotes(text, '${version}'), withDate(text, '${version}', '2020-02-02')]));
+      console.log(JSON.stringify([releaseNotes(text, '${version}'), withDate(text, '${version}', '2020-02-02'), withoutUnreleased(${JSON.stringify(readme)})]));
     `;
     const said = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       encoding: 'utf8',
     });
-    expect(JSON.parse(said)).to.deep.equal(['- new', ready.replace('unreleased', '2020-02-02')]);
+    expect(JSON.parse(said)).to.deep.equal([
+      '- new',
+      ready.replace('unreleased', '2020-02-02'),
+      'Here.\n\nThere.\n',
+    ]);
   });
 
   it('is what the changelog of this tree is ready for', () => {

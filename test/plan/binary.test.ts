@@ -137,7 +137,7 @@ function compilerFlags(): string[] {
     .replace(/,(\s*[\]}])/g, '$1');
   const { targets }: { targets: { cflags: string[]; cflags_c: string[] }[] } = JSON.parse(text);
   const flags = targets.flatMap(({ cflags, cflags_c }) => [...cflags, ...cflags_c]);
-  return ['-fPIC', ...flags.filter((flag) => !flag.startsWith('-O'))];
+  return ['-fPIC', ...flags.filter((flag) => !/^-O|-prefix-map=/.test(flag))];
 }
 
 function run(file: string, ...args: string[]): string {

@@ -1,4 +1,5 @@
-// CHANGELOG.md: "## VERSION, unreleased" at its top, and "## VERSION, DATE" once it is released.
+// What a release changes in the papers. CHANGELOG.md: "## VERSION, unreleased" at its top becomes "## VERSION, DATE".
+// README.md: what stands between the marks of "unreleased" goes.
 
 /** What is new in `version`, which is to be released: the section's text. Throws a sentence where it is not ready. */
 export function releaseNotes(changelog, version) {
@@ -13,4 +14,8 @@ export function releaseNotes(changelog, version) {
 /** @param date such as 2026-01-31 */
 export function withDate(changelog, version, date) {
   return changelog.replace(`## ${version}, unreleased\n`, `## ${version}, ${date}\n`);
+}
+
+export function withoutUnreleased(readme) {
+  return readme.replace(/<!-- unreleased -->\n[\s\S]*?<!-- \/unreleased -->\n+/g, '');
 }
