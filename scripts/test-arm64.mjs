@@ -16,7 +16,7 @@ import { install } from './lib/prepare.mjs';
 import { at, Failure, main, runNode } from './lib/project.mjs';
 
 /** A guest whose tests have not ended by then hangs. */
-const LIMIT_SECONDS = 1500;
+const LIMIT_SECONDS = 2400;
 
 await main(async () => {
   const { figures, runs } = readArguments();

@@ -23,6 +23,14 @@ export const leftOut = [
   'that are terminated meanwhile leave no descriptor',
   'at the same time get what they asked for, each of them',
   'start processes at the same time, and each hears of its own',
+  'ends when its writer is closed, with plain starts', // 400, as with flat ones
+  'keeps what it runs on while the parent collects garbage',
+  'may be changed all the time by a Worker that shares it',
+  'of which 50 hang: the others end', // 500 at once
+  'can all be aborted in the same turn',
+  'tells of 1,500 ends that are there at once',
+  'runs no handler in any of 1,000 children',
+  'are whole or an error while a thread changes the ids',
   'is none of a crash while', // ten programs that end in the middle of starts, each with Workers
   'many Workers start children at once, and are terminated in the middle',
   'of hundreds of children that write right before they exit',
