@@ -126,7 +126,7 @@ describe('the package under the permission model', () => {
 
   const audits = process.allowedNodeEnvironmentFlags.has('--permission-audit');
   (audits ? it : () => {})('starts what Node starts where refusals are only told', async () => {
-    const nodeArgs = ['--permission-audit', '--no-warnings'];
+    const nodeArgs = ['--permission-audit', '--allow-addons', '--no-warnings'];
     expect(await runNodeForValue<Answer>(script, { nodeArgs, bare: true })).to.deep.include({
       posixSpawn: 0,
       posixSpawnSync: 0,

@@ -137,7 +137,8 @@ describe('signals of a child', () => {
       return [await runWorker<Answer>(script), await askProbe()] as const;
     });
     expect(signalsIn(ours.sigBlk)).to.deep.equal([14]);
-    expect(signalsIn(answer.after)).to.deep.equal(BLOCKED);
+    // Where libuv blocks signals meanwhile it puts the mask back by libc, which leaves out the two of its own.
+    expect(without(signalsIn(answer.after), ...LIBC)).to.deep.equal(without(BLOCKED, ...LIBC));
     expect(answer.reports.map((report) => signalsIn(report.sigBlk))).to.deep.equal([
       without(BLOCKED, ...LIBC),
       without(BLOCKED, ...LIBC),
