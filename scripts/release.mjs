@@ -1,7 +1,7 @@
 // npm run release: everything from the clean tree to the registry. Made and tested in a clone of what is committed, so
 // that nothing else gets in; what comes out lies in build/release/. --dry-run stops before anything is public.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -54,6 +54,7 @@ function readPapers(version) {
 /** Into build/release/: the tarball, the debug symbols, the notes. */
 function make(name, version, notes, papers) {
   const clone = mkdtempSync(path.join(os.tmpdir(), 'forkless-release-'));
+  chmodSync(clone, 0o755); // the tests run programs of it as other users
   const products = path.join(clone, 'build/release');
   const inClone = (args, env = strict) => npm(args, { cwd: clone, env });
   try {
