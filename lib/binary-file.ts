@@ -1,9 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The first bytes of an ELF file of 64 bits, little-endian, and e_machine by the names of Node. */
+/** The processors that there are binaries for, by the names of Node, and what e_machine is in those. */
+export const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
+/** The first bytes of an ELF file, and of one of 64 bits, little-endian. */
 const ELF = 0x7f454c46;
 const LITTLE_64 = 0x0201;
-const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 const START_SIZE = 64;
 
 /**

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { faultOf } from './binary-file.js';
+import { faultOf, MACHINES } from './binary-file.js';
 import { LAYOUT_VERSION } from './plan/encode.js';
 import { invalidArgValue } from './validate.js';
 
@@ -91,13 +91,12 @@ export interface Binding {
 }
 
 const OLDEST_KERNEL = [5, 4] as const;
-const ARCHITECTURES = ['x64', 'arm64'];
 
 /** Why this machine cannot start processes our way, or null. */
 export function unavailable(): string | null {
   if (process.platform !== 'linux') return `it needs Linux, this is ${process.platform}`;
-  if (!ARCHITECTURES.includes(process.arch))
-    return `it has binaries for ${ARCHITECTURES.join(' and ')}, this is ${process.arch}`;
+  if (!Object.hasOwn(MACHINES, process.arch))
+    return `it has binaries for ${Object.keys(MACHINES).join(' and ')}, this is ${process.arch}`;
   const kernel = kernelRelease();
   if (kernel === '') return null;
   const [major = 0, minor = 0] = kernel.split('.').map(Number);

@@ -3,14 +3,13 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { prebuildTroubles } from './lib/prebuilds.mjs';
+import { requirePrebuilds } from './lib/prebuilds.mjs';
 import { install } from './lib/prepare.mjs';
-import { at, Failure, main, npmOutput, runNode } from './lib/project.mjs';
+import { at, main, npmOutput, runNode } from './lib/project.mjs';
 
 await main(() => {
   const { values } = parseArgs({ options: { out: { type: 'string', default: at() } } });
-  const troubles = prebuildTroubles();
-  if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
+  requirePrebuilds();
   // A narrower one of the user would get into the tarball, and with it where nobody puts it right.
   process.umask(0o022);
   install();

@@ -1,8 +1,8 @@
 // csrc/ -> prebuilds/linux-<arch>/forkless.node, one file for every Node and every libc, and what a debugger wants to
 // know of it -> build/debug/. Without arguments for every architecture, each by its (cross) compiler.
 //   --arch ARCH    only this one
-//   --out FOLDER   puts prebuilds/ there
-//   --check        makes them elsewhere and fails when prebuilds/ has anything else
+//   --out FOLDER   puts prebuilds/ and build/debug/ there
+//   --check        makes them there, or nowhere to stay, and fails when prebuilds/ has anything else
 //   --pinned       fails where the tools are not those of the repository's binaries
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ import {
   buildId,
   enterMade,
   pinnedTools,
-  prebuildTroubles,
+  requirePrebuilds,
 } from './lib/prebuilds.mjs';
 import { install } from './lib/prepare.mjs';
 import { at, Failure, main, outputOf, run, toolEnv } from './lib/project.mjs';
@@ -28,7 +28,7 @@ await main(async () => {
   const { values } = parseArgs({
     options: {
       arch: { type: 'string', multiple: true, default: Object.keys(architectures) },
-      out: { type: 'string', default: at() },
+      out: { type: 'string' },
       check: { type: 'boolean', default: false },
       pinned: { type: 'boolean', default: false },
     },
@@ -42,8 +42,9 @@ await main(async () => {
   const other = tools.find((version) => version !== pinnedTools);
   if (values.pinned && other !== undefined) throw new Failure(`${pinnedTools} are needed, here are ${other}`);
 
-  if (values.check) await check(values.arch, compilers, tools);
-  else await makeAll(values.arch, compilers, tools, path.resolve(values.out));
+  const out = values.out && path.resolve(values.out);
+  if (values.check) await check(values.arch, compilers, tools, out);
+  else await makeAll(values.arch, compilers, tools, out ?? at());
 });
 
 async function makeAll(archs, compilers, tools, out) {
@@ -56,15 +57,14 @@ async function makeAll(archs, compilers, tools, out) {
     console.log(`not for the repository: that has what ${pinnedTools} make`);
 }
 
-async function check(archs, compilers, tools) {
-  const troubles = prebuildTroubles();
-  if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
+async function check(archs, compilers, tools, stay) {
+  requirePrebuilds();
   const other = tools.find((version) => version !== pinnedTools);
   if (other !== undefined) {
     console.log(`NOT COMPARED: prebuilds/ was made by ${pinnedTools}, here is ${other}`);
     return;
   }
-  const out = mkdtempSync(path.join(os.tmpdir(), 'forkless-compare-'));
+  const out = stay ?? mkdtempSync(path.join(os.tmpdir(), 'forkless-compare-'));
   try {
     for (const [index, arch] of archs.entries()) {
       const made = await make(arch, compilers[index], tools[index], out);
@@ -73,7 +73,7 @@ async function check(archs, compilers, tools) {
       console.log(`prebuilds/${binaryOf(arch)} is what the source gives`);
     }
   } finally {
-    rmSync(out, { recursive: true, force: true });
+    if (out !== stay) rmSync(out, { recursive: true, force: true });
   }
 }
 

@@ -71,13 +71,13 @@ function make(name, version, notes, papers) {
       inClone(['test', '--', '--figures', 'build/tests.json']);
       requireNothingSkipped(path.join(clone, 'build/tests.json'));
     });
-    step('prebuilds', () => inClone(['run', 'prebuild', '--', '--check', '--pinned']));
+    const compared = path.join(clone, 'build/compared');
+    step('prebuilds', () => inClone(['run', 'prebuild', '--', '--check', '--pinned', '--out', compared]));
     step('pack', () => {
       writePapers(clone, papers);
       inClone(['run', 'pack', '--', '--out', products]);
-      inClone(['run', 'prebuild', '--', '--pinned', '--out', path.join(clone, 'build/again')]);
       const debug = path.join(products, `${name}-${version}-debug.tgz`);
-      run('tar', ['-czf', debug, '-C', path.join(clone, 'build/again/build'), 'debug']);
+      run('tar', ['-czf', debug, '-C', path.join(compared, 'build'), 'debug']);
       writeFileSync(path.join(products, 'notes.md'), `${notes}\n`);
     });
     step('proof of loading', () => {

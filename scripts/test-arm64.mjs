@@ -11,7 +11,7 @@ import { runGuest } from './arm64/guest.mjs';
 import { compiler, packProject } from './arm64/project.mjs';
 import { leftOut, leftOutPattern, parts } from './arm64/selection.mjs';
 import { fetchingPrograms, isSystemCached, prepareSystem, workPlace } from './arm64/system.mjs';
-import { prebuildTroubles } from './lib/prebuilds.mjs';
+import { requirePrebuilds } from './lib/prebuilds.mjs';
 import { install } from './lib/prepare.mjs';
 import { at, Failure, main, runNode } from './lib/project.mjs';
 
@@ -71,8 +71,7 @@ function findSystem() {
 
 function build() {
   install();
-  const troubles = prebuildTroubles();
-  if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
+  requirePrebuilds();
   runNode(at('scripts/build-ts.mjs'), ['--tests']);
 }
 

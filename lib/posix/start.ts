@@ -83,22 +83,20 @@ export function startSync(request: Request): Process {
   return started.process;
 }
 
+/** `--permission-audit` forbids nothing. Asked once: later the program may have written there what it likes. */
+const auditOnly =
+  process.permission !== undefined &&
+  [...process.execArgv, process.env['NODE_OPTIONS']].some((flags) => flags?.includes('--permission-audit'));
+
 /** Who forbids children and allows addons has not meant this one. The error is the one that Node's own `spawn` throws. */
 function checkPermission({ file }: Request): void {
-  if (process.permission === undefined || process.permission.has('child') || isAuditOnly()) return;
+  if (process.permission === undefined || process.permission.has('child') || auditOnly) return;
   const message = 'Access to this API has been restricted. Use --allow-child-process to manage permissions.';
   throw Object.assign(new Error(message), {
     code: 'ERR_ACCESS_DENIED',
     permission: 'ChildProcess',
     resource: typeof file === 'string' ? file : Buffer.from(file).toString(),
   });
-}
-
-/** `--permission-audit` forbids nothing. */
-function isAuditOnly(): boolean {
-  return [...process.execArgv, process.env['NODE_OPTIONS']].some((flags) =>
-    flags?.includes('--permission-audit'),
-  );
 }
 
 interface Started {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { filesUnder } from './fresh.mjs';
-import { at } from './project.mjs';
+import { at, Failure } from './project.mjs';
 
 /** Names of Node, and the first part of the names of their compilers, as Debian has them on every machine. */
 export const architectures = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
@@ -35,6 +35,11 @@ export function prebuildTroubles(folder = at('prebuilds')) {
         ? []
         : [`prebuilds/${name} was made of other sources than csrc/`];
     });
+}
+
+export function requirePrebuilds() {
+  const troubles = prebuildTroubles();
+  if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
 }
 
 /** 20 bytes in hex, the same wherever the same is made by the same. */
