@@ -80,8 +80,8 @@ export interface Binding {
   socketPair(pair: Int32Array): number;
   /** As many pairs as fit, all or none: the one end of each, then the other end of each. 0 or -errno. */
   socketPairs(numbers: Int32Array): number;
-  /** The pairs are closed with this environment until this is called: before they are handed over. */
-  release(): void;
+  /** Of pairs, which are closed with this environment until then: `count` of them are about to be handed over. */
+  release(numbers: Int32Array, from: number, count: number): void;
   /** Closes `count` of them; a number that is not open is passed over. */
   closeAll(numbers: Int32Array, from: number, count: number): void;
   /** The environment of the process, NUL-terminated: its size, 0 if it is what stands there, or the size it needs, negated. */

@@ -2,25 +2,28 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
-/* The guard is as large as the largest page of any machine; only its address space is used. */
-enum { COMMON_SIZE = ARENA_GUARD + 2 * 65536, POOLED = 16 };
+/* The guard, and what lies below it, are as large as the largest page of any machine: address space, no memory. */
+enum { OWN = 65536, BELOW = OWN + ARENA_GUARD + ARENA_STACK, COMMON_SIZE = OWN + ARENA_GUARD + 2 * 65536, POOLED = 16 };
+
+/* At the start of the mapping; private, so that no child with memory of its own can change it. */
+struct own {
+    size_t size; /* of the whole mapping */
+};
 
 extern char **environ;
 
-/* Mapping and unmapping make every thread's processor flush: so a few arenas of the common size are kept. */
-static struct {
-    pthread_mutex_t lock;
-    struct spawn_arena *free;
-    int count;
-} pool = {PTHREAD_MUTEX_INITIALIZER, NULL, 0};
+/*
+ * Mapping and unmapping make every thread's processor flush: so a few arenas of the common size are kept. There is no
+ * lock: a signal handler may start a process while its own thread is in here, or in a fork of another thread's.
+ */
+static struct spawn_arena *pool[POOLED];
 
 static struct spawn_arena *in_mapping(char *start)
 {
-    return (struct spawn_arena *)(start + ARENA_GUARD + ARENA_STACK);
+    return (struct spawn_arena *)(start + BELOW);
 }
 
 void *arena_stack(struct spawn_arena *arena)
@@ -30,52 +33,61 @@ void *arena_stack(struct spawn_arena *arena)
 
 static char *mapping_of(struct spawn_arena *arena)
 {
-    return (char *)arena - ARENA_STACK - ARENA_GUARD;
+    return (char *)arena - BELOW;
+}
+
+static size_t size_of(struct spawn_arena *arena)
+{
+    return ((const struct own *)(void *)mapping_of(arena))->size;
+}
+
+static bool is_address(long result)
+{
+    return result >= 0 || result <= -4096;
 }
 
 static struct spawn_arena *map(size_t size)
 {
-    long start = sys_call6(__NR_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (start < 0 && start > -4096)
+    enum { PROTECTION = PROT_READ | PROT_WRITE, SHARED = MAP_SHARED | MAP_ANONYMOUS };
+    enum { PRIVATE = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED };
+    long start = sys_call6(__NR_mmap, 0, (long)size, PROTECTION, SHARED, -1, 0);
+    if (!is_address(start))
         return NULL;
-    if (sys_call3(__NR_mprotect, start, ARENA_GUARD, PROT_NONE) < 0) {
+    if (!is_address(sys_call6(__NR_mmap, start, OWN, PROTECTION, PRIVATE, -1, 0)) ||
+        sys_call3(__NR_mprotect, start + OWN, ARENA_GUARD, PROT_NONE) < 0) {
         sys_call2(__NR_munmap, start, size);
         return NULL;
     }
-    struct spawn_arena *arena = in_mapping((char *)start);
-    arena->size = size;
-    return arena;
+    *(struct own *)start = (struct own){size};
+    return in_mapping((char *)start);
 }
 
 static struct spawn_arena *take(size_t size)
 {
+    struct spawn_arena *arena = NULL;
     if (size > COMMON_SIZE)
         return map(size);
-    pthread_mutex_lock(&pool.lock);
-    struct spawn_arena *arena = pool.free;
-    if (arena) {
-        pool.free = arena->next;
-        pool.count--;
-    }
-    pthread_mutex_unlock(&pool.lock);
+    for (int i = 0; i < POOLED && !arena; i++)
+        if (__atomic_load_n(&pool[i], __ATOMIC_RELAXED))
+            arena = __atomic_exchange_n(&pool[i], NULL, __ATOMIC_ACQUIRE);
     return arena ? arena : map(COMMON_SIZE);
+}
+
+static bool keep(struct spawn_arena *arena)
+{
+    for (int i = 0; i < POOLED; i++) {
+        struct spawn_arena *none = NULL;
+        if (__atomic_compare_exchange_n(&pool[i], &none, arena, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+            return true;
+    }
+    return false;
 }
 
 void arena_release(struct spawn_arena *arena)
 {
-    bool keep = false;
-    if (arena->size == COMMON_SIZE) {
-        pthread_mutex_lock(&pool.lock);
-        keep = pool.count < POOLED;
-        if (keep) {
-            arena->next = pool.free;
-            pool.free = arena;
-            pool.count++;
-        }
-        pthread_mutex_unlock(&pool.lock);
-    }
-    if (!keep)
-        sys_call2(__NR_munmap, mapping_of(arena), arena->size);
+    size_t size = size_of(arena);
+    if (size != COMMON_SIZE || !keep(arena))
+        sys_call2(__NR_munmap, mapping_of(arena), size);
 }
 
 struct room {
@@ -164,12 +176,12 @@ struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error)
     *error = -EINVAL;
     if (size < sizeof(struct plan_head) || size > INT32_MAX)
         return NULL;
-    size_t whole = ARENA_GUARD + ARENA_STACK + room_needed(plan, size, &own);
+    size_t whole = BELOW + room_needed(plan, size, &own);
     struct spawn_arena *arena = take((whole + 65535) & ~(size_t)65535);
     *error = -ENOMEM;
     if (!arena)
         return NULL;
-    struct room room = {(char *)(arena + 1), mapping_of(arena) + arena->size};
+    struct room room = {(char *)(arena + 1), mapping_of(arena) + size_of(arena)};
     void *copy = carve(&room, size);
     *error = -EINVAL;
     if (!copy)

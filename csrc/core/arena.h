@@ -1,6 +1,8 @@
 /*
  * The memory of one start: a guarded stack for the child, and above it the task, the plan and what it points at.
- * It is one shared mapping, so that `progress` can be read also where the child got a copy of all other memory.
+ * All of that is one shared mapping, so that `progress` can be read also where the child got a copy of all other
+ * memory. Such a child may run under another user already, who could change whatever stands in it: what the parent
+ * must rely on stands below the guard, in memory of its own.
  */
 #ifndef FORKLESS_ARENA_H
 #define FORKLESS_ARENA_H
@@ -8,8 +10,6 @@
 #include "child.h"
 
 struct spawn_arena {
-    struct spawn_arena *next; /* in the pool */
-    size_t size;              /* of the whole mapping, guard included */
     struct child_task task;
 };
 

@@ -18,11 +18,15 @@
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <asm-generic/ioctls.h>
+#include <asm-generic/poll.h>
 
 /* glibc and musl keep these two for themselves; no program can ask for them blocked or ignored. */
 #define LIBC_SIGNALS ((1ull << 31) | (1ull << 32))
 #define SIGNAL_BIT(n) (1ull << ((n)-1))
 #define HIGHEST_FD 0x7fffffff
+
+/* A table has room for the one at least; beyond the other its numbers are not closed one by one. */
+enum { LEAST_NUMBERS = 64, MOST_NUMBERS = 65536 };
 
 struct child {
     const struct plan *plan;
@@ -30,6 +34,13 @@ struct child {
     int spare;          /* the one descriptor a `save` holds, or -1 */
     enum plan_op blame; /* what to name if the step under way fails */
 };
+
+/* Without a word, or after the last one. */
+static _Noreturn void die(void)
+{
+    for (;;)
+        sys_call1(__NR_exit_group, 127);
+}
 
 static int as_int(long value)
 {
@@ -79,7 +90,10 @@ static int source(const struct child *child, int fd)
     return fd == child->report ? -EBADF : 0;
 }
 
-/* Kernels before 5.9, and filters that know no close_range: read the table instead. */
+/*
+ * What /proc/self/fd lists of low to high. Not 0: it cannot be read, or it lists something else. The directory's own
+ * descriptor is in the list of this process, and tells it from a folder that has been put there.
+ */
 static int close_listed(int low, int high)
 {
     struct entry {
@@ -92,8 +106,9 @@ static int close_listed(int low, int high)
     char buffer[2048] __attribute__((aligned(8)));
     int dir = as_int(sys_call4(__NR_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
     if (dir < 0)
-        return dir == -ENOENT || dir == -EACCES ? -ENOSYS : dir;
+        return dir;
     long size;
+    bool is_own = false;
     while ((size = sys_call3(__NR_getdents64, dir, buffer, sizeof buffer)) > 0) {
         for (long at = 0; at < size;) {
             const struct entry *entry = (const struct entry *)(buffer + at);
@@ -101,13 +116,50 @@ static int close_listed(int low, int high)
             const char *digit = entry->name;
             while (*digit >= '0' && *digit <= '9')
                 fd = fd * 10 + (*digit++ - '0');
-            if (digit != entry->name && fd >= low && fd <= high && fd != dir)
+            bool is_number = digit != entry->name && !*digit;
+            is_own |= is_number && fd == dir;
+            if (is_number && fd >= low && fd <= high && fd != dir)
                 sys_call1(__NR_close, fd);
             at += entry->size;
         }
     }
     sys_call1(__NR_close, dir);
-    return as_int(size);
+    return size < 0 ? as_int(size) : is_own ? 0 : -ENOSYS;
+}
+
+/*
+ * Whether the table of this child has room for the number, which RLIMIT_NOFILE does not tell: it may have been lowered
+ * after descriptors were opened. select(2) refuses a closed number with EBADF, but passes over those beyond the table.
+ */
+static bool table_reaches(int fd)
+{
+    enum { BITS = 64 };
+    uint64_t set[MOST_NUMBERS / BITS + 1];
+    int64_t no_time[2] = {0, 0};
+    if (sys_call2(__NR_fcntl, fd, F_GETFD) >= 0)
+        return true;
+    volatile uint64_t *words = set; /* no memset */
+    for (int i = 0; i <= fd / BITS; i++)
+        words[i] = 0;
+    words[fd / BITS] = 1ull << fd % BITS;
+    return sys_call6(__NR_pselect6, fd + 1, (long)set, 0, 0, (long)no_time, 0) != 0;
+}
+
+/*
+ * One by one, up to the end of the table. It was made for this child, with room for the highest open descriptor and
+ * little more: a power of two.
+ */
+static int close_each(int low, int high)
+{
+    int end = LEAST_NUMBERS;
+    while (end <= high && table_reaches(end)) {
+        if (end == MOST_NUMBERS)
+            return -ENOSYS;
+        end *= 2;
+    }
+    for (int fd = low; fd <= high && fd < end; fd++)
+        sys_call1(__NR_close, fd);
+    return 0;
 }
 
 /* While the table was shared, somebody in the parent may have closed the number and opened a file of his own there. */
@@ -131,8 +183,7 @@ static int leave_shared_table(struct child_task *task)
         sys_call3(__NR_futex, &task->in_memory, FUTEX_WAKE, HIGHEST_FD);
     for (int i = 0; i < table->count; i++)
         if (table->moves[i].to < 0 && !is_as_lent(&table->moves[i]))
-            for (;;) /* a report would go into a stranger's file */
-                sys_call1(__NR_exit_group, 127);
+            die(); /* a report would go into a stranger's file */
     if (table->tells) {
         const struct plan_report left = {.error = 0, .step = -1, .op = OP_TABLE};
         sys_call3(__NR_write, task->write_fd, &left, sizeof left);
@@ -155,12 +206,15 @@ static void hide_reserve(const struct child *child, const struct child_table *ta
             sys_call1(__NR_close, table->hidden[i]);
 }
 
+/* Kernels before 5.9, and filters that know no close_range, have two other ways; the last one may be none. */
 static int close_range(int low, int high)
 {
     if (low > high)
         return 0;
     int error = as_int(sys_call3(__NR_close_range, low, high == HIGHEST_FD ? ~0u : (unsigned)high, 0));
-    return error == -ENOSYS || error == -EPERM ? close_listed(low, high) : error;
+    if (error != -ENOSYS && error != -EPERM)
+        return error;
+    return close_listed(low, high) == 0 ? 0 : close_each(low, high);
 }
 
 /* All numbers from low to high, but never the report pipe. */
@@ -428,20 +482,40 @@ static _Noreturn void fail(const struct child *child, int error, int32_t step, e
 {
     struct plan_report report = {.error = -error, .step = step, .op = op};
     sys_call3(__NR_write, child->report, &report, sizeof report);
-    for (;;)
-        sys_call1(__NR_exit_group, 127);
+    die();
 }
 
 /*
  * An orphan would keep the parent's whole memory alive, and with all signals blocked only SIGKILL could end it: so
- * the child dies with the thread that made it, until the moment of exec. The parent may be gone already.
+ * the child dies with the thread that made it, until the moment of exec. The parent may be gone already: then another
+ * process is the parent by now. Returns false where that cannot be seen. To a child in a pid namespace of its own,
+ * which its parent has unshared or joined, every parent is 0 (and a filter may refuse the question).
  */
-static void die_with_parent(const struct child_task *task)
+static bool die_with_parent(const struct child_task *task)
 {
     sys_call2(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
-    if (as_int(sys_call0(__NR_getppid)) != task->parent)
-        for (;;)
-            sys_call1(__NR_exit_group, 127);
+    int parent = as_int(sys_call0(__NR_getppid));
+    if (parent <= 0 || task->parent <= 0)
+        return false;
+    if (parent != task->parent)
+        die();
+    return true;
+}
+
+/*
+ * For that case: the parent keeps the read end until it knows of the exec, so a pipe that nobody can read (POLLERR) has
+ * lost its parent. This child's own copy of the read end must be closed by now. Where a filter refuses the poll,
+ * PDEATHSIG alone must do.
+ */
+static void die_without_reader(const struct child *child)
+{
+    struct {
+        int fd;
+        short events, revents;
+    } report = {child->report, 0, 0};
+    int64_t no_time[2] = {0, 0};
+    if (sys_call5(__NR_ppoll, &report, 1, no_time, NULL, 0) == 1 && report.revents & POLLERR)
+        die();
 }
 
 static bool changes_ids(enum plan_op op)
@@ -456,13 +530,15 @@ void child_main(void *argument)
     const struct plan *plan = &task->plan;
 
     int error = 0;
-    die_with_parent(task);
+    bool sees_parent = die_with_parent(task);
     task->progress = PROGRESS_STAGE(OP_TABLE);
     if (task->table.limit)
         error = leave_shared_table(task);
     if (error)
         fail(&child, error, -1, OP_TABLE);
     sys_call1(__NR_close, task->read_fd);
+    if (!sees_parent)
+        die_without_reader(&child);
     hide_reserve(&child, &task->table);
 
     task->progress = PROGRESS_STAGE(OP_REPORT_PIPE);
@@ -481,8 +557,9 @@ void child_main(void *argument)
         error = run_step(&child, &plan->steps[i]);
         if (error)
             fail(&child, error, (int32_t)i, child.blame);
-        if (changes_ids(child.blame))
-            die_with_parent(task); /* a change of ids has cleared it */
+        /* a change of ids has cleared it */
+        if (changes_ids(child.blame) && !die_with_parent(task))
+            die_without_reader(&child);
     }
 
     task->progress = PROGRESS_STAGE(OP_SIGMASK);

@@ -30,9 +30,13 @@ struct child_table {
     int32_t count, hidden_count;
     struct table_move moves[RESERVE_SLOTS];
     int32_t hidden[RESERVE_SLOTS]; /* the parent's reserve: to the plan they are closed */
-    int32_t refused;               /* by the child: it could not leave, -errno */
-    bool tells, wakes;             /* the child: when it has left, by a report; who waits on the word */
-    bool is_lent;                  /* the parent's own, under the lock */
+    /*
+     * By the child: 0, or -errno where it could not leave. Plain memory will do, because the parent reads it only after
+     * `in_memory` has changed: the child stores that with release order once it has left; where it could not leave, it
+     * ends, and the kernel clears the word after all that the child has written.
+     */
+    int32_t refused;
+    bool tells, wakes; /* the child: when it has left, by a report; who waits on the word */
 };
 
 struct child_task {

@@ -5,25 +5,23 @@
  * start failed, or the child died before exec, or the program has run. That is one wake of this thread less.
  */
 #include "collect.h"
+#include "pause.h"
 #include "sys.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 enum {
     BLOCK = 65536,
     TURNS = 32, /* of reading or writing one pipe before the others have theirs */
     FEW_PIPES = 8,
-    MILLISECOND = 1000000,
-    SECOND = 1000000000,
-    GRACE_MS = 1000
+    GRACE_MS = 1000,
+    CHECK_MS = 1000 /* the number of the pidfd is looked at: other code may have closed it, and no end would be seen */
 };
 
-static const int64_t never = INT64_MAX;
+static const int64_t never = PAUSE_FOREVER;
 
 struct collector {
     struct spawn_child child;
@@ -37,29 +35,28 @@ struct collector {
     int32_t pipe_error;
     bool ended;
     bool stopped; /* the child was told to end, and the pipes are closed */
-    bool doubt;   /* the pidfd is readable, and yet there is no end: a tracer holds the dead child back */
+    bool doubt; /* it is asked at intervals: the pidfd may be readable, and yet there is no end (a tracer holds the dead
+                   child back), or there is no pidfd any more */
 };
-
-static int64_t now(void)
-{
-    struct timespec time = {0};
-    sys_call2(__NR_clock_gettime, CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
-}
 
 static int64_t after_ms(int64_t ms)
 {
-    return ms > never / MILLISECOND / 2 ? never : now() + ms * MILLISECOND;
+    return ms > never / MILLISECOND_NS / 2 ? never : pause_clock() + ms * MILLISECOND_NS;
 }
 
 /* ---- ending it early ------------------------------------------------------------------------------------------ */
 
+static void close_pipe(struct collect_pipe *pipe)
+{
+    if (pipe->fd >= 0)
+        fds_close(pipe->fd);
+    pipe->fd = -1;
+}
+
 static void close_pipes(struct collector *it)
 {
     for (size_t i = 0; i < it->count; i++) {
-        if (it->pipes[i].fd >= 0)
-            fds_close(it->pipes[i].fd);
-        it->pipes[i].fd = -1;
+        close_pipe(&it->pipes[i]);
         it->pipes[i].done = true;
     }
 }
@@ -111,13 +108,33 @@ static void fail_pipe(struct collector *it, struct collect_pipe *pipe, long erro
         it->pipe_error = (int32_t)-error;
 }
 
+/* A filter may know only one of two calls that do the same. write(2) could raise SIGPIPE, and read(2) could wait. */
+static long by_message(long call, int32_t fd, const char *bytes, size_t size, int flags)
+{
+    struct iovec part = {(void *)bytes, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    return sys_call3(call, fd, &message, flags);
+}
+
+static long send_some(int32_t fd, const char *bytes, size_t size)
+{
+    const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+    long sent = sys_call6(__NR_sendto, fd, (long)bytes, (long)size, flags, 0, 0);
+    return is_refused(sent) ? by_message(__NR_sendmsg, fd, bytes, size, flags) : sent;
+}
+
+static long receive_some(int32_t fd, char *bytes, size_t size)
+{
+    long got = sys_call6(__NR_recvfrom, fd, (long)bytes, (long)size, MSG_DONTWAIT, 0, 0);
+    return is_refused(got) ? by_message(__NR_recvmsg, fd, bytes, size, MSG_DONTWAIT) : got;
+}
+
 static void feed(struct collector *it, struct collect_pipe *pipe)
 {
     for (int turn = 0; pipe->input_left > 0; turn++) {
         if (turn == TURNS)
             return;
-        long sent = sys_call6(__NR_sendto, pipe->fd, (long)pipe->input, (long)pipe->input_left,
-                              MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
+        long sent = send_some(pipe->fd, pipe->input, pipe->input_left);
         if (sent == -EAGAIN)
             return;
         if (sent == -EINTR)
@@ -129,8 +146,9 @@ static void feed(struct collector *it, struct collect_pipe *pipe)
         pipe->input += sent;
         pipe->input_left -= (size_t)sent;
     }
-    /* not closed: what the child writes into it must not kill the child */
-    sys_call2(__NR_shutdown, pipe->fd, SHUT_WR);
+    /* not closed: what the child writes into it must not kill the child. Unless there is no other end of file. */
+    if (is_refused(sys_call2(__NR_shutdown, pipe->fd, SHUT_WR)))
+        close_pipe(pipe);
     pipe->done = true;
 }
 
@@ -166,8 +184,7 @@ static void drain(struct collector *it, struct collect_pipe *pipe, bool hung_up)
             return;
         }
         size_t wanted = share(it, pipe);
-        long got =
-            sys_call6(__NR_recvfrom, pipe->fd, (long)(pipe->output + pipe->size), (long)wanted, MSG_DONTWAIT, 0, 0);
+        long got = receive_some(pipe->fd, pipe->output + pipe->size, wanted);
         if (got == -EAGAIN)
             return;
         if (got == -EINTR)
@@ -252,13 +269,26 @@ static long wait_for_something(struct collector *it)
     bool listens = it->child.flat && it->result->verdict == SPAWN_PENDING;
     it->polls[it->count + 1] = (struct pollfd){listens ? it->child.report_fd : -1, POLLIN, 0};
 
-    int64_t left = it->deadline == never ? never : it->deadline - now();
+    int64_t left = it->deadline == never ? never : it->deadline - pause_clock();
     if (left < 0)
         left = 0;
-    if (it->doubt && left > MILLISECOND)
-        left = MILLISECOND;
-    struct timespec time = {left / SECOND, left % SECOND};
-    return sys_call5(__NR_ppoll, it->polls, it->count + 2, left == never ? NULL : &time, NULL, SYS_SIGSET_SIZE);
+    int64_t longest = it->doubt ? MILLISECOND_NS : CHECK_MS * (int64_t)MILLISECOND_NS;
+    return pause_poll(it->polls, it->count + 2, left < longest ? left : longest);
+}
+
+/* Nothing is known of what is ready, where ppoll is refused: all is tried, and nothing of it waits. */
+static void take_all_for_ready(struct collector *it)
+{
+    for (size_t i = 0; i < it->count + 2; i++)
+        if (it->polls[i].fd >= 0)
+            it->polls[i].revents = it->polls[i].events;
+}
+
+static void check_handle(struct collector *it)
+{
+    if (!it->ended)
+        spawn_hold(&it->child);
+    it->doubt |= it->child.pidfd < 0 && !it->ended;
 }
 
 /* The child last: what it wrote before its end is read before the end is seen. */
@@ -269,15 +299,35 @@ static void run(struct collector *it)
             feed(it, &it->pipes[i]);
     while (!is_over(it)) {
         long ready = wait_for_something(it);
-        for (size_t i = 0; ready > 0 && i < it->count; i++)
+        if (ready < 0 && ready != -EINTR)
+            take_all_for_ready(it);
+        for (size_t i = 0; i < it->count; i++)
             serve(it, &it->pipes[i], it->polls[i].revents);
-        if (ready > 0 && it->polls[it->count + 1].revents)
+        if (ready == 0)
+            check_handle(it);
+        if (it->polls[it->count + 1].revents)
             hear_child(it);
-        if (!it->ended && (it->doubt || (ready > 0 && it->polls[it->count].revents)))
+        if (!it->ended && (it->doubt || it->polls[it->count].revents))
             look_at_child(it);
-        if (it->deadline != never && !is_over(it) && now() >= it->deadline)
+        if (it->deadline != never && !is_over(it) && pause_clock() >= it->deadline)
             when_time_is_up(it);
     }
+}
+
+/*
+ * Node's clock begins when exec is known, and so does this one: a program that does not exist is never one that took
+ * too long. File actions may hang, where Node has none: with them it begins at the start.
+ */
+static void begin_clock(struct collector *it)
+{
+    const struct collect_limits *limits = it->limits;
+    if (limits->timeout_ms <= 0)
+        return;
+    if (!limits->from_start)
+        it->result->verdict = spawn_wait(&it->child, &it->result->outcome);
+    it->deadline = after_ms(limits->timeout_ms);
+    if (it->result->verdict != SPAWN_PENDING && it->result->verdict != SPAWN_EXECED)
+        look_at_child(it);
 }
 
 static void fail_start(struct collector *it, int error, const struct spawn_failure *failure)
@@ -297,7 +347,7 @@ void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, cons
         .pipes = pipes,
         .polls = count + 2 <= FEW_PIPES ? few : malloc((count + 2) * sizeof few[0]),
         .count = count,
-        .deadline = limits->timeout_ms > 0 ? after_ms(limits->timeout_ms) : never,
+        .deadline = never,
     };
     *result = (struct collect_result){.verdict = SPAWN_PENDING};
     int error = it.polls ? spawn_start(plan, size, &it.child, &failure) : -ENOMEM;
@@ -307,8 +357,9 @@ void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, cons
         fail_start(&it, error, &failure);
     } else {
         result->pid = it.child.pid;
+        begin_clock(&it);
         run(&it);
-        fds_close(it.child.pidfd);
+        spawn_close(&it.child);
     }
     close_pipes(&it);
     if (it.polls != few)

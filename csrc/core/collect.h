@@ -32,6 +32,7 @@ struct collect_limits {
     int64_t timeout_ms; /* 0: none */
     int64_t max_output; /* of all pipes together; -1: none */
     int32_t kill_signal;
+    bool from_start; /* the time counts from the start, not from exec: something before exec may hang */
 };
 
 /*

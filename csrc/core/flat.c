@@ -26,11 +26,10 @@ void flat_take_back(struct spawn_arena *arena)
         struct spawn_arena *start = lent.starts[i];
         if (arena ? start != arena : state_of(start) == IN_TABLE)
             continue;
-        lent.proven |= start->task.table.refused == 0;
-        if (start->task.table.refused < 0)
-            reserve_refused(start->task.table.refused);
-        reserve_take_back(&start->task.table);
-        start->task.table.is_lent = false;
+        int32_t refused = start->task.table.refused;
+        lent.proven |= refused == 0;
+        reserve_refused(refused);
+        reserve_take_back(&start->task);
         lent.starts[i] = lent.starts[--lent.count];
     }
 }
@@ -43,7 +42,6 @@ bool flat_prepare(struct spawn_arena *arena, bool waits)
     arena->task.table.refused = NOT_TRIED;
     arena->task.table.tells = !waits;
     arena->task.table.wakes = !lent.proven;
-    arena->task.table.is_lent = true;
     lent.starts[lent.count++] = arena;
     return true;
 }
@@ -60,18 +58,20 @@ static void wait_a_moment(struct spawn_arena *arena)
         until.seconds++;
     }
     long error = 0;
-    while (state_of(arena) == IN_TABLE && error != -ETIMEDOUT)
+    /* EAGAIN: the word has changed. Any other error, as of a filter, would make this a loop that never sleeps. */
+    while (state_of(arena) == IN_TABLE && (error == 0 || error == -EINTR || error == -EAGAIN))
         error = sys_call6(__NR_futex, (long)word, FUTEX_WAIT_BITSET, IN_TABLE, (long)&until, 0,
                           (long)FUTEX_BITSET_MATCH_ANY);
 }
 
 /* The first ones are waited for, until one has shown that it works; a filter may forbid what the probe did not try. */
-bool flat_begun(struct spawn_arena *arena)
+int flat_begun(struct spawn_arena *arena)
 {
     if (lent.proven)
-        return true;
+        return 0;
     wait_a_moment(arena);
     uint32_t state = state_of(arena);
-    lent.proven = arena->task.table.refused == 0;
-    return state != 0 || arena->task.table.refused >= 0;
+    int32_t refused = arena->task.table.refused;
+    lent.proven = refused == 0;
+    return state == 0 && refused < 0 ? refused : 0;
 }

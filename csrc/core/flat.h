@@ -17,8 +17,8 @@
  */
 bool flat_prepare(struct spawn_arena *arena, bool waits);
 
-/* After the clone. False: the child could not leave the table, and has ended; the next start is plain. */
-bool flat_begun(struct spawn_arena *arena);
+/* After the clone. 0, or -errno: the child could not leave the table, and has ended; the next start is plain. */
+int flat_begun(struct spawn_arena *arena);
 
 /* Of what flat_prepare() lent, what is no longer needed. NULL: of all starts; else of this one, whose child has left.
  */

@@ -1,8 +1,16 @@
-/* The engine's one lock (spawn.h). It is never held while anything is waited for, but for a moment in flat.c. */
+/*
+ * The engine's one lock (spawn.h). It is never held while anything is waited for, but for a moment in flat.c.
+ *
+ * All signals are blocked before it is taken, and the mask is restored after it is released. A signal handler that
+ * starts a process in between would wait for the lock that its own thread holds.
+ */
 #ifndef FORKLESS_LOCK_H
 #define FORKLESS_LOCK_H
 
-void engine_lock(void);
-void engine_unlock(void);
+#include <stdint.h>
+
+/* Returns the mask of the calling thread from before, for engine_unlock(). */
+uint64_t engine_lock(void);
+void engine_unlock(uint64_t mask);
 
 #endif

@@ -17,8 +17,8 @@ enum {
 
 struct slot {
     int32_t fd;
-    bool lent;
-    struct identity holds; /* while lent */
+    const struct child_task *lent_to; /* NULL: it is not */
+    struct identity holds;            /* while lent */
 };
 
 /* One slot is never lent: the others are made of it. */
@@ -42,6 +42,7 @@ static void retire(int index)
         reserve.slots[index] = reserve.slots[index + 1];
 }
 
+/* 0 where a filter refuses the question: then there is no room for a reserve, and starts are plain. */
 static int64_t soft_limit(void)
 {
     struct rlimit limit = {0, 0};
@@ -61,7 +62,7 @@ static void give_up(void)
 {
     for (int i = reserve.count - 1; i >= 0; i--) {
         int32_t fd = reserve.slots[i].fd;
-        if (reserve.slots[i].lent)
+        if (reserve.slots[i].lent_to)
             continue;
         if (is_open_on(fd, &reserve.memfd))
             sys_call1(__NR_close, fd);
@@ -75,7 +76,7 @@ void reserve_build(void)
     struct identity made;
     uint16_t mode;
     for (int i = reserve.count - 1; i >= 0; i--)
-        if (!reserve.slots[i].lent && !is_open_on(reserve.slots[i].fd, &reserve.memfd))
+        if (!reserve.slots[i].lent_to && !is_open_on(reserve.slots[i].fd, &reserve.memfd))
             retire(i);
     if (reserve.count > RESERVE_SLOTS / 2 || reserve.refused || reserve.mode == RESERVE_NEVER ||
         soft_limit() - open_descriptors() < RESERVE_SLOTS + ROOMY)
@@ -101,6 +102,7 @@ void reserve_build(void)
     if (fd < 0 || fd >= HIGHEST_SLOT) {
         while (count > 0)
             sys_call1(__NR_close, fds[--count]);
+        reserve_refused((int)fd);
         return;
     }
     give_up(); /* what is left of the last one */
@@ -118,7 +120,7 @@ void reserve_build(void)
 static int32_t master(void)
 {
     for (int i = reserve.count - 1; i >= 0; i--)
-        if (!reserve.slots[i].lent && is_open_on(reserve.slots[i].fd, &reserve.memfd))
+        if (!reserve.slots[i].lent_to && is_open_on(reserve.slots[i].fd, &reserve.memfd))
             return reserve.slots[i].fd;
     return -1;
 }
@@ -135,7 +137,7 @@ static struct slot *slot_of(int32_t fd)
 static bool is_reserved(int32_t fd)
 {
     const struct slot *slot = slot_of(fd);
-    return slot && (slot->lent || is_open_on(fd, &reserve.memfd));
+    return slot && (slot->lent_to || is_open_on(fd, &reserve.memfd));
 }
 
 /* ---- one start ------------------------------------------------------------------------------------------------ */
@@ -162,7 +164,7 @@ static bool reads(const struct plan_step *step)
 static bool is_locked(int32_t fd)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    return sys_call3(__NR_fcntl, fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    return sys_call3(__NR_fcntl, fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK; /* not known: may be */
 }
 
 static bool may_be_duplicated(int32_t fd, uint16_t mode)
@@ -186,12 +188,13 @@ static void cover(struct child_table *table, int32_t fd)
 }
 
 /* A duplicate on a free slot. Its number, or -1. */
-static int32_t place(struct child_table *table, int32_t fd, int32_t to, const struct identity *identity)
+static int32_t place(struct child_task *task, int32_t fd, int32_t to, const struct identity *identity)
 {
+    struct child_table *table = &task->table;
     int32_t kept = master(); /* whichever it is: what is lent is taken back with it */
     for (int i = 0; i < reserve.count; i++) {
         struct slot *slot = &reserve.slots[i];
-        if (slot->lent || slot->fd == kept)
+        if (slot->lent_to || slot->fd == kept)
             continue;
         if (!is_open_on(slot->fd, &reserve.memfd)) {
             retire(i--);
@@ -199,7 +202,7 @@ static int32_t place(struct child_table *table, int32_t fd, int32_t to, const st
         }
         if (sys_call3(__NR_dup3, fd, slot->fd, O_CLOEXEC) < 0)
             return -1;
-        slot->lent = true;
+        slot->lent_to = task;
         slot->holds = *identity;
         table->moves[table->count++] = (struct table_move){slot->fd, to, *identity};
         cover(table, slot->fd);
@@ -223,7 +226,7 @@ static bool bring(struct child_task *task, int32_t fd, bool waits)
     if (fd == task->read_fd || fd == task->write_fd || identify(fd, &identity, &mode) != 0)
         return false;
     if (may_be_duplicated(fd, mode))
-        return fd < soft_limit() && place(table, fd, fd, &identity) >= 0;
+        return fd < soft_limit() && place(task, fd, fd, &identity) >= 0;
     if (waits && fd < reserve.low)
         cover(table, fd);
     return waits && fd < reserve.low;
@@ -232,14 +235,13 @@ static bool bring(struct child_task *task, int32_t fd, bool waits)
 static bool bring_all(struct child_task *task, bool waits)
 {
     const struct plan *plan = &task->plan;
-    struct child_table *table = &task->table;
     struct identity identity;
     uint16_t mode;
     for (uint32_t i = 0; i < plan->head->first_exec; i++)
         if (reads(&plan->steps[i]) && !bring(task, plan->steps[i].fd, waits))
             return false;
     int error = identify(task->write_fd, &identity, &mode);
-    int32_t slot = error ? -1 : place(table, task->write_fd, -1, &identity);
+    int32_t slot = error ? -1 : place(task, task->write_fd, -1, &identity);
     if (slot >= 0)
         task->write_fd = slot;
     return slot >= 0;
@@ -254,7 +256,7 @@ static bool one_is_ours(uint32_t which)
     if (reserve.count == 0)
         return false;
     const struct slot *slot = &reserve.slots[which % (uint32_t)reserve.count];
-    return slot->lent || is_open_on(slot->fd, &reserve.memfd);
+    return slot->lent_to || is_open_on(slot->fd, &reserve.memfd);
 }
 
 /* Cheap where it is not crowded: a look every so often, or a new number that says it by itself. */
@@ -278,7 +280,7 @@ bool reserve_lend(struct child_task *task, bool waits)
     task->table.limit = FIRST_FD;
     if (bring_all(task, waits))
         return true;
-    reserve_take_back(&task->table);
+    reserve_take_back(task);
     task->table = (struct child_table){0};
     task->write_fd = write_fd;
     return false;
@@ -295,24 +297,24 @@ static bool has_an_end(int32_t fd)
  * What stands on a slot is what was put there, or it is not touched. Where every slot is a stranger's, somebody has
  * closed them all, and even a file that looks the same is his.
  */
-void reserve_take_back(const struct child_table *table)
+void reserve_take_back(const struct child_task *task)
 {
-    int32_t memfd = table->count > 0 ? master() : -1;
-    for (int i = 0; i < table->count; i++) {
-        const struct table_move *move = &table->moves[i];
-        struct slot *slot = slot_of(move->from);
-        if (!slot)
+    int32_t memfd = master();
+    for (int i = reserve.count - 1; i >= 0; i--) {
+        struct slot *slot = &reserve.slots[i];
+        int32_t fd = slot->fd;
+        if (slot->lent_to != task)
             continue;
-        slot->lent = false;
+        slot->lent_to = NULL;
         /* a stranger's socket or pipe is never this one, and somebody may wait for its end of file; a device may be */
-        if (memfd < 0 && has_an_end(move->from) && is_open_on(move->from, &move->holds))
-            sys_call1(__NR_close, move->from);
-        bool is_there = memfd >= 0 && is_open_on(move->from, &move->holds) && !is_locked(move->from);
-        if (is_there && sys_call3(__NR_dup3, memfd, move->from, O_CLOEXEC) >= 0)
+        if (memfd < 0 && has_an_end(fd) && is_open_on(fd, &slot->holds))
+            sys_call1(__NR_close, fd);
+        bool is_there = memfd >= 0 && is_open_on(fd, &slot->holds) && !is_locked(fd);
+        if (is_there && sys_call3(__NR_dup3, memfd, fd, O_CLOEXEC) >= 0)
             continue;
         if (is_there) /* above the limit of descriptors, which was lowered */
-            sys_call1(__NR_close, move->from);
-        retire((int)(slot - reserve.slots));
+            sys_call1(__NR_close, fd);
+        retire(i);
     }
 }
 
@@ -326,7 +328,7 @@ void reserve_hide(struct child_task *task)
         const struct slot *slot = &reserve.slots[i];
         /* the sweep closes it whoever has it now, but may hang at the close of a lower one */
         bool swept = sweeps && slot->fd > plan->head->highest_fd;
-        bool hide = slot->lent && (swept || is_open_on(slot->fd, &slot->holds));
+        bool hide = slot->lent_to && (swept || is_open_on(slot->fd, &slot->holds));
         for (uint32_t step = 0; plan->head->highest_fd >= FIRST_FD && step < plan->head->first_exec && !hide; step++)
             hide = reads(&plan->steps[step]) && plan->steps[step].fd == slot->fd && is_reserved(slot->fd);
         if (hide)
@@ -336,7 +338,7 @@ void reserve_hide(struct child_task *task)
 
 void reserve_refused(int error)
 {
-    reserve.refused = error == -ENOSYS || error == -EPERM;
+    reserve.refused |= error == -ENOSYS || error == -EPERM;
 }
 
 void reserve_set_mode(enum reserve_mode mode)

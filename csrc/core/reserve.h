@@ -23,13 +23,16 @@ bool reserve_pays(const struct child_task *task);
 /* Brings what the child needs below task->table.limit: sources, and the write end. False: nothing is changed. */
 bool reserve_lend(struct child_task *task, bool waits);
 
-/* Once the child has left the shared table, or has never shared it. The child may still be reading the table. */
-void reserve_take_back(const struct child_table *table);
+/*
+ * What was lent to this task, once its child has left the shared table, or has never shared it. Which numbers these are
+ * is the parent's own knowledge: the task lies where a child can write.
+ */
+void reserve_take_back(const struct child_task *task);
 
 /* Numbers of the reserve that the plan names: to the child they are closed, as the caller never opened them. */
 void reserve_hide(struct child_task *task);
 
-/* close_range failed in a child that shared the table. */
+/* What a system call of the flat mode gave, here or in a child: a refusal is remembered for good. */
 void reserve_refused(int error);
 
 void reserve_set_mode(enum reserve_mode mode);

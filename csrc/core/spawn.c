@@ -1,5 +1,6 @@
 #include "spawn.h"
 #include "flat.h"
+#include "handle.h"
 #include "lock.h"
 #include "reserve.h"
 #include "sys.h"
@@ -20,14 +21,19 @@ static struct {
     uint64_t flat; /* of them, in the flat mode */
 } process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}, 0};
 
-void engine_lock(void)
+uint64_t engine_lock(void)
 {
+    /* raw: libc's sigfillset leaves out the two signals that it uses itself */
+    uint64_t all = ~0ull, mask = 0;
+    sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &mask, SYS_SIGSET_SIZE);
     pthread_mutex_lock(&process.lock);
+    return mask;
 }
 
-void engine_unlock(void)
+void engine_unlock(uint64_t mask)
 {
     pthread_mutex_unlock(&process.lock);
+    sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE);
 }
 
 /* linux/sched.h grows this struct with time; the first version is what the oldest clone3 takes. */
@@ -35,10 +41,14 @@ struct clone3_args {
     uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
 };
 
+/*
+ * The kernel clears the word only where memory is shared. In private memory it would do so too, because the arena is a
+ * shared mapping, but there the parent releases the arena without asking the word: it may belong to the next start.
+ */
 static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
 {
     struct clone3_args args = {
-        .flags = memory | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_CHILD_CLEARTID,
+        .flags = memory | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (memory ? CLONE_CHILD_CLEARTID : 0),
         .pidfd = (uintptr_t)pidfd,
         .child_tid = (uintptr_t)&arena->task.in_memory,
         .exit_signal = 0,
@@ -46,7 +56,7 @@ static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
         .stack_size = ARENA_STACK,
     };
     arena->task.handlers_cleared = 1;
-    arena->task.in_memory = memory & CLONE_FILES ? IN_TABLE : IN_MEMORY;
+    arena->task.in_memory = memory & CLONE_FILES ? IN_TABLE : memory ? IN_MEMORY : 0;
     return (int)sys_clone_call(__NR_clone3, (long)&args, sizeof args, 0, child_main, &arena->task);
 }
 
@@ -54,12 +64,28 @@ static int by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
 {
     char *top = (char *)arena_stack(arena) + ARENA_STACK;
     arena->task.handlers_cleared = 0;
+    arena->task.in_memory = 0;
     return (int)sys_clone_call(__NR_clone, flags, (long)top, (long)pidfd, child_main, &arena->task);
 }
 
 static bool not_here(int error)
 {
     return error == -ENOSYS || error == -EINVAL || error == -EPERM || error == -E2BIG;
+}
+
+/*
+ * A child that is ending. Where a filter refuses waitid, wait4 reaps it. Signals are blocked: EINTR can come only from
+ * a tracer or a freezer.
+ */
+static void reap_by_pid(int pid)
+{
+    long error;
+    do
+        error = sys_call5(__NR_waitid, P_PID, pid, NULL, WEXITED | __WALL, NULL);
+    while (error == -EINTR);
+    if (error == -ENOSYS || error == -EPERM)
+        while (sys_call4(__NR_wait4, pid, NULL, __WALL, NULL) == -EINTR) {
+        }
 }
 
 /* Emulators know vfork, but no pidfd at birth. The child is not reaped, so its pid is still its own. */
@@ -75,7 +101,7 @@ static int by_vfork(struct spawn_arena *arena, int32_t *pidfd)
     if (*pidfd >= 0)
         return pid;
     sys_call2(__NR_kill, pid, SIGKILL);
-    sys_call5(__NR_waitid, P_PID, pid, NULL, WEXITED | __WALL, NULL);
+    reap_by_pid(pid);
     return *pidfd;
 }
 
@@ -132,7 +158,8 @@ static bool may_be_flat(const struct spawn_arena *arena)
 static int clone_flat(struct spawn_arena *arena, struct spawn_child *child)
 {
     int pid = by_clone3(arena, CLONE_VM | CLONE_FILES, &child->pidfd);
-    if (pid >= 0 && flat_begun(arena)) {
+    int error = pid < 0 ? pid : flat_begun(arena);
+    if (!error) {
         child->pid = pid;
         child->rung = 1;
         process.counts[0]++;
@@ -140,33 +167,38 @@ static int clone_flat(struct spawn_arena *arena, struct spawn_child *child)
         return 0;
     }
     if (pid >= 0) {
-        sys_call5(__NR_waitid, P_PID, pid, NULL, WEXITED | __WALL, NULL);
+        reap_by_pid(pid);
         sys_call1(__NR_close, child->pidfd);
-        pid = arena->task.table.refused;
-        reserve_refused(pid);
+        reserve_refused(error);
     }
     flat_take_back(arena);
-    return pid;
+    return error;
 }
 
-static int open_pipe(struct child_task *task)
+/* The parent's numbers of it stay in `pair`: what stands in the task, a child could have changed. */
+static int open_pipe(struct child_task *task, int32_t pair[2])
 {
-    int32_t pair[2];
     int error = (int)sys_call2(__NR_pipe2, pair, O_CLOEXEC | O_NONBLOCK);
     task->read_fd = error ? -1 : pair[0];
     task->write_fd = error ? -1 : pair[1];
     return error;
 }
 
+static void close_pipe(const int32_t pair[2])
+{
+    sys_call1(__NR_close, pair[1]);
+    sys_call1(__NR_close, pair[0]);
+}
+
 /* Inside the lock, with all signals blocked: a child must not run a handler of ours, on any rung. */
 static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op, bool waits)
 {
     struct child_task *task = &arena->task;
+    int32_t pair[2];
     *op = OP_PIPE;
-    int error = open_pipe(task);
+    int error = open_pipe(task, pair);
     if (error)
         return error;
-    int32_t write_fd = task->write_fd;
     task->parent = (int32_t)sys_call0(__NR_getpid);
     task->progress = PROGRESS_STAGE(OP_CLONE);
     task->table = (struct child_table){0};
@@ -174,45 +206,44 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
     bool flat = reserve_pays(task) && may_be_flat(arena) && flat_prepare(arena, waits);
     reserve_hide(task);
     if (flat && clone_flat(arena, child) != 0) {
-        /* a report that it could not leave may stand in the pipe */
-        sys_call1(__NR_close, write_fd);
-        sys_call1(__NR_close, task->read_fd);
+        close_pipe(pair); /* a report that it could not leave may stand in it */
         *op = OP_PIPE;
-        error = open_pipe(task);
+        error = open_pipe(task, pair);
         if (error)
             return error;
-        write_fd = task->write_fd;
         *op = OP_CLONE;
         flat = false;
         task->table.limit = 0;
     }
     if (!flat)
         error = clone_child(arena, child);
-    sys_call1(__NR_close, write_fd);
-    if (error)
-        sys_call1(__NR_close, task->read_fd);
-    child->report_fd = task->read_fd;
+    if (error) {
+        close_pipe(pair);
+        return error;
+    }
+    sys_call1(__NR_close, pair[1]);
+    child->report_fd = pair[0];
     child->flat = flat;
-    return error;
+    return 0;
 }
 
 static int start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure, bool waits)
 {
     int error;
-    uint64_t all = ~0ull, mask;
     struct spawn_arena *arena = arena_acquire(plan, size, &error);
     *failure = (struct spawn_failure){-1, error == -EINVAL ? OP_PLAN : OP_ARENA};
     if (!arena)
         return error;
-    *child = (struct spawn_child){.arena = arena, .pidfd = -1, .report_fd = -1};
+    const struct plan *own = &arena->task.plan;
+    *child = (struct spawn_child){
+        .arena = arena, .steps = own->steps, .step_count = own->head->step_count, .pidfd = -1, .report_fd = -1};
 
-    engine_lock();
-    /* raw: libc's sigfillset leaves out the two signals that it uses itself */
-    sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &mask, SYS_SIGSET_SIZE);
+    uint64_t mask = engine_lock();
     arena->task.caller_mask = mask;
     error = start_locked(arena, child, &failure->op, waits);
-    sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE);
-    engine_unlock();
+    if (!error)
+        handle_remember(child);
+    engine_unlock(mask);
 
     if (error)
         arena_release(arena);
@@ -231,45 +262,45 @@ int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, 
 
 void spawn_prepare(void)
 {
-    engine_lock();
+    uint64_t mask = engine_lock();
     reserve_build();
-    engine_unlock();
+    engine_unlock(mask);
 }
 
 uint64_t spawn_flat_count(void)
 {
-    engine_lock();
+    uint64_t mask = engine_lock();
     uint64_t count = process.flat;
-    engine_unlock();
+    engine_unlock(mask);
     return count;
 }
 
 void spawn_force_flat(int mode)
 {
-    engine_lock();
+    uint64_t mask = engine_lock();
     reserve_set_mode((enum reserve_mode)mode);
-    engine_unlock();
+    engine_unlock(mask);
 }
 
 int spawn_rung(void)
 {
-    pthread_mutex_lock(&process.lock);
+    uint64_t mask = engine_lock();
     int rung = process.forced ? process.forced : process.rung;
-    pthread_mutex_unlock(&process.lock);
+    engine_unlock(mask);
     return rung;
 }
 
 void spawn_counts(uint64_t counts[SPAWN_RUNGS])
 {
-    pthread_mutex_lock(&process.lock);
+    uint64_t mask = engine_lock();
     for (int i = 0; i < SPAWN_RUNGS; i++)
         counts[i] = process.counts[i];
-    pthread_mutex_unlock(&process.lock);
+    engine_unlock(mask);
 }
 
 void spawn_force_rung(int rung)
 {
-    pthread_mutex_lock(&process.lock);
+    uint64_t mask = engine_lock();
     process.forced = rung;
-    pthread_mutex_unlock(&process.lock);
+    engine_unlock(mask);
 }

@@ -10,12 +10,19 @@
  *  - One lock spans pipe2 .. clone .. close of the write end. Without it a neighbour's child, made in between and
  *    stuck before exec, would hold this start's write end open, and its end of file would never come.
  *  - A child that has not exec'ed has all signals blocked: only SIGKILL ends it.
- *  - Children are named by pidfd. A pid is used only where a filter forbids waitid(P_PIDFD), for a child not reaped.
+ *  - Children are named by pidfd, and a number may be closed by other code and opened on something else. So each use
+ *    asks first whether the number is still open on this child's pidfd (handle.h). A pid is used where a filter forbids
+ *    the pidfd, or the pidfd is lost, and only while the child is not reaped.
+ *  - A filter may refuse any system call that is made after the clone. Only EINTR is a signal, only ECHILD means that
+ *    other code has reaped the child; every other error means that this way tells nothing, and another is tried.
+ *    No verdict is given while the child may still use the arena.
  *
  * Every function returns a non-negative result or -errno. All are safe from any thread.
  */
 #ifndef FORKLESS_SPAWN_H
 #define FORKLESS_SPAWN_H
+
+#include "identity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +43,7 @@ extern "C" {
 enum { SPAWN_RUNGS = 4 };
 
 struct spawn_arena;
+struct plan_step;
 
 struct spawn_usage {
     int64_t user_us, system_us;
@@ -60,30 +68,47 @@ struct spawn_outcome {
     int32_t exit_code, signal; /* DIED: one of them; else -1 and 0 */
 };
 
-/* One child, from clone to reaping. Belongs to the caller; one thread at a time. */
-struct spawn_child {
-    struct spawn_arena *arena; /* until the verdict */
-    int32_t pid, pidfd;
-    int32_t report_fd; /* read end, non-blocking; -1 after the verdict */
-    int32_t rung;
-    int64_t parent_rss_kb; /* the parent's own mark at the verdict */
-    bool flat;             /* until the verdict ask also when report_fd is readable: something may be given back */
-    bool reported;         /* the child has told why it failed, in `report` */
-    struct spawn_outcome report;
-};
-
-/* Why a start came to nothing before there was a child. */
-struct spawn_failure {
-    int32_t step;
-    uint32_t op;
-};
-
 struct spawn_exit {
     int32_t exit_code; /* -1 where a signal ended it, or where nobody knows */
     int32_t signal;    /* 0: none */
     int32_t core_dumped;
     int32_t taken; /* reaped by somebody else: no usage; code or signal only where the kernel still tells */
     struct spawn_usage usage;
+};
+
+/* What the pidfd's identity says. */
+enum spawn_handle {
+    HANDLE_UNKNOWN, /* nothing: the system does not tell */
+    HANDLE_SHARED,  /* that it is some pidfd, eventfd, epoll …: before Linux 6.9 they are all one inode */
+    HANDLE_UNIQUE   /* which process it is for */
+};
+
+/* One child, from clone to reaping. Belongs to the caller; one thread at a time. */
+struct spawn_child {
+    struct spawn_arena *arena; /* until the verdict */
+    /* The parent's own copies: what stands in the arena can be written by the child. The steps themselves are checked
+     * again when they are read. */
+    const struct plan_step *steps;
+    uint32_t step_count;
+    int32_t pid;
+    int32_t pidfd; /* -1 where other code has closed the number and no other can be had */
+    enum spawn_handle handle;
+    struct identity pidfd_file;
+    int32_t report_fd; /* read end, non-blocking; -1 after the verdict */
+    int32_t rung;
+    int64_t parent_rss_kb; /* the parent's own mark at the verdict */
+    bool flat;             /* until the verdict ask also when report_fd is readable: something may be given back */
+    bool reported;         /* the child has told why it failed, in `report` */
+    bool is_gone;          /* reaped by other code, for certain: its pid may be another process's */
+    bool is_kept;          /* reaped here before its end was asked for; `kept` is given out then */
+    struct spawn_outcome report;
+    struct spawn_exit kept;
+};
+
+/* Why a start came to nothing before there was a child. */
+struct spawn_failure {
+    int32_t step;
+    uint32_t op;
 };
 
 /* At load: takes a few low descriptors, which the flat mode needs. Once is enough. */
@@ -107,17 +132,26 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
 /* The same, waiting as long as it takes. */
 enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *outcome);
 
+/* False: spawn_ask would say SPAWN_PENDING. Costs no system call. */
+bool spawn_may_be_decided(const struct spawn_child *child);
+
 /* After SPAWN_EXECED: 1 and *exit filled when it has ended (it is reaped by this), 0 when it has not. */
-int spawn_reap(const struct spawn_child *child, struct spawn_exit *exit);
+int spawn_reap(struct spawn_child *child, struct spawn_exit *exit);
 
 /* After SPAWN_EXECED: whether there is something to reap, or somebody else has taken it. Reaps nothing. */
-bool spawn_has_ended(const struct spawn_child *child);
+bool spawn_has_ended(struct spawn_child *child);
 
 /* Signals by pidfd. 0, or -ESRCH once it has ended, reaped or not. */
-int spawn_kill(const struct spawn_child *child, int signal);
+int spawn_kill(struct spawn_child *child, int signal);
 
 /* After SPAWN_EXECED: kills it and reaps it, unless it may not be killed. */
-void spawn_end(const struct spawn_child *child);
+void spawn_end(struct spawn_child *child);
+
+/* Makes sure that `pidfd` is this child's: a number that other code has taken is given up, for a new one or -1. */
+void spawn_hold(struct spawn_child *child);
+
+/* Closes the pidfd, unless its number is other code's by now. */
+void spawn_close(struct spawn_child *child);
 
 /* The rung in use (0 before the first start, unless forced); how many starts ran on each; force one (0: none). */
 int spawn_rung(void);

@@ -3,112 +3,36 @@
  *
  * The proof of exec is the exit signal. The child is cloned without one; execve makes it SIGCHLD before it closes a
  * descriptor. waitid(__WCLONE) sees only children whose exit signal is not SIGCHLD: so it sees a child before exec,
- * dead or alive, and answers ECHILD once it has exec'ed.
+ * dead or alive, and answers ECHILD once it has exec'ed. Where that proves nothing (rung 3) or is refused, other proofs
+ * serve, in this order: the kernel's flag that a process has never exec'ed, shown by setpgid(2) and by /proc; the end
+ * of the report pipe while the child lives; an exit code that a child before exec cannot give.
  */
+#include "ending.h"
 #include "flat.h"
+#include "handle.h"
 #include "lock.h"
+#include "pause.h"
+#include "proc.h"
 #include "spawn.h"
 #include "sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
-#include <linux/ioctl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
-enum { MICROSECONDS = 1000000, MILLISECOND_IN_NANOSECONDS = 1000000 };
-
 enum {
-    PIDFD_ID = 3 /* P_PIDFD, which older headers lack */,
     SHARED_RUNG = 1,
     VFORK_RUNG = 3,
-    NEVER_EXECED = 0x40 /* PF_FORKNOEXEC, in /proc/PID/stat */,
-    FAILED_CHILD_EXIT = 127
+    NEVER_EXECED = 0x40 /* PF_FORKNOEXEC */,
+    NO_GROUP = 0x7fffffff /* above the highest pid there can be */,
+    FAILED_CHILD_EXIT = 127,
+    HIGHEST_ERRNO = 4095,
+    FIRST_TICK_MS = 2,
+    LAST_TICK_MS = 64
 };
-
-/* How a process ended, from whatever source told. */
-struct ending {
-    int32_t exit_code, signal, core_dumped;
-};
-
-static const struct ending unknown_ending = {-1, 0, 0};
-
-/* 1: ended (*ending filled), 0: not yet, -ECHILD: no such child of ours. */
-static int wait_for(const struct spawn_child *child, int options, struct ending *ending, struct rusage *usage)
-{
-    siginfo_t info = {0};
-    int error = (int)sys_call5(__NR_waitid, PIDFD_ID, child->pidfd, &info, WEXITED | options, usage);
-    /* a filter that knows no P_PIDFD: not reaped, so the pid is still this child's */
-    if (error == -EINVAL || error == -ENOSYS || error == -EPERM)
-        error = (int)sys_call5(__NR_waitid, P_PID, child->pid, &info, WEXITED | options, usage);
-    if (error)
-        return error;
-    if (info.si_signo == 0)
-        return 0;
-    bool exited = info.si_code == CLD_EXITED;
-    *ending = (struct ending){
-        .exit_code = exited ? info.si_status : -1,
-        .signal = exited ? 0 : info.si_status,
-        .core_dumped = info.si_code == CLD_DUMPED,
-    };
-    return 1;
-}
-
-static int peek(const struct spawn_child *child, int options, struct ending *ending)
-{
-    int answer;
-    do
-        answer = wait_for(child, options | WNOHANG | WNOWAIT, ending, NULL);
-    while (answer == -EINTR);
-    return answer;
-}
-
-/* Of a child that is dead. Somebody else may be quicker: then there is nothing left to do. */
-static void reap(const struct spawn_child *child)
-{
-    struct ending ending;
-    while (wait_for(child, __WALL, &ending, NULL) == -EINTR) {
-    }
-}
-
-/* ---- a child that somebody else reaped --------------------------------------------------------------------- */
-
-/* linux/pidfd.h of 6.13 and later; the first version of the struct. */
-struct pidfd_info_first {
-    uint64_t mask, cgroup;
-    uint32_t pid, tgid, ppid, ids[8];
-    int32_t exit_code;
-};
-#define PIDFD_GET_INFO_FIRST _IOWR(0xFF, 11, struct pidfd_info_first)
-#define PIDFD_INFO_EXIT_BIT (1ull << 3)
-
-/*
- * The kernel keeps the status with the pidfd (6.15), right after the task is gone: a child that is being reaped at
- * this moment has none yet, hence a bounded number of further looks.
- */
-static bool kernel_remembers(const struct spawn_child *child, struct ending *ending)
-{
-    for (int look = 0; look < 200; look++) {
-        struct pidfd_info_first info = {.mask = PIDFD_INFO_EXIT_BIT};
-        long error = sys_call3(__NR_ioctl, child->pidfd, PIDFD_GET_INFO_FIRST, &info);
-        if (error && error != -ESRCH)
-            return false;
-        if (!error && info.mask & PIDFD_INFO_EXIT_BIT) {
-            int signal = info.exit_code & 0x7f;
-            *ending = (struct ending){
-                .exit_code = signal ? -1 : (info.exit_code >> 8) & 0xff,
-                .signal = signal,
-                .core_dumped = (info.exit_code & 0x80) != 0,
-            };
-            return true;
-        }
-        sys_call0(__NR_sched_yield);
-    }
-    return false;
-}
 
 /* ---- the report ---------------------------------------------------------------------------------------------- */
 
@@ -121,12 +45,28 @@ static void close_report(struct spawn_child *child)
 /* Its child has left the parent's table: known, or sure because it has left the memory. */
 static void take_back(struct spawn_child *child)
 {
-    if (!child->arena->task.table.limit)
+    if (!child->flat)
         return;
-    engine_lock();
-    if (child->arena->task.table.is_lent)
-        flat_take_back(child->arena);
-    engine_unlock();
+    uint64_t mask = engine_lock();
+    flat_take_back(child->arena);
+    engine_unlock(mask);
+}
+
+/* readv where read is refused. */
+static long read_from(int32_t fd, struct plan_report *report)
+{
+    long got = sys_call3(__NR_read, fd, report, sizeof *report);
+    if (!is_refused(got))
+        return got;
+    struct iovec part = {report, sizeof *report};
+    return sys_call3(__NR_readv, fd, &part, 1);
+}
+
+/* It names a step of this plan. What the child wrote is checked: other code indexes lists with it. */
+static bool is_sound(const struct spawn_child *child, const struct plan_report *report)
+{
+    bool has_step = report->step >= -1 && (report->step < 0 || (uint32_t)report->step < child->step_count);
+    return has_step && report->op < PLAN_OP_COUNT && report->error > 0 && report->error <= HIGHEST_ERRNO;
 }
 
 /* Takes what stands in the pipe. End of file closes it; a report that is not whole is an error, never a success. */
@@ -135,7 +75,7 @@ static void read_report(struct spawn_child *child)
     struct plan_report report;
     long got;
     for (;;) {
-        got = sys_call3(__NR_read, child->report_fd, &report, sizeof report);
+        got = read_from(child->report_fd, &report);
         if (got == (long)sizeof report && report.error == 0)
             take_back(child);
         else if (got != -EINTR)
@@ -147,7 +87,7 @@ static void read_report(struct spawn_child *child)
     if (got == 0)
         return;
     child->reported = true;
-    if (got == (long)sizeof report) {
+    if (got == (long)sizeof report && is_sound(child, &report)) {
         child->report = (struct spawn_outcome){.error = report.error, .step = report.step, .op = report.op};
     } else {
         spawn_kill(child, SIGKILL);
@@ -163,6 +103,11 @@ static void take_last_report(struct spawn_child *child)
 
 /* ---- the verdict --------------------------------------------------------------------------------------------- */
 
+static bool is_in_memory(const struct spawn_child *child)
+{
+    return child->rung == SHARED_RUNG && __atomic_load_n(&child->arena->task.in_memory, __ATOMIC_ACQUIRE) != 0;
+}
+
 static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict verdict)
 {
     struct rusage own;
@@ -171,17 +116,26 @@ static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict v
     take_back(child);
     arena_release(child->arena);
     child->arena = NULL;
-    if (verdict == SPAWN_EXECED && sys_call2(__NR_getrusage, RUSAGE_SELF, &own) == 0)
-        child->parent_rss_kb = own.ru_maxrss;
+    child->steps = NULL;
+    if (verdict == SPAWN_EXECED)
+        child->parent_rss_kb = sys_call2(__NR_getrusage, RUSAGE_SELF, &own) == 0 ? own.ru_maxrss : INT64_MAX;
     return verdict;
+}
+
+/* The exit signal changes a moment before the kernel clears the word: that must not hit the next start. */
+static enum spawn_verdict settle_exec(struct spawn_child *child)
+{
+    return is_in_memory(child) ? SPAWN_PENDING : settle(child, SPAWN_EXECED);
 }
 
 /* The child only has its _exit left, but it does that on the arena's stack: wait for its end. */
 static enum spawn_verdict settle_failure(struct spawn_child *child, struct spawn_outcome *outcome)
 {
-    struct ending ending;
-    int answer = wait_for(child, WNOHANG | __WALL, &ending, NULL);
-    if (answer == 0 || answer == -EINTR)
+    struct spawn_exit exit;
+    int answer = ending_take(child, &exit);
+    if (answer < 0 && answer != -ECHILD)
+        answer = (child->rung == SHARED_RUNG && !is_in_memory(child)) || handle_has_ended(child) == 1;
+    if (answer == 0)
         return SPAWN_PENDING;
     *outcome = child->report;
     outcome->exit_code = -1;
@@ -189,17 +143,21 @@ static enum spawn_verdict settle_failure(struct spawn_child *child, struct spawn
     return settle(child, SPAWN_FAILED);
 }
 
-/* Where the child was: the index of a step, or a stage. Only it wrote there, and it is dead. */
+/*
+ * Where the child was: the index of a step, or a stage. Only it wrote there, and it is dead; but it may have written
+ * anything, there and into the steps.
+ */
 static void locate(const struct spawn_child *child, struct spawn_outcome *outcome)
 {
     int32_t progress = child->arena->task.progress;
-    outcome->error = 0;
-    if (progress >= 0) {
+    uint32_t stage = (uint32_t)(-1 - (int64_t)progress);
+    *outcome = (struct spawn_outcome){.step = -1, .op = OP_VERDICT};
+    if (progress >= 0 && (uint32_t)progress < child->step_count) {
+        uint32_t op = __atomic_load_n(&child->steps[progress].op, __ATOMIC_RELAXED);
         outcome->step = progress;
-        outcome->op = child->arena->task.plan.steps[progress].op;
-    } else {
-        outcome->step = -1;
-        outcome->op = (uint32_t)(-1 - progress) + OP_PLAN;
+        outcome->op = op < PLAN_STEP_COUNT ? op : OP_VERDICT;
+    } else if (progress < 0 && stage < PLAN_OP_COUNT - OP_PLAN) {
+        outcome->op = stage + OP_PLAN;
     }
 }
 
@@ -214,128 +172,167 @@ static enum spawn_verdict settle_death(struct spawn_child *child, enum spawn_ver
 }
 
 /* Of a death that was seen. If somebody else reaps it now, how it died is known all the same. */
-static enum spawn_verdict reap_death(struct spawn_child *child, const struct ending *seen,
+static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdict verdict, const struct ending *seen,
                                      struct spawn_outcome *outcome)
 {
     take_last_report(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    reap(child);
-    return settle_death(child, SPAWN_DIED, seen, outcome);
+    ending_reap(child);
+    return settle_death(child, verdict, seen, outcome);
+}
+
+/* An exit code that a child before exec cannot give. */
+static bool proves_exec(const struct ending *ending)
+{
+    return ending->signal == 0 && ending->exit_code >= 0 && ending->exit_code != FAILED_CHILD_EXIT;
 }
 
 /*
- * Reaped by somebody else (or by the kernel, SIGCHLD being ignored). Exec is proven by an exit code that a child
- * before exec cannot give, and death before exec by a step before execve; the rest nobody can know.
+ * Of a child that is dead. Exec is proven by its exit code, and death before exec by a step before execve; the rest
+ * nobody can know.
  */
+static enum spawn_verdict judge_dead(struct spawn_child *child, const struct ending *ending,
+                                     struct spawn_outcome *outcome)
+{
+    locate(child, outcome);
+    if (outcome->op != OP_EXECVE)
+        return reap_death(child, SPAWN_DIED, ending, outcome);
+    if (proves_exec(ending))
+        return settle(child, SPAWN_EXECED);
+    return reap_death(child, SPAWN_LOST, ending, outcome);
+}
+
+/* Reaped by somebody else, or by the kernel, SIGCHLD being ignored. */
 static enum spawn_verdict judge_taken(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending = unknown_ending;
     take_last_report(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    bool known = kernel_remembers(child, &ending);
-    locate(child, outcome);
-    if (outcome->op != OP_EXECVE)
-        return settle_death(child, SPAWN_DIED, &ending, outcome);
-    if (known && ending.signal == 0 && ending.exit_code != FAILED_CHILD_EXIT)
-        return settle(child, SPAWN_EXECED);
-    return settle_death(child, SPAWN_LOST, &ending, outcome);
+    (void)ending_is_remembered(child, &ending); /* if not, the ending stays unknown */
+    return judge_dead(child, &ending, outcome);
 }
 
-/* Flags of a process from /proc/PID/stat: the ninth field, counted after the name, which may hold anything. */
-static int64_t process_flags(int32_t pid)
+/* ---- the verdict without the exit signal ---------------------------------------------------------------------- */
+
+enum proof { NOTHING_PROVEN, HAS_EXECED, HAS_NOT_EXECED };
+
+/*
+ * setpgid(2) of a child in the caller's session is EACCES exactly when it has exec'ed; else this group, which cannot
+ * be, is EPERM. A filter gives the same errors: it also gives them where the kernel looks at the group first.
+ */
+static enum proof proof_by_setpgid(const struct spawn_child *child)
 {
-    char path[32] = "/proc/", text[512];
-    char digits[12];
-    int count = 0, at = 6;
-    for (int32_t rest = pid; rest > 0; rest /= 10)
-        digits[count++] = (char)('0' + rest % 10);
-    while (count > 0)
-        path[at++] = digits[--count];
-    for (const char *tail = "/stat"; *tail; tail++)
-        path[at++] = *tail;
-    path[at] = 0;
-    int fd = (int)sys_call4(__NR_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0)
-        return fd;
-    long size = sys_call3(__NR_read, fd, text, sizeof text);
-    sys_call1(__NR_close, fd);
-    long name_end = -1;
-    for (long i = 0; i < size; i++)
-        if (text[i] == ')')
-            name_end = i;
-    int64_t value = -EINVAL;
-    int spaces = 0;
-    for (long i = name_end + 1; name_end >= 0 && i < size && spaces < 8; i++) {
-        if (text[i] == ' ') {
-            spaces++;
-            if (spaces == 7)
-                value = 0;
-        } else if (spaces == 7) {
-            value = value * 10 + (text[i] - '0');
-        }
-    }
-    return value;
+    if (sys_call2(__NR_setpgid, child->pid, -1) != -EINVAL)
+        return NOTHING_PROVEN;
+    long error = sys_call2(__NR_setpgid, child->pid, NO_GROUP);
+    if (error == -EACCES)
+        return HAS_EXECED;
+    long session = sys_call1(__NR_getsid, child->pid);
+    if (error == -EPERM && session > 0 && session == sys_call1(__NR_getsid, 0))
+        return HAS_NOT_EXECED;
+    return NOTHING_PROVEN;
 }
 
-/* With VFORK the exit signal is SIGCHLD from the start and proves nothing; the kernel's own flag does. */
-static enum spawn_verdict judge_vfork(struct spawn_child *child, struct spawn_outcome *outcome)
+/* A zombie still shows the flag, by both ways. */
+static enum proof proof_of_exec(const struct spawn_child *child)
 {
-    struct ending ending;
-    int answer = peek(child, __WALL, &ending);
-    if (answer < 0)
+    enum proof proof = proof_by_setpgid(child);
+    if (proof != NOTHING_PROVEN)
+        return proof;
+    int64_t flags = proc_flags(child->pid);
+    if (flags < 0)
+        return NOTHING_PROVEN;
+    return flags & NEVER_EXECED ? HAS_NOT_EXECED : HAS_EXECED;
+}
+
+/*
+ * Of a living child: it has exec'ed. The end of the report pipe says so too, or that it is dying: a process leaves its
+ * memory before it closes its descriptors, so the arena is free in both cases. Emulators make a VFORK a fork, so that
+ * the clone has returned proves nothing.
+ */
+static enum spawn_verdict judge_living(struct spawn_child *child, enum proof proof)
+{
+    if (proof == HAS_EXECED || (proof == NOTHING_PROVEN && child->report_fd < 0))
+        return settle_exec(child);
+    return SPAWN_PENDING;
+}
+
+static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    struct ending ending = unknown_ending;
+    enum proof proof = proof_of_exec(child);
+    int answer = ending_look(child, __WALL, &ending);
+    if (answer == -ECHILD)
         return judge_taken(child, outcome);
-    int64_t flags = process_flags(child->pid);
-    if (flags >= 0 && flags & NEVER_EXECED)
-        return answer == 1 ? reap_death(child, &ending, outcome) : SPAWN_PENDING;
-    if (flags < 0 && answer == 1) {
-        reap(child);
-        return settle_death(child, SPAWN_LOST, &ending, outcome);
-    }
-    return settle(child, SPAWN_EXECED);
+    if (answer == 0 || (answer < 0 && handle_has_ended(child) != 1))
+        return judge_living(child, proof);
+    /* It may have exec'ed and ended since; of one that is reaped nothing more can be seen. */
+    if (proof != HAS_EXECED)
+        proof = child->is_kept ? NOTHING_PROVEN : proof_of_exec(child);
+    if (proof == HAS_EXECED)
+        return settle(child, SPAWN_EXECED);
+    if (proof == HAS_NOT_EXECED)
+        return reap_death(child, SPAWN_DIED, &ending, outcome);
+    take_last_report(child);
+    return child->reported ? settle_failure(child, outcome) : judge_dead(child, &ending, outcome);
 }
 
-static bool is_in_memory(const struct spawn_child *child)
-{
-    return child->rung == SHARED_RUNG && __atomic_load_n(&child->arena->task.in_memory, __ATOMIC_ACQUIRE) != 0;
-}
+/* ---- asking --------------------------------------------------------------------------------------------------- */
 
 enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending;
+    spawn_hold(child);
     take_last_report(child);
     if (child->reported)
         return settle_failure(child, outcome);
     if (child->rung == VFORK_RUNG)
-        return judge_vfork(child, outcome);
-    int answer = peek(child, (int)__WCLONE, &ending);
+        return judge_by_proof(child, outcome);
+    int answer = ending_look(child, (int)__WCLONE, &ending);
     if (answer == 1)
-        return reap_death(child, &ending, outcome);
+        return reap_death(child, SPAWN_DIED, &ending, outcome);
     if (answer == 0)
         return SPAWN_PENDING;
-    answer = peek(child, __WALL, &ending);
-    if (answer < 0)
+    if (answer == -ECHILD)
+        answer = ending_look(child, __WALL, &ending);
+    if (answer == -ECHILD)
         return judge_taken(child, outcome);
-    /* the exit signal changes a moment before the kernel clears the word: that must not hit the next start */
-    if (answer == 0 && is_in_memory(child))
-        return SPAWN_PENDING;
-    return settle(child, SPAWN_EXECED);
+    if (answer < 0)
+        return judge_by_proof(child, outcome);
+    return answer == 0 ? settle_exec(child) : settle(child, SPAWN_EXECED);
+}
+
+bool spawn_may_be_decided(const struct spawn_child *child)
+{
+    return !is_in_memory(child);
 }
 
 /*
  * The pipe's end of file comes late: the kernel releases descriptors that exec closes when the new program is about to
  * run, long after it has left this memory. It says when that is, too: it clears a word and wakes who waits for it, at
  * exec and at death. What became of the child is asked after; a word that is cleared for nothing costs a poll.
+ *
+ * Nor need it come at all: a child that another thread has forked meanwhile holds a copy of the write end. So no wait
+ * is longer than a tick.
+ *
+ * True: the pidfd is readable.
  */
-static void wait_until_left(const struct spawn_child *child)
+static bool wait_for_news(const struct spawn_child *child, bool only_time, int64_t tick_ms)
 {
-    uint32_t *word = &child->arena->task.in_memory;
-    if (child->rung != SHARED_RUNG)
-        return;
-    uint32_t value;
-    while ((value = __atomic_load_n(word, __ATOMIC_ACQUIRE)) != 0)
-        sys_call4(__NR_futex, word, FUTEX_WAIT, value, NULL);
+    int64_t tick = tick_ms * MILLISECOND_NS;
+    if (is_in_memory(child)) {
+        const struct sys_timespec longest = {0, LAST_TICK_MS * MILLISECOND_NS};
+        uint32_t *word = &child->arena->task.in_memory;
+        uint32_t value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+        long error = value ? sys_call4(__NR_futex, word, FUTEX_WAIT, value, &longest) : 0;
+        if (error == 0 || error == -EAGAIN || error == -EINTR || error == -ETIMEDOUT)
+            return false;
+    }
+    struct pollfd watched[2] = {{only_time ? -1 : child->pidfd, POLLIN, 0},
+                                {only_time ? -1 : child->report_fd, POLLIN, 0}};
+    return pause_poll(watched, 2, tick) > 0 && watched[0].revents != 0;
 }
 
 /*
@@ -345,96 +342,81 @@ static void wait_until_left(const struct spawn_child *child)
 enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     bool readable_for_nothing = false;
-    wait_until_left(child);
-    enum spawn_verdict early = spawn_ask(child, outcome);
-    if (early != SPAWN_PENDING)
-        return early;
-    for (;;) {
-        struct pollfd watched[2] = {{child->pidfd, POLLIN, 0}, {child->report_fd, POLLIN, 0}};
-        struct sys_timespec interval = {0, MILLISECOND_IN_NANOSECONDS};
-        long ready = sys_call5(__NR_ppoll, watched, readable_for_nothing ? 0 : 2,
-                               readable_for_nothing ? &interval : NULL, NULL, SYS_SIGSET_SIZE);
-        if (ready < 0)
-            continue; /* a signal: nothing is known yet */
+    for (int64_t tick = FIRST_TICK_MS;; tick = tick < LAST_TICK_MS ? 2 * tick : LAST_TICK_MS) {
+        bool readable = wait_for_news(child, readable_for_nothing, readable_for_nothing ? 1 : tick);
         enum spawn_verdict verdict = spawn_ask(child, outcome);
         if (verdict != SPAWN_PENDING)
             return verdict;
-        readable_for_nothing = !readable_for_nothing && watched[0].revents != 0;
+        readable_for_nothing = !readable_for_nothing && readable;
     }
 }
 
 /* ---- the end ------------------------------------------------------------------------------------------------- */
 
-static int64_t microseconds(const struct timeval *time)
+int spawn_reap(struct spawn_child *child, struct spawn_exit *exit)
 {
-    return (int64_t)time->tv_sec * MICROSECONDS + time->tv_usec;
-}
-
-static void fill_usage(const struct spawn_child *child, const struct rusage *from, struct spawn_usage *usage)
-{
-    *usage = (struct spawn_usage){
-        .user_us = microseconds(&from->ru_utime),
-        .system_us = microseconds(&from->ru_stime),
-        /* the kernel hands the parent's high-water mark on at exec: below it nothing is known */
-        .max_rss_kb = from->ru_maxrss > child->parent_rss_kb ? from->ru_maxrss : -1,
-        .minor_faults = from->ru_minflt,
-        .major_faults = from->ru_majflt,
-        .swaps = from->ru_nswap,
-        .in_blocks = from->ru_inblock,
-        .out_blocks = from->ru_oublock,
-        .messages_sent = from->ru_msgsnd,
-        .messages_received = from->ru_msgrcv,
-        .signals = from->ru_nsignals,
-        .voluntary_switches = from->ru_nvcsw,
-        .involuntary_switches = from->ru_nivcsw,
-    };
-}
-
-int spawn_reap(const struct spawn_child *child, struct spawn_exit *exit)
-{
-    struct ending ending = unknown_ending;
-    struct rusage usage;
-    int answer = wait_for(child, WNOHANG | __WALL, &ending, &usage);
-    if (answer == 0 || answer == -EINTR)
+    spawn_hold(child);
+    int answer = ending_take(child, exit);
+    if (answer < 0 && answer != -ECHILD)
+        answer = handle_has_ended(child) == 1 ? -ECHILD : 0;
+    if (answer == 0)
         return 0;
-    *exit = (struct spawn_exit){.taken = answer < 0};
-    if (answer < 0)
-        (void)kernel_remembers(child, &ending); /* if not, the ending stays unknown */
-    else
-        fill_usage(child, &usage, &exit->usage);
-    exit->exit_code = ending.exit_code;
-    exit->signal = ending.signal;
-    exit->core_dumped = ending.core_dumped;
+    if (answer == 1) {
+        /* the kernel hands the parent's high-water mark on at exec: below it nothing is known */
+        if (exit->usage.max_rss_kb <= child->parent_rss_kb)
+            exit->usage.max_rss_kb = -1;
+        return 1;
+    }
+    struct ending ending = unknown_ending;
+    (void)ending_is_remembered(child, &ending); /* if not, the ending stays unknown */
+    *exit = (struct spawn_exit){ending.exit_code, ending.signal, ending.core_dumped, .taken = 1};
     return 1;
 }
 
-bool spawn_has_ended(const struct spawn_child *child)
+bool spawn_has_ended(struct spawn_child *child)
 {
     struct ending ending;
-    int answer = peek(child, __WALL, &ending);
-    return answer != 0 && answer != -EINTR;
+    spawn_hold(child);
+    int answer = ending_look(child, __WALL, &ending);
+    return answer == 1 || answer == -ECHILD || (answer < 0 && handle_has_ended(child) == 1);
 }
 
 /*
  * Whether it has ended is asked before, not after: a signal that was sent may itself have ended it. The pidfd knows
  * also of a dead child that a tracer holds back, which waitid does not show.
  */
-int spawn_kill(const struct spawn_child *child, int signal)
+static bool is_known_to_be_dead(struct spawn_child *child)
 {
-    struct pollfd ended = {child->pidfd, POLLIN, 0};
-    struct sys_timespec no_time = {0, 0};
-    sys_call5(__NR_ppoll, &ended, 1, &no_time, NULL, SYS_SIGSET_SIZE);
-    if (ended.revents)
+    struct ending ending;
+    int ended = handle_has_ended(child);
+    if (ended < 0)
+        ended = ending_look(child, __WALL, &ending);
+    return ended == 1 || ended == -ECHILD;
+}
+
+/* By its pid, which a child keeps until it is reaped. */
+static int kill_by_pid(struct spawn_child *child, int signal)
+{
+    struct ending ending;
+    if (ending_look(child, __WALL, &ending) != 0)
+        return -ESRCH;
+    return (int)sys_call2(__NR_kill, child->pid, signal);
+}
+
+int spawn_kill(struct spawn_child *child, int signal)
+{
+    spawn_hold(child);
+    if (!handle_is_certain(child))
+        return kill_by_pid(child, signal);
+    if (is_known_to_be_dead(child))
         return -ESRCH;
     int error = (int)sys_call4(__NR_pidfd_send_signal, child->pidfd, signal, NULL, 0);
     /* a filter that does not know it: alive a moment ago and ours to reap, so the pid is still this child's */
-    if (error == -ENOSYS || error == -EPERM)
-        error = (int)sys_call2(__NR_kill, child->pid, signal);
-    return error;
+    return is_refused(error) ? (int)sys_call2(__NR_kill, child->pid, signal) : error;
 }
 
-void spawn_end(const struct spawn_child *child)
+void spawn_end(struct spawn_child *child)
 {
     if (spawn_kill(child, SIGKILL) != -EPERM) /* a set-id program could not be waited for without end */
-        reap(child);
+        ending_reap(child);
 }

@@ -1,6 +1,8 @@
 // The border to JavaScript. It moves numbers and buffers; what they mean is decided in TypeScript and in csrc/core.
+#include <errno.h>
 #include <napi.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "collect-glue.h"
 #include "watcher.h"
@@ -85,12 +87,17 @@ class Addon : public Napi::Addon<Addon> {
   }
 
   // A Worker may be terminated between the making of socket pairs and release(): JavaScript then never closes them.
-  ~Addon() { CloseHeld(); }
+  ~Addon() {
+    CloseHeld();
+    free(held_);
+  }
+  Addon(const Addon&) = delete;
+  Addon& operator=(const Addon&) = delete;
 
  private:
-  static constexpr size_t kHeld = 64;
-  int held_[kHeld];
-  size_t held_count_ = 0;
+  // Sockets that are neither closed nor handed over yet.
+  int* held_ = nullptr;
+  size_t held_count_ = 0, held_room_ = 0;
 
   static Napi::Value Number(const Napi::CallbackInfo& info, double value) {
     return Napi::Number::New(info.Env(), value);
@@ -180,11 +187,11 @@ class Addon : public Napi::Addon<Addon> {
     record[kPidfd] = child->pidfd;
     WriteOutcome(record, outcome);
     if (verdict == SPAWN_PENDING || verdict == SPAWN_EXECED) {
-      int64_t id = forkless::Watch(Channel(info), *child, verdict == SPAWN_EXECED, keep_end);
+      int64_t id = forkless::Watch(Channel(info), child, verdict == SPAWN_EXECED, keep_end);
       if (id < 0) return Abandon(info, child, verdict, static_cast<int>(id));
       record[kId] = static_cast<double>(id);
     } else {
-      fds_close(child->pidfd);
+      spawn_close(child);
     }
     return info.Env().Undefined();
   }
@@ -201,9 +208,34 @@ class Addon : public Napi::Addon<Addon> {
     Napi::Int32Array pairs = info[4].As<Napi::Int32Array>();
     size_t count = pairs.ElementLength() / 2;
     int32_t* theirs = pairs.Data() + count;
-    fds_close_all(theirs, count);
+    CloseNow(theirs, count);
     for (size_t i = 0; i < count; i++) theirs[i] = -1;
-    held_count_ /= 2;
+  }
+
+  bool Hold(const int* numbers, size_t count) {
+    if (held_count_ + count > held_room_) {
+      size_t room = 2 * (held_count_ + count);
+      int* bigger = static_cast<int*>(realloc(held_, room * sizeof(int)));
+      if (bigger == nullptr) return false;
+      held_ = bigger;
+      held_room_ = room;
+    }
+    for (size_t i = 0; i < count; i++) held_[held_count_++] = numbers[i];
+    return true;
+  }
+
+  // Those only: other pairs may be held until these are closed. Both from the end, where the last ones stand.
+  void LetGo(const int* numbers, size_t count) {
+    while (count-- > 0) {
+      size_t at = held_count_;
+      while (at > 0 && held_[at - 1] != numbers[count]) at--;
+      if (at > 0) held_[at - 1] = held_[--held_count_];
+    }
+  }
+
+  void CloseNow(const int* numbers, size_t count) {
+    LetGo(numbers, count);
+    fds_close_all(numbers, count);
   }
 
   // A Worker that is terminated while it waits here never goes on in JavaScript, which would have closed them: the
@@ -213,11 +245,13 @@ class Addon : public Napi::Addon<Addon> {
     held_count_ = 0;
   }
 
-  // release(): the sockets of the last start belong to JavaScript from now on.
+  // release(numbers, from, count): these sockets belong to JavaScript from now on.
   Napi::Value Release(const Napi::CallbackInfo& info) {
-    held_count_ = 0;
+    LetGo(Numbers(info) + Int(info, 1), static_cast<size_t>(Int(info, 2)));
     return info.Env().Undefined();
   }
+
+  static const int* Numbers(const Napi::CallbackInfo& info) { return info[0].As<Napi::Int32Array>().Data(); }
 
   static bool IsEnding(const Napi::CallbackInfo& info) {
     napi_value nothing;
@@ -237,16 +271,19 @@ class Addon : public Napi::Addon<Addon> {
     spawn_kill(child, SIGKILL);
     if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
     if (verdict == SPAWN_EXECED) spawn_end(child);
-    fds_close(child->pidfd);
+    spawn_close(child);
     return Fail(info, error, -1, OP_WATCH);
   }
 
   // collect(plan, size, ours, theirs, input, limits, record): starts a child, returns at its end with what came out of
   // its pipes, and fills the record. Both ends of the pipes are closed by this; with an `input` the first is written,
-  // all others are read. `limits` are milliseconds or 0, bytes or -1, and the signal.
+  // all others are read. `limits` are milliseconds or 0, bytes or -1, the signal, and whether the time counts from the start.
   Napi::Value Collect(const Napi::CallbackInfo& info) {
     collect_result result;
-    held_count_ = 0;  // it closes all, whatever happens
+    for (size_t list = 2; list <= 3; list++) {  // it closes all, whatever happens
+      Napi::Int32Array ends = info[list].As<Napi::Int32Array>();
+      LetGo(ends.Data(), ends.ElementLength());
+    }
     Napi::Value outputs = forkless::Collect(info, &result);
     double* record = info[6].As<Napi::Float64Array>().Data();
     record[kKind] = result.verdict;
@@ -325,15 +362,16 @@ class Addon : public Napi::Addon<Addon> {
     Napi::Int32Array numbers = info[0].As<Napi::Int32Array>();
     size_t count = numbers.ElementLength();
     int error = fds_socket_pairs(numbers.Data(), count / 2);
-    held_count_ = error == 0 && count <= kHeld ? count : 0;
-    for (size_t i = 0; i < held_count_; i++) held_[i] = numbers.Data()[i];
+    if (error == 0 && !Hold(numbers.Data(), count)) {
+      fds_close_all(numbers.Data(), count);
+      error = -ENOMEM;
+    }
     return Number(info, error);
   }
 
   // closeAll(numbers, from, count)
   Napi::Value CloseAll(const Napi::CallbackInfo& info) {
-    held_count_ = 0;
-    fds_close_all(info[0].As<Napi::Int32Array>().Data() + Int(info, 1), static_cast<size_t>(Int(info, 2)));
+    CloseNow(Numbers(info) + Int(info, 1), static_cast<size_t>(Int(info, 2)));
     return info.Env().Undefined();
   }
 

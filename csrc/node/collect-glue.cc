@@ -83,7 +83,7 @@ Napi::Value Collect(const Napi::CallbackInfo& info, collect_result* result) {
   }
   const double* limits = info[5].As<Napi::Float64Array>().Data();
   const collect_limits bounds = {static_cast<int64_t>(limits[0]), static_cast<int64_t>(limits[1]),
-                                 static_cast<int32_t>(limits[2])};
+                                 static_cast<int32_t>(limits[2]), limits[3] != 0};
   const uint8_t* plan = info[0].As<Napi::Uint8Array>().Data();
   collect_run(plan, info[1].As<Napi::Number>().Uint32Value(), all.pipes, all.child_ends, all.count, &bounds, result);
 

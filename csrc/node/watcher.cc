@@ -1,13 +1,16 @@
 #include "watcher.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 
 extern "C" {
+#include "../core/pause.h"
 #include "../core/sys.h"
 }
 
@@ -15,10 +18,11 @@ namespace forkless {
 
 namespace {
 
-enum class State : uint8_t { kFree, kStarting, kRunning, kEnded };
+enum State : uint8_t { kFree, kStarting, kRunning, kOver, kStates };
 
 struct Entry {
   spawn_child child;
+  int32_t watched;     // the pidfd in the epoll set; -1: none
   Environment* owner;  // nullptr: its environment is gone; nobody will ask, but it is still reaped
   uint32_t generation;
   uint32_t next_free;
@@ -31,14 +35,32 @@ constexpr int kSlotBits = 20;
 constexpr uint32_t kNoSlot = (1u << kSlotBits) - 1;
 constexpr uint64_t kGenerations = 1u << 30;
 
+// No slot has this id: the timer.
+constexpr uint64_t kTimer = ~0ull;
+
+// Events wake the thread. A timer does too, for what sends none:
+//  - a start whose report pipe does not end, because a child that another thread has forked meanwhile holds a copy of
+//    its write end. The word in its memory tells, so a tick costs no system call on rung 1.
+//  - a child whose pidfd was closed by other code: the kernel takes it out of the epoll set without a word.
+// It does not tick while there is neither a start nor a child.
+enum Rhythm { kAsleep, kSlow, kFast };
+constexpr int64_t kFirstTick[] = {0, 1000, 4};  // milliseconds
+constexpr int64_t kLastTick[] = {0, 60000, 64};
+constexpr int kFastTicksToSlow = 16;
+
 struct Registry {
   pthread_mutex_t lock;
   Entry* entries;
   uint32_t capacity, free_slot;
+  uint32_t counts[kStates];
   int epoll;  // -1: no thread
+  int timer;  // -1: none could be had; the thread then wakes by itself
+  Rhythm rhythm;
+  int64_t tick;  // milliseconds
+  uint32_t fast_ticks;
 };
 
-Registry registry = {PTHREAD_MUTEX_INITIALIZER, nullptr, 0, kNoSlot, -1};
+Registry registry = {PTHREAD_MUTEX_INITIALIZER, nullptr, 0, kNoSlot, {}, -1, -1, kAsleep, 0, 0};
 
 struct Lock {
   Lock() { pthread_mutex_lock(&registry.lock); }
@@ -64,7 +86,7 @@ Entry* Find(uint64_t id) {
   uint64_t slot = id & kNoSlot;
   if (slot >= registry.capacity) return nullptr;
   Entry* entry = &registry.entries[slot];
-  bool same = entry->state != State::kFree && entry->generation == id >> kSlotBits;
+  bool same = entry->state != kFree && entry->generation == id >> kSlotBits;
   return same ? entry : nullptr;
 }
 
@@ -78,6 +100,7 @@ bool GrowRegistry() {
     registry.entries[slot].next_free = registry.free_slot;
     registry.free_slot = slot;
   }
+  registry.counts[kFree] += wanted - registry.capacity;
   registry.capacity = wanted;
   return true;
 }
@@ -89,8 +112,14 @@ Entry* TakeSlot() {
   return entry;
 }
 
+void Become(Entry* entry, State state) {
+  registry.counts[entry->state]--;
+  registry.counts[state]++;
+  entry->state = state;
+}
+
 void FreeSlot(Entry* entry) {
-  entry->state = State::kFree;
+  Become(entry, kFree);
   entry->generation = static_cast<uint32_t>((entry->generation + 1) % kGenerations);
   entry->next_free = registry.free_slot;
   registry.free_slot = static_cast<uint32_t>(entry - registry.entries);
@@ -144,27 +173,34 @@ void Tell(Entry* entry, int kind, const spawn_outcome& outcome, const spawn_exit
 }
 
 void Forget(Entry* entry) {
-  fds_close(entry->child.pidfd);
+  spawn_close(&entry->child);
   FreeSlot(entry);
 }
 
-// Ended for good. The pidfd stays open until JavaScript has heard of it, or is closed here when nobody listens.
+// After a call that may have given the child another pidfd. The old number is not taken out of the set: it is other
+// code's, and may stand there for another child.
+void Rewatch(Entry* entry) {
+  if (entry->watched == entry->child.pidfd) return;
+  bool is_added = entry->child.pidfd >= 0 && EpollAdd(entry->child.pidfd, IdOf(entry)) == 0;
+  entry->watched = is_added ? entry->child.pidfd : -1;
+}
+
+// Ended for good. The pidfd stays open until JavaScript has heard of it, or is closed here when nobody listens. The
+// call that saw the end has made sure that its number is its own.
 void End(Entry* entry) {
-  EpollRemove(entry->child.pidfd);
-  entry->state = State::kEnded;
+  if (entry->child.pidfd >= 0) EpollRemove(entry->child.pidfd);
+  Become(entry, kOver);
   if (entry->owner == nullptr) Forget(entry);
 }
 
 void LookAtEnd(Entry* entry) {
   spawn_exit exit = {};
-  if (entry->keep_end && entry->owner != nullptr) {
-    if (!spawn_has_ended(&entry->child)) return;
-    Tell(entry, kUnreaped, spawn_outcome{}, exit);
-    End(entry);
+  bool keeps = entry->keep_end && entry->owner != nullptr;
+  if (keeps ? !spawn_has_ended(&entry->child) : spawn_reap(&entry->child, &exit) == 0) {
+    Rewatch(entry);
     return;
   }
-  if (spawn_reap(&entry->child, &exit) == 0) return;
-  Tell(entry, kEnded, spawn_outcome{}, exit);
+  Tell(entry, keeps ? kUnreaped : kEnded, spawn_outcome{}, exit);
   End(entry);
 }
 
@@ -173,9 +209,8 @@ void LookAtStart(Entry* entry) {
   if (entry->child.report_fd >= 0) EpollRemove(entry->child.report_fd);
   spawn_verdict verdict = spawn_ask(&entry->child, &outcome);
   if (verdict == SPAWN_PENDING) {
-    // A start whose pipe cannot be watched any more would never be told: it ends, and its death is told.
-    if (entry->child.report_fd >= 0 && EpollAdd(entry->child.report_fd, IdOf(entry)) != 0)
-      spawn_kill(&entry->child, SIGKILL);
+    Rewatch(entry);
+    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));  // if not, a tick tells
     return;
   }
   Tell(entry, static_cast<int>(verdict), outcome, spawn_exit{});
@@ -183,19 +218,22 @@ void LookAtStart(Entry* entry) {
     End(entry);
     return;
   }
-  entry->state = State::kRunning;
+  Become(entry, kRunning);
   LookAtEnd(entry);  // its one edge may have been spent on the verdict
+}
+
+void LookAt(Entry* entry) {
+  if (entry->state == kStarting) {
+    LookAtStart(entry);
+  } else if (entry->state == kRunning) {
+    LookAtEnd(entry);
+  }
 }
 
 void Look(uint64_t id) {
   Lock lock;
   Entry* entry = Find(id);
-  if (entry == nullptr) return;
-  if (entry->state == State::kStarting) {
-    LookAtStart(entry);
-  } else if (entry->state == State::kRunning) {
-    LookAtEnd(entry);
-  }
+  if (entry != nullptr) LookAt(entry);
 }
 
 // One wake for all that was ready. An environment may have closed since: it is asked for under the lock.
@@ -205,6 +243,69 @@ void WakeOwners(const uint64_t* ids, int count) {
     Entry* entry = Find(ids[i]);
     if (entry != nullptr && entry->owner != nullptr) Wake(entry->owner);
   }
+}
+
+// Of what sends no events; with `all`, of every child.
+void LookAround(bool all) {
+  bool holds = all || registry.rhythm == kSlow || ++registry.fast_ticks % kFastTicksToSlow == 0;
+  for (uint32_t slot = 0; slot < registry.capacity; slot++) {
+    Entry* entry = &registry.entries[slot];
+    if (entry->state == kRunning && holds) spawn_hold(&entry->child);
+    bool is_lost = entry->child.pidfd < 0 || entry->child.pidfd != entry->watched;
+    bool is_due = entry->state == kStarting ? spawn_may_be_decided(&entry->child) : is_lost;
+    if ((entry->state != kStarting && entry->state != kRunning) || !(all || is_due)) continue;
+    Environment* owner = entry->owner;
+    LookAt(entry);
+    if (owner != nullptr) Wake(owner);
+  }
+}
+
+void MakeTimer() {
+  registry.rhythm = kAsleep;
+  registry.timer = static_cast<int>(sys_call2(__NR_timerfd_create, CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+  if (registry.timer < 0 || EpollAdd(registry.timer, kTimer) == 0) return;
+  fds_close(registry.timer);
+  registry.timer = -1;
+}
+
+bool SetTimer(int64_t ms) {
+  const struct itimerspec when = {{0, 0}, {ms / 1000, ms % 1000 * MILLISECOND_NS}};
+  return registry.timer >= 0 && sys_call4(__NR_timerfd_settime, registry.timer, 0, &when, nullptr) == 0;
+}
+
+// A child has come: the next tick must not be later than its rhythm wants. Costs nothing where it is not.
+void Quicken(Rhythm wanted) {
+  if (registry.rhythm >= wanted) return;
+  registry.tick = kFirstTick[wanted];
+  if (!SetTimer(registry.tick)) {
+    MakeTimer();  // other code has closed the old one
+    if (!SetTimer(registry.tick)) return;
+  }
+  registry.rhythm = wanted;
+}
+
+void Tick() {
+  Lock lock;
+  LookAround(false);
+  Rhythm wanted = registry.counts[kStarting] > 0 ? kFast : registry.counts[kRunning] > 0 ? kSlow : kAsleep;
+  bool goes_on = wanted == registry.rhythm;
+  registry.tick = goes_on ? registry.tick * 2 : kFirstTick[wanted];
+  if (registry.tick > kLastTick[wanted]) registry.tick = kLastTick[wanted];
+  bool is_set = wanted != kAsleep && SetTimer(registry.tick);
+  registry.rhythm = is_set ? wanted : kAsleep;
+}
+
+// In milliseconds.
+long LongestWait() {
+  Lock lock;
+  return registry.timer < 0 ? kLastTick[kFast] : -1;
+}
+
+// Where a filter refuses to let the thread wait for events. What it sleeps then is bounded, and all are asked.
+void LookBlindly() {
+  pause_sleep(kFirstTick[kFast] * MILLISECOND_NS);
+  Lock lock;
+  LookAround(true);
 }
 
 int StartThread();
@@ -217,28 +318,34 @@ void* Run(void* argument) {
   struct epoll_event events[kBatch];
   uint64_t ids[kBatch];
   for (;;) {
-    long count = sys_call6(__NR_epoll_pwait, epoll, reinterpret_cast<long>(events), kBatch, -1, 0, 0);
+    long count = sys_call6(__NR_epoll_pwait, epoll, reinterpret_cast<long>(events), kBatch, LongestWait(), 0, 0);
+    bool is_time = count == 0;
     for (long i = 0; i < count; i++) {
       ids[i] = events[i].data.u64;
+      is_time |= ids[i] == kTimer;
       Look(ids[i]);
     }
     WakeOwners(ids, count > 0 ? static_cast<int>(count) : 0);
-    bool lost = count < 0 && count != -EINTR;
+    if (is_time) Tick();
+    bool is_lost = count == -EBADF || count == -EINVAL;
+    if (count < 0 && count != -EINTR && !is_lost) LookBlindly();
     Lock lock;
-    if (lost && registry.epoll == epoll) {
+    if (is_lost && registry.epoll == epoll) {
       registry.epoll = -1;
       StartThread();  // where that fails, the next start tries again
     }
-    if (lost || registry.epoll != epoll) return nullptr;
+    if (is_lost || registry.epoll != epoll) return nullptr;
   }
 }
 
 // What lives already, so that its end is told by a thread that has just begun.
 void RegisterAll() {
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
-    const Entry* entry = &registry.entries[slot];
-    if (entry->state != State::kStarting && entry->state != State::kRunning) continue;
-    EpollAdd(entry->child.pidfd, IdOf(entry));
+    Entry* entry = &registry.entries[slot];
+    if (entry->state != kStarting && entry->state != kRunning) continue;
+    entry->watched = -1;
+    spawn_hold(&entry->child);
+    Rewatch(entry);
     if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
   }
 }
@@ -251,9 +358,13 @@ int StartThread() {
   // in a program with threads sends one to each of them, and waits until all have answered.
   const uint64_t libc_own = (1ull << (SIGRTMIN - 1)) - (1ull << 31);
   uint64_t others = ~libc_own, mask;
-  sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &others, &mask, SYS_SIGSET_SIZE);
+  int error = static_cast<int>(sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &others, &mask, SYS_SIGSET_SIZE));
+  if (error != 0) {
+    fds_close(epoll);
+    return error;
+  }
   pthread_t thread;
-  int error = pthread_create(&thread, nullptr, Run, reinterpret_cast<void*>(static_cast<intptr_t>(epoll)));
+  error = pthread_create(&thread, nullptr, Run, reinterpret_cast<void*>(static_cast<intptr_t>(epoll)));
   if (error == 0) pthread_detach(thread);
   sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, nullptr, SYS_SIGSET_SIZE);
   if (error != 0) {
@@ -261,25 +372,38 @@ int StartThread() {
     return -error;
   }
   registry.epoll = epoll;
+  if (registry.timer < 0 || EpollAdd(registry.timer, kTimer) != 0) MakeTimer();
   RegisterAll();
   return 0;
 }
 
-int Register(const Entry* entry) {
+int Register(Entry* entry) {
   uint64_t id = IdOf(entry);
   int error = EpollAdd(entry->child.pidfd, id);
-  if (error != 0 || entry->child.report_fd < 0) return error;
+  if (error != 0) return error;
+  entry->watched = entry->child.pidfd;
+  if (entry->child.report_fd < 0) return 0;
   error = EpollAdd(entry->child.report_fd, id);
   if (error != 0) EpollRemove(entry->child.pidfd);
   return error;
 }
 
+// Somebody has closed the epoll descriptor; the same error may speak of one of the child's.
+bool IsEpollLost(int error) {
+  return error == -EINVAL || (error == -EBADF && sys_call2(__NR_fcntl, registry.epoll, F_GETFD) == -EBADF);
+}
+
 // The entry is in its state already: a thread that begins here registers it with all others.
-int RegisterOrRenew(const Entry* entry) {
+int RegisterOrRenew(Entry* entry) {
   int error = Register(entry);
-  if (error != -EBADF && error != -EINVAL) return error;
-  registry.epoll = -1;  // somebody has closed the epoll descriptor
-  return StartThread();
+  if (error == 0) return 0;
+  if (IsEpollLost(error)) {
+    registry.epoll = -1;
+    return StartThread();
+  }
+  int32_t before = entry->child.pidfd;
+  spawn_hold(&entry->child);
+  return entry->child.pidfd != before && entry->child.pidfd >= 0 ? Register(entry) : error;
 }
 
 void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
@@ -293,11 +417,11 @@ void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
 void Disown(Environment* owner) {
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     Entry* entry = &registry.entries[slot];
-    if (entry->state == State::kFree || entry->owner != owner) continue;
+    if (entry->state == kFree || entry->owner != owner) continue;
     entry->owner = nullptr;
-    if (entry->state == State::kStarting) {
+    if (entry->state == kStarting) {
       spawn_kill(&entry->child, SIGKILL);
-    } else if (entry->state == State::kEnded) {
+    } else if (entry->state == kOver) {
       spawn_exit exit;
       if (entry->keep_end) spawn_reap(&entry->child, &exit);
       Forget(entry);
@@ -323,7 +447,7 @@ void CloseEnvironment(void* data) {
 __attribute__((destructor)) void KillStartsAtExit() {
   if (pthread_mutex_trylock(&registry.lock) != 0) return;
   for (uint32_t slot = 0; slot < registry.capacity; slot++)
-    if (registry.entries[slot].state == State::kStarting) spawn_kill(&registry.entries[slot].child, SIGKILL);
+    if (registry.entries[slot].state == kStarting) spawn_kill(&registry.entries[slot].child, SIGKILL);
   pthread_mutex_unlock(&registry.lock);
 }
 
@@ -353,18 +477,23 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error) {
   return owner;
 }
 
-int64_t Watch(Environment* owner, const spawn_child& child, bool execed, bool keep_end) {
+int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end) {
   Lock lock;
   int error = StartThread();
   if (error != 0) return error;
   Entry* entry = TakeSlot();
   if (entry == nullptr) return -ENOMEM;
-  entry->child = child;
+  entry->child = *child;
+  entry->watched = -1;
   entry->owner = owner;
   entry->keep_end = keep_end;
-  entry->state = execed ? State::kRunning : State::kStarting;
+  Become(entry, execed ? kRunning : kStarting);
   error = RegisterOrRenew(entry);
-  if (error == 0) return static_cast<int64_t>(IdOf(entry));
+  if (error == 0) {
+    Quicken(execed ? kSlow : kFast);
+    return static_cast<int64_t>(IdOf(entry));
+  }
+  *child = entry->child;
   FreeSlot(entry);
   return error;
 }
@@ -375,7 +504,7 @@ void Reap(uint64_t id, spawn_exit* exit) {
   *exit = spawn_exit{};
   exit->taken = 1;
   exit->exit_code = -1;
-  if (entry == nullptr || entry->state != State::kEnded) return;
+  if (entry == nullptr || entry->state != kOver) return;
   spawn_reap(&entry->child, exit);
   Forget(entry);
 }
@@ -400,8 +529,14 @@ size_t TakeEvents(Environment* owner, Event* events, size_t room) {
 int Signal(Environment* owner, uint64_t id, int signal) {
   Lock lock;
   Entry* entry = Find(id);
-  if (entry == nullptr || entry->owner != owner || entry->state == State::kEnded) return -ESRCH;
-  return spawn_kill(&entry->child, signal);
+  if (entry == nullptr || entry->owner != owner || entry->state == kOver) return -ESRCH;
+  int error = spawn_kill(&entry->child, signal);
+  Rewatch(entry);
+  if (error == -ESRCH) {  // what it has found out may be what no event tells
+    LookAt(entry);
+    Wake(owner);
+  }
+  return error;
 }
 
 void KeepAlive(Environment* owner, napi_env env, bool on) {

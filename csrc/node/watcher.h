@@ -27,7 +27,7 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error);
 
 // Hands a child over. Its id, or -errno (the child is then still the caller's). With `keep_end` its end is told as
 // kUnreaped: it stays a zombie, whose pid is nobody else's, until Reap.
-int64_t Watch(Environment* owner, const spawn_child& child, bool execed, bool keep_end);
+int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end);
 
 // After kUnreaped.
 void Reap(uint64_t id, spawn_exit* exit);

@@ -75,9 +75,9 @@ function numberOf({ type, fd, handle }: StdioEntry): number {
 export function openStreams(stdio: readonly StdioEntry[], pairs: Pairs): number {
   let error = 0;
   let pipe = 0;
-  if (pairs.length > 0) binding().release();
   for (const entry of stdio) {
     if (!isPipe(entry)) continue;
+    if (error === 0) binding().release(pairs, pipe, 1);
     const result = error === 0 ? ((entry.handle as NativeHandle).open(pairs[pipe] as number) ?? 0) : error;
     if (result !== 0) binding().closeAll(pairs, pipe, 1);
     error ||= result;

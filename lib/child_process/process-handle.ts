@@ -24,6 +24,7 @@ import { setImmediate } from './timers.js';
 const EINVAL = 22;
 const ENFILE = 23;
 const EMFILE = 24;
+const EPROTO = 71;
 const ESRCH = 3;
 const SIGKILL = 9;
 
@@ -178,6 +179,8 @@ export class Process implements InnerHandle, ChildListener {
     }
     const unopened = openStreams(stdio, pairs);
     if (kind === 'failed') return -error;
+    // it ended by itself and gave no reason: its exit code is not that of a program
+    if (kind === 'died' && failure.exitCode >= 0) return -EPROTO;
     // killed before exec: to Node, which has no proof of exec, that is a child that has ended
     this.pid = failure.pid;
     this.#tellEnd(() => failure);

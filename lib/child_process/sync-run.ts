@@ -53,7 +53,9 @@ export function runSync(
     closePairs(pairs);
     throw error;
   }
-  const outcome = collect(encoded, pairs, input, limits);
+  // a file action may hang (a FIFO, a server that does not answer); Node has none
+  const clock = extras.actions.length > 0 ? 'start' : 'exec';
+  const outcome = collect(encoded, pairs, input, limits, clock);
   return 'kind' in outcome
     ? failedStart(options, -outcome.error, spawnError(outcome, plan, options.file))
     : ended(options, entries, outcome);

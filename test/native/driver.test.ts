@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { at } from '../support/paths.js';
+import { slowness } from '../support/slowness.js';
 
 const flags = [
   '-std=c11',
@@ -44,6 +45,24 @@ describe('the C driver', function () {
     for (const rung of [1, 2, 3, 4])
       it(`passes on rung ${rung}`, () => {
         expect(run(driver, String(rung))).to.match(new RegExp(`^ok rung ${rung} checks \\d+\\n$`));
+      });
+
+    for (const rung of [1, 2, 3, 4])
+      it(`comes to the same verdicts on rung ${rung} while filters refuse what it asks after the clone`, () => {
+        expect(run(driver, String(rung), 'refusals')).to.match(/^ok refusals checks \d+\n$/);
+      });
+
+    // There a number in /proc is another process, if /proc is there at all.
+    for (const [title, hide] of [
+      ['of the namespace before', ''],
+      ['of nobody', 'mount --make-rprivate / && mount -t tmpfs none /proc && '],
+    ])
+      it(`passes on rung 3 in a new pid namespace, where /proc is that ${title}`, function () {
+        const script = `${hide}exec "$0" 3 no-proc`;
+        const inside = ['--pid', '--mount', '--fork', 'sh', '-c', script, driver];
+        if (spawnSync('unshare', ['--pid', '--mount', '--fork', 'true']).status !== 0)
+          return skip(this, 'namespaces are forbidden here');
+        expect(run('unshare', ...inside)).to.match(/^ok rung 3 checks \d+\n$/);
       });
 
     // It aborts a program that clones with VM and without VFORK: so it has to be noticed.
@@ -138,7 +157,7 @@ function run(file: string, ...args: readonly string[]): string {
 function execute(file: string, args: readonly string[]): { stdout: string; stderr: string } {
   const { status, signal, stdout, stderr, error } = spawnSync(file, args, {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 60_000 * slowness,
   });
   if (error) throw error;
   expect({ status, signal }, [path.basename(file), ...args, stdout, stderr].join('\n')).to.deep.equal({

@@ -28,3 +28,21 @@ export function uidRun(real: number, effective: number): string[] {
 export function signalRun(...ignored: readonly number[]): string[] {
   return [helper('signal-run'), ...ignored.map(String), '--'];
 }
+
+/**
+ * Without /proc: an empty file system lies over it, for this process and what it starts. Only root can. A program that
+ * needs it starts by `withProc`.
+ */
+export function withoutProc(): string[] {
+  return ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh'];
+}
+
+/** Takes that away again, for one program. */
+export function withProc(...command: readonly string[]): string[] {
+  return ['unshare', '--mount', 'sh', '-c', 'umount /proc && exec "$@"', 'sh', ...command];
+}
+
+/** With this soft and hard limit of descriptors. */
+export function limitRun(nofile: number): string[] {
+  return ['prlimit', `--nofile=${nofile}`];
+}

@@ -44,6 +44,10 @@ export interface Meddle {
   openPty(): [master: number, terminal: number];
   /** Is there such a child? Asks without reaping. Otherwise the name of an errno. */
   peek(pid: number): 'alive' | 'zombie' | 'no-child' | string;
+  /** Flags of unshare(2), for the calling thread. After CLONE_NEWPID it can make no more threads. */
+  unshare(flags: number): void;
+  /** Joins the namespace that a descriptor is open on (/proc/PID/ns/…); the calling thread. */
+  setns(fd: number): void;
 }
 
 export const meddle: Meddle = createRequire(import.meta.url)(helper('meddle.node'));

@@ -17,7 +17,11 @@ extern int checks;
         }                                                                                                              \
     } while (0)
 
-/* collect-checks.c. `fifo` is a path that is free; on the rung with VFORK nobody could stop a start. */
+/* collect-checks.c and verdict-checks.c. `fifo` is a path that is free; on the rung with VFORK nobody could stop a start. */
 void check_collecting(const char *fifo, bool parent_is_stopped);
+void check_verdicts(const char *fifo, bool parent_is_stopped);
+
+/* refusal-checks.c: under filters, which an emulator has not. */
+void check_refusals(const char *free_path);
 
 #endif

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -260,6 +261,22 @@ static napi_value peek(napi_env env, napi_callback_info info)
     return from_text(env, found.si_pid == 0 ? "alive" : "zombie");
 }
 
+static napi_value unshare_namespaces(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    if (unshare(to_integer(env, given.values[0])) < 0)
+        return throw_errno(env, "unshare", errno);
+    return undefined(env);
+}
+
+static napi_value join_namespace(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    if (setns(to_integer(env, given.values[0]), 0) < 0)
+        return throw_errno(env, "setns", errno);
+    return undefined(env);
+}
+
 static const struct napi_export functions[] = {
     {"installSeccomp", install_seccomp_filter},
     {"setSigchld", set_sigchld},
@@ -277,6 +294,8 @@ static const struct napi_export functions[] = {
     {"setSoftNofile", set_soft_nofile},
     {"openPty", open_pty},
     {"peek", peek},
+    {"unshare", unshare_namespaces},
+    {"setns", join_namespace},
 };
 
 __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -29,7 +30,9 @@ enum { MAX_INSTRUCTIONS = 512 };
 #define HIGH(field) (offsetof(struct seccomp_data, field) + 4)
 
 /* What a match asks of the arguments, besides the number of the call. */
-enum condition { ANY, FLAGS, FIRST_IS, SECOND_LOW_BITS, OUTSIDE_LIBC };
+enum condition { ANY, FLAGS, FIRST_IS, SECOND_IS, SECOND_LOW_BITS, OUTSIDE_LIBC };
+
+#define PLAIN(call) {#call, __NR_##call, ANY, 0, 0}
 
 static const struct call {
     const char *name;
@@ -40,23 +43,81 @@ static const struct call {
     {"clone", __NR_clone, FLAGS, CLONE_THREAD, 0},
     {"clone-vm", __NR_clone, FLAGS, CLONE_THREAD | CLONE_VM, CLONE_VM},
     {"clone-vm-novfork", __NR_clone, FLAGS, CLONE_THREAD | CLONE_VM | CLONE_VFORK, CLONE_VM},
-    {"clone3", __NR_clone3, ANY, 0, 0},
     {"clone3-outside-libc", __NR_clone3, OUTSIDE_LIBC, 0, 0},
-    {"close_range", __NR_close_range, ANY, 0, 0},
-    {"dup3", __NR_dup3, ANY, 0, 0},
-    {"execve", __NR_execve, ANY, 0, 0},
-    {"execveat", __NR_execveat, ANY, 0, 0},
-    {"fcntl", __NR_fcntl, ANY, 0, 0},
+    {"epoll_ctl-add", __NR_epoll_ctl, SECOND_IS, 0, EPOLL_CTL_ADD},
+    {"epoll_ctl-del", __NR_epoll_ctl, SECOND_IS, 0, EPOLL_CTL_DEL},
     {"pidfd-info", __NR_ioctl, SECOND_LOW_BITS, 0xffff, 0xff0b},
-    {"pidfd_open", __NR_pidfd_open, ANY, 0, 0},
-    {"pidfd_send_signal", __NR_pidfd_send_signal, ANY, 0, 0},
-    {"pipe2", __NR_pipe2, ANY, 0, 0},
-    {"prctl", __NR_prctl, ANY, 0, 0},
-    {"setpgid", __NR_setpgid, ANY, 0, 0},
-    {"setsid", __NR_setsid, ANY, 0, 0},
-    {"waitid", __NR_waitid, ANY, 0, 0},
     {"waitid-pidfd", __NR_waitid, FIRST_IS, 0, 3 /* P_PIDFD */},
-    {"write", __NR_write, ANY, 0, 0},
+    PLAIN(chdir),
+    PLAIN(clock_gettime),
+    PLAIN(clock_nanosleep),
+    PLAIN(clone3),
+    PLAIN(close),
+    PLAIN(close_range),
+    PLAIN(dup3),
+    PLAIN(epoll_create1),
+    PLAIN(epoll_ctl),
+    PLAIN(epoll_pwait),
+    PLAIN(execve),
+    PLAIN(execveat),
+    PLAIN(exit_group),
+    PLAIN(fchdir),
+    PLAIN(fcntl),
+    PLAIN(fstatfs),
+    PLAIN(futex),
+    PLAIN(getdents64),
+    PLAIN(getgid),
+    PLAIN(getpgid),
+    PLAIN(getpid),
+    PLAIN(getppid),
+    PLAIN(getrusage),
+    PLAIN(getsid),
+    PLAIN(getuid),
+    PLAIN(ioctl),
+    PLAIN(kill),
+    PLAIN(memfd_create),
+    PLAIN(mmap),
+    PLAIN(mprotect),
+    PLAIN(munmap),
+    PLAIN(nanosleep),
+    PLAIN(openat),
+    PLAIN(pidfd_open),
+    PLAIN(pidfd_send_signal),
+    PLAIN(pipe2),
+    PLAIN(ppoll),
+    PLAIN(pselect6),
+    PLAIN(prctl),
+    PLAIN(prlimit64),
+    PLAIN(read),
+    PLAIN(readlinkat),
+    PLAIN(readv),
+    PLAIN(recvfrom),
+    PLAIN(recvmsg),
+    PLAIN(rt_sigaction),
+    PLAIN(rt_sigprocmask),
+    PLAIN(sched_setparam),
+    PLAIN(sched_setscheduler),
+    PLAIN(sched_yield),
+    PLAIN(sendmsg),
+    PLAIN(sendto),
+    PLAIN(setgid),
+    PLAIN(setgroups),
+    PLAIN(setpgid),
+    PLAIN(setresgid),
+    PLAIN(setresuid),
+    PLAIN(setsid),
+    PLAIN(setuid),
+    PLAIN(shutdown),
+    PLAIN(socketpair),
+    PLAIN(statx),
+    PLAIN(timerfd_create),
+    PLAIN(timerfd_settime),
+    PLAIN(times),
+    PLAIN(umask),
+    PLAIN(unshare),
+    PLAIN(wait4),
+    PLAIN(waitid),
+    PLAIN(write),
 };
 
 static const struct {
@@ -72,6 +133,7 @@ static const struct {
 
 struct rule {
     const struct call *call;
+    bool engine; /* only where the engine's own code makes the call */
     unsigned minimum;
     unsigned action;
 };
@@ -83,6 +145,10 @@ struct program {
 
 struct range {
     uint64_t low, high;
+};
+
+struct ranges {
+    struct range libc, engine;
 };
 
 static void emit(struct program *program, unsigned code, size_t k, unsigned if_true, unsigned if_false)
@@ -132,12 +198,16 @@ static void emit_require(struct program *program, unsigned comparison, size_t va
     emit(program, BPF_JMP | comparison | BPF_K, value, 0, UINT8_MAX);
 }
 
-static void emit_rule(struct program *program, const struct rule *rule, struct range libc)
+static void emit_rule(struct program *program, const struct rule *rule, const struct ranges *ranges)
 {
     const struct call *call = rule->call;
     unsigned short start = program->length;
     emit_load(program, LOW(nr));
     emit_require(program, BPF_JEQ, call->number);
+    if (rule->engine) {
+        emit_is_outside(program, ranges->engine);
+        emit_require(program, BPF_JEQ, 0);
+    }
     switch (call->condition) {
     case ANY: break;
     case FLAGS:
@@ -149,13 +219,17 @@ static void emit_rule(struct program *program, const struct rule *rule, struct r
         emit_load(program, LOW(args[0]));
         emit_require(program, BPF_JEQ, call->value);
         break;
+    case SECOND_IS:
+        emit_load(program, LOW(args[1]));
+        emit_require(program, BPF_JEQ, call->value);
+        break;
     case SECOND_LOW_BITS:
         emit_load(program, LOW(args[1]));
         emit(program, BPF_ALU | BPF_AND | BPF_K, call->mask, 0, 0);
         emit_require(program, BPF_JEQ, call->value);
         break;
     case OUTSIDE_LIBC:
-        emit_is_outside(program, libc);
+        emit_is_outside(program, ranges->libc);
         emit_require(program, BPF_JEQ, 1);
         break;
     }
@@ -167,30 +241,46 @@ static void emit_rule(struct program *program, const struct rule *rule, struct r
     aim_failures(program, start);
 }
 
-/* The mapping that holds libc's code, found by one of its functions. */
-static bool find_libc(struct range *range)
+static bool is_engine(const char *line)
+{
+    const char *name = strrchr(line, '/');
+    return name != NULL && strncmp(name, "/forkless.", 10) == 0 && strstr(line, "r-xp") != NULL;
+}
+
+static bool is_libc(struct range range)
+{
+    uint64_t inside = (uint64_t)(uintptr_t)&pthread_create;
+    return range.low <= inside && inside < range.high;
+}
+
+/* The mappings that hold the code of libc, found by one of its functions, and of the engine, found by its name. */
+static bool find_code(struct ranges *ranges)
 {
     char line[4352];
-    uint64_t inside = (uint64_t)(uintptr_t)&pthread_create;
-    bool found = false;
+    *ranges = (struct ranges){0};
     FILE *maps = fopen("/proc/self/maps", "re");
     if (maps == NULL)
         return false;
-    while (!found && fgets(line, sizeof line, maps) != NULL) {
+    while (fgets(line, sizeof line, maps) != NULL) {
         char *end;
-        range->low = strtoull(line, &end, 16);
-        range->high = *end == '-' ? strtoull(end + 1, NULL, 16) : 0;
-        found = range->low <= inside && inside < range->high;
+        struct range range = {.low = strtoull(line, &end, 16)};
+        range.high = *end == '-' ? strtoull(end + 1, NULL, 16) : 0;
+        if (is_libc(range))
+            ranges->libc = range;
+        else if (is_engine(line))
+            ranges->engine = range;
     }
     fclose(maps);
-    return found;
+    return true;
 }
 
 static const char *parse_rule(const char *text, struct rule *rule)
 {
+    bool engine = strncmp(text, "engine.", 7) == 0;
+    text += engine ? 7 : 0;
     size_t name_length = strcspn(text, ":=");
     const char *rest = text + name_length;
-    *rule = (struct rule){0};
+    *rule = (struct rule){.engine = engine};
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
         if (strncmp(calls[i].name, text, name_length) == 0 && calls[i].name[name_length] == '\0')
             rule->call = &calls[i];
@@ -213,7 +303,9 @@ static const char *parse_rule(const char *text, struct rule *rule)
 
 static const char *compile_rules(struct program *program, const char *const *rules, size_t count)
 {
-    struct range libc = {0};
+    struct ranges ranges;
+    if (!find_code(&ranges))
+        return "/proc/self/maps cannot be read";
     emit_load(program, LOW(arch));
     emit(program, BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0);
     emit(program, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
@@ -222,9 +314,11 @@ static const char *compile_rules(struct program *program, const char *const *rul
         const char *wrong = parse_rule(rules[i], &rule);
         if (wrong != NULL)
             return wrong;
-        if (rule.call->condition == OUTSIDE_LIBC && !find_libc(&libc))
+        if (rule.call->condition == OUTSIDE_LIBC && ranges.libc.high == 0)
             return "libc was not found in memory";
-        emit_rule(program, &rule, libc);
+        if (rule.engine && ranges.engine.high == 0)
+            return "the engine was not found in memory";
+        emit_rule(program, &rule, &ranges);
     }
     emit(program, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
     return NULL;

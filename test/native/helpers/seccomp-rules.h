@@ -1,6 +1,9 @@
 /* Seccomp filters written as text, for tests that take a system call away.
  *
- *   RULE is NAME[:MIN]=ACTION
+ *   RULE is [engine.]NAME[:MIN]=ACTION
+ *   engine.   only where the code of forkless.node makes the call, in the parent, its watcher thread or the child: so
+ *             `engine.read=EPERM` leaves Node, libc and the started program their own. Only for a filter that the
+ *             process installs itself, once the addon is loaded.
  *   NAME      a system call of the table in seccomp-rules.c, or one of
  *             clone             the old clone, where it makes a process and not a thread
  *             clone-vm          the same, only where it shares memory
@@ -8,6 +11,7 @@
  *             clone3-outside-libc  clone3 from anywhere but libc: its flags lie behind a pointer, where no filter
  *                               sees them, and without clone3 from libc no thread can be made (unless by ENOSYS).
  *                               Only for a filter that the process installs itself.
+ *             epoll_ctl-add, epoll_ctl-del  epoll_ctl with this operation
  *             waitid-pidfd      waitid(P_PIDFD)
  *             pidfd-info        ioctl(PIDFD_GET_INFO)
  *   MIN       the rule holds only where the first argument is at least MIN: `write:200=EPERM` takes away the report

@@ -9,8 +9,8 @@ int main(int argc, char **argv)
 {
     int end = 1;
     while (end < argc && strcmp(argv[end], "--") != 0) {
-        /* The range of libc would be that of this program, not of the one to be run. */
-        if (strstr(argv[end], "outside-libc") != NULL) {
+        /* The addresses would be those of this program, not of the one to be run. */
+        if (strstr(argv[end], "outside-libc") != NULL || strncmp(argv[end], "engine.", 7) == 0) {
             fprintf(stderr, "seccomp-run: %s: only a program itself can do that\n", argv[end]);
             return 125;
         }

@@ -1,0 +1,121 @@
+#include "handle.h"
+#include "pause.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { PIDFS_MAGIC = 0x50494446 };
+
+/* struct statfs is larger on some machines; only its first word is read. */
+union file_system {
+    int64_t type;
+    char room[256];
+};
+
+static bool is_on_pidfs(int32_t fd)
+{
+    static int answer; /* 1: yes, -1: no. Written by several threads at most with the same value. */
+    int known = __atomic_load_n(&answer, __ATOMIC_RELAXED);
+    if (known == 0) {
+        union file_system status = {0};
+        long error = sys_call2(__NR_fstatfs, fd, &status);
+        known = error == 0 && status.type == PIDFS_MAGIC ? 1 : -1;
+        __atomic_store_n(&answer, known, __ATOMIC_RELAXED);
+    }
+    return known > 0;
+}
+
+void handle_remember(struct spawn_child *child)
+{
+    uint16_t mode;
+    child->handle = HANDLE_UNKNOWN;
+    if (identify(child->pidfd, &child->pidfd_file, &mode) == 0)
+        child->handle = is_on_pidfs(child->pidfd) ? HANDLE_UNIQUE : HANDLE_SHARED;
+}
+
+/* Enough before a wait, whose answer names the pid, and which no other process feels. */
+static bool seems_own(const struct spawn_child *child)
+{
+    if (child->pidfd < 0)
+        return false;
+    if (child->handle == HANDLE_UNKNOWN)
+        return sys_call2(__NR_fcntl, child->pidfd, F_GETFD) != -EBADF;
+    return is_open_on(child->pidfd, &child->pidfd_file);
+}
+
+bool handle_is_certain(const struct spawn_child *child)
+{
+    if (!seems_own(child))
+        return false;
+    return child->handle == HANDLE_UNIQUE || proc_names_pidfd(child->pidfd, child->pid);
+}
+
+static bool is_for(int32_t fd, const struct spawn_child *child)
+{
+    siginfo_t info;
+    if (child->handle == HANDLE_UNIQUE)
+        return is_open_on(fd, &child->pidfd_file);
+    /* the pid is that of a child of this process; were it reaped and used again, then by a later child of its own */
+    return sys_call5(__NR_waitid, ID_IS_PIDFD, fd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
+}
+
+void spawn_hold(struct spawn_child *child)
+{
+    if (child->is_gone || child->is_kept || seems_own(child))
+        return;
+    child->pidfd = -1; /* not closed: it is not this child's */
+    int32_t fd = (int32_t)sys_call2(__NR_pidfd_open, child->pid, 0);
+    if (fd >= 0 && is_for(fd, child)) {
+        child->pidfd = fd;
+        return;
+    }
+    if (fd >= 0)
+        sys_call1(__NR_close, fd);
+    child->is_gone = fd >= 0 || fd == -ESRCH;
+}
+
+/* It is reaped, so a pidfd that can be waited for is another child's. */
+static bool seems_own_at_end(const struct spawn_child *child)
+{
+    siginfo_t info;
+    if (!seems_own(child))
+        return false;
+    if (child->handle == HANDLE_UNIQUE)
+        return true;
+    long error =
+        sys_call5(__NR_waitid, ID_IS_PIDFD, child->pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL);
+    return error == -ECHILD || (error != 0 && error != -EBADF && handle_is_certain(child));
+}
+
+void spawn_close(struct spawn_child *child)
+{
+    if (seems_own_at_end(child))
+        sys_call1(__NR_close, child->pidfd);
+    child->pidfd = -1;
+}
+
+bool handle_is_reaped(const struct spawn_child *child)
+{
+    return child->is_gone ||
+           (child->pidfd >= 0 && sys_call4(__NR_pidfd_send_signal, child->pidfd, 0, NULL, 0) == -ESRCH);
+}
+
+int handle_has_ended(const struct spawn_child *child)
+{
+    struct pollfd ended = {child->pidfd, POLLIN, 0};
+    if (child->is_gone || child->is_kept)
+        return 1;
+    if (child->pidfd < 0)
+        return -EBADF;
+    long ready;
+    do
+        ready = pause_poll(&ended, 1, 0);
+    while (ready == -EINTR);
+    if (ready >= 0)
+        return ended.revents != 0;
+    return handle_is_reaped(child) ? 1 : (int)ready;
+}

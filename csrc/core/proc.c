@@ -1,0 +1,115 @@
+#include "proc.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+enum { TEXT = 512, STAT_PARENT = 2, STAT_FLAGS = 7 /* fields after the name */ };
+
+struct text {
+    char bytes[TEXT];
+    long size;
+};
+
+static char *append(char *at, const char *text)
+{
+    size_t length = strlen(text);
+    memcpy(at, text, length + 1);
+    return at + length;
+}
+
+static char *append_number(char *at, int32_t number)
+{
+    char digits[12];
+    int count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (count > 0)
+        *at++ = digits[--count];
+    *at = 0;
+    return at;
+}
+
+static int read_file(const char *path, struct text *text)
+{
+    int fd = (int)sys_call4(__NR_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0)
+        return fd;
+    text->size = sys_call3(__NR_read, fd, text->bytes, sizeof text->bytes - 1);
+    sys_call1(__NR_close, fd);
+    if (text->size < 0)
+        return (int)text->size;
+    text->bytes[text->size] = 0;
+    return 0;
+}
+
+/* The number that begins at *at, which moves behind it. A sign counts; anything else is left out. */
+static bool next_number(const char **at, int64_t *number)
+{
+    const char *from = *at;
+    while (*from && (*from < '0' || *from > '9'))
+        from++;
+    if (!*from)
+        return false;
+    bool negative = from > *at && from[-1] == '-';
+    for (*number = 0; *from >= '0' && *from <= '9'; from++)
+        *number = *number * 10 + (*from - '0');
+    if (negative)
+        *number = -*number;
+    *at = from;
+    return true;
+}
+
+static bool is_for_this_namespace(void)
+{
+    char target[16] = "";
+    const char *at = target;
+    int64_t number;
+    long size = sys_call4(__NR_readlinkat, AT_FDCWD, "/proc/self", target, sizeof target - 1);
+    return size > 0 && next_number(&at, &number) && number == sys_call0(__NR_getpid);
+}
+
+/* The name, which may hold anything, ends with the last bracket; after it and the state all fields are numbers. */
+int64_t proc_flags(int32_t pid)
+{
+    char path[32];
+    struct text text;
+    append(append_number(append(path, "/proc/"), pid), "/stat");
+    if (!is_for_this_namespace())
+        return -ENOENT;
+    int error = read_file(path, &text);
+    if (error)
+        return error;
+    const char *at = text.bytes;
+    for (const char *found = at; *found; found++)
+        if (*found == ')')
+            at = found;
+    int64_t value = -1;
+    for (int field = STAT_PARENT; field <= STAT_FLAGS; field++) {
+        if (!next_number(&at, &value))
+            return -EINVAL;
+        if (field == STAT_PARENT && value != sys_call0(__NR_getpid))
+            return -ESRCH;
+    }
+    return value;
+}
+
+/* Below "Pid:" stand the numbers of all namespaces, outermost first, and -1 once it is reaped. */
+bool proc_names_pidfd(int32_t fd, int32_t pid)
+{
+    char path[40];
+    struct text text;
+    append_number(append(path, "/proc/self/fdinfo/"), fd);
+    if (read_file(path, &text) != 0)
+        return false;
+    const char *at = text.bytes;
+    while (*at && strncmp(at, "Pid:", 4) != 0)
+        at++;
+    int64_t number;
+    while (next_number(&at, &number))
+        if (number == pid || number == -1)
+            return true;
+    return false;
+}

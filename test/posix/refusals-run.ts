@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from 'node:util';
+import { seccompRun } from '../support/launchers.js';
+import { startNode } from '../support/run-node.js';
+import type { Trial } from './refusals-battery.js';
+
+/** When the filter comes: with the process, before its first start, or after starts of each kind. */
+export type Moment = 'launch' | 'first' | 'later';
+
+export interface Refusal {
+  /** As in test/native/helpers/seccomp-rules.h. */
+  readonly rules: readonly string[];
+  readonly moment: Moment;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Title to value, in their order. */
+export type Battery = ReadonlyMap<string, unknown>;
+
+const script = new URL('./refusals-battery.js', import.meta.url);
+const DEADLINE_MS = 10_000;
+
+/** What came of the battery. A program that hangs or breaks off says so as its last trial, `'end'`. */
+export async function runBattery({ rules, moment, env = {} }: Refusal): Promise<Battery> {
+  const node = startNode(script, {
+    args: [moment, ...(moment === 'launch' ? [] : rules)],
+    launcher: moment === 'launch' ? seccompRun(...rules) : [],
+    env: { FORKLESS_RUNG: undefined, FORKLESS_FLAT: undefined, ...env },
+    // Whatever it leaves is in its process group, and does not outlive the test.
+    detached: true,
+    deadlineMs: DEADLINE_MS,
+  });
+  node.endInput();
+  const trials = new Map<string, unknown>();
+  try {
+    const { code, signal, stdout, stderr } = await node.ended;
+    for (const { title, value } of linesOf(stdout)) trials.set(title, value);
+    trials.set('end', [signal ?? code, stderr]);
+  } catch (error) {
+    const text = (error as Error).message;
+    for (const { title, value } of linesOf(text)) trials.set(title, value);
+    trials.set('end', text.split('\n')[0]);
+  }
+  trials.set('outlived by', killGroup(node.pid));
+  return trials;
+}
+
+function linesOf(text: string): Trial[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}
+
+function killGroup(leader: number): string {
+  try {
+    process.kill(-leader, 'SIGKILL');
+    return 'something';
+  } catch {
+    return 'nothing';
+  }
+}
+
+export interface Difference {
+  readonly title: string;
+  readonly value: unknown;
+}
+
+/** In the order of the trials; a trial that is not there is undefined. */
+export function differencesOf(battery: Battery, reference: Battery): Difference[] {
+  const titles = new Set([...reference.keys(), ...battery.keys()]);
+  return [...titles]
+    .map((title) => ({ title, value: battery.get(title) }))
+    .filter(({ title, value }) => !isDeepStrictEqual(value, reference.get(title)));
+}
+
+const references = new Map<string, Promise<Battery>>();
+
+/** The same without a filter, run once. */
+export function referenceOf({ moment, env = {} }: Refusal): Promise<Battery> {
+  // One that is there from the beginning has no other trials than one that comes before the first start.
+  const same = moment === 'launch' ? 'first' : moment;
+  const key = JSON.stringify([same, env]);
+  let reference = references.get(key);
+  if (reference === undefined) {
+    reference = runBattery({ rules: [], moment: same, env });
+    references.set(key, reference);
+  }
+  return reference;
+}
