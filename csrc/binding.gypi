@@ -22,6 +22,7 @@
         "node/addon.cc",
         "node/watcher.cc",
         "node/collect-glue.cc",
+        "node/exec-addresses.cc",
         "node/runtime.cc",
       ],
       # It answers with a relative path: no address of the machine gets into the binary.

@@ -86,6 +86,8 @@ export interface Binding {
   closeAll(numbers: Int32Array, from: number, count: number): void;
   /** The environment of the process, NUL-terminated: its size, 0 if it is what stands there, or the size it needs, negated. */
   readEnviron(block: Uint8Array, before: number): number;
+  /** Where the functions that exec lie in this process, and where others of the C library and of the runtime do. */
+  execAddresses(): { family: number[]; others: number[] };
   getCloexec(fd: number): number;
   setCloexec(fd: number, on: boolean): number;
 }

@@ -5,9 +5,28 @@
 export interface DropIn {
   /** `'forkless'`: this package's engine; `'node'`: the runtime's own functions; null: not loaded yet. */
   backend: 'forkless' | 'node' | null;
-  /** Why the runtime's own functions are handed out; null where they are not, and before it is loaded. */
+  /**
+   * With `'node'`: why. With `'forkless'`: which functions do not reach the engine at this moment, because other code has
+   * replaced something, and what; null where all do. null before it is loaded.
+   */
   reason: string | null;
 }
 
-/** Written once, when `forkless/child_process` is loaded; `features()` shows it. */
+/** Written once, when `forkless/child_process` is loaded. */
 export const dropIn: DropIn = { backend: null, reason: null };
+
+/** Says what does not reach the engine now; null: nothing. */
+type Exception = () => string | null;
+
+const exceptions: Exception[] = [];
+
+/** `backend` is `'forkless'`, but other code may come in between. */
+export function addException(exception: Exception): void {
+  exceptions.push(exception);
+}
+
+/** What `features()` shows. */
+export function currentDropIn(): DropIn {
+  const found = exceptions.map((exception) => exception()).filter((text) => text !== null);
+  return { ...dropIn, reason: dropIn.reason ?? (found.length > 0 ? found.join('; ') : null) };
+}

@@ -12,6 +12,8 @@ const addon = ['-fPIC', '-shared', '-fvisibility=hidden', '-pthread', '-Wl,-z,no
 const probe = 'test/probe/src';
 const helpers = 'test/native/helpers';
 
+const preloaded = { folder: helpers, sources: ['exec-hook'], libraries: ['-ldl'] };
+
 const targets = {
   probe: { folder: probe, sources: ['probe', 'report', 'json'], flags: ['-static'] },
   'seccomp-run': { folder: helpers, sources: ['seccomp-run', 'seccomp-rules'] },
@@ -26,6 +28,9 @@ const targets = {
     flags: addon,
     libraries: ['-lutil'],
   },
+  'exec-hook.so': { ...preloaded, flags: [...addon, '-DHOOK_EXEC', '-DHOOK_SPAWN'] },
+  'spawn-hook.so': { ...preloaded, flags: [...addon, '-DHOOK_SPAWN'] },
+  'other-hook.so': { ...preloaded, flags: addon },
   'tables.node': { folder: helpers, sources: ['tables', 'hold'], flags: addon },
 };
 

@@ -5,16 +5,32 @@ import { existsSync, readFileSync } from 'node:fs';
 import { installInto, notWaiting } from './lib/packages.mjs';
 import { at, main } from './lib/project.mjs';
 
-const clients = ['execa', 'tinyexec', 'nano-spawn', 'cross-spawn', 'zx', '@npmcli/promise-spawn'];
 const folder = at('node_modules/.cache/clients', process.version);
+const clients = ['execa', 'tinyexec', 'nano-spawn', 'cross-spawn', 'zx', '@npmcli/promise-spawn'];
+/** What replaces functions of Node, beside its clients in a folder of its own. */
+const instrumentFolder = at('node_modules/.cache/instruments', process.version);
+const instruments = [
+  'import-in-the-middle',
+  'process-on-spawn',
+  'require-in-the-middle',
+  'shimmer',
+  'sinon',
+  'spawn-wrap',
+];
 
 await main(() => {
-  const newest = clients.map((name) => `${name}@*`);
-  if (!clients.every(versionOf)) installInto(folder, newest, ['--engine-strict', ...notWaiting(30_000)]);
-  for (const name of clients) console.log(`${name} ${versionOf(name)}`);
+  install(folder, clients);
+  install(instrumentFolder, instruments);
 });
 
-function versionOf(name) {
-  const manifest = `${folder}/node_modules/${name}/package.json`;
+function install(place, names) {
+  const newest = names.map((name) => `${name}@*`);
+  if (!names.every((name) => versionOf(place, name)))
+    installInto(place, newest, ['--engine-strict', ...notWaiting(30_000)]);
+  for (const name of names) console.log(`${name} ${versionOf(place, name)}`);
+}
+
+function versionOf(place, name) {
+  const manifest = `${place}/node_modules/${name}/package.json`;
   return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version;
 }

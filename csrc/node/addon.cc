@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "collect-glue.h"
+#include "exec-addresses.h"
 #include "watcher.h"
 
 extern "C" {
@@ -81,6 +82,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("release", &Addon::Release),
                              InstanceMethod("closeAll", &Addon::CloseAll),
                              InstanceMethod("readEnviron", &Addon::ReadEnviron),
+                             InstanceMethod("execAddresses", &Addon::ExecAddresses),
                              InstanceMethod("getCloexec", &Addon::GetCloexec),
                              InstanceMethod("setCloexec", &Addon::SetCloexec),
                          });
@@ -381,6 +383,8 @@ class Addon : public Napi::Addon<Addon> {
     char* text = reinterpret_cast<char*>(block.Data());
     return Number(info, static_cast<double>(environ_read(text, block.ByteLength(), static_cast<size_t>(Int(info, 1)))));
   }
+
+  Napi::Value ExecAddresses(const Napi::CallbackInfo& info) { return forkless::ExecAddresses(info.Env()); }
 
   Napi::Value GetCloexec(const Napi::CallbackInfo& info) { return Number(info, fds_get_cloexec(Int(info, 0))); }
 

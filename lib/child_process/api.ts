@@ -1,8 +1,10 @@
 import { loadingTrouble, unavailable } from '../binding.js';
-import { dropIn } from '../drop-in.js';
+import { addException, dropIn } from '../drop-in.js';
+import { execHook, OVERRIDE } from '../exec-hook.js';
 import { exec, execFile, useExports } from './exec.js';
 import { fork } from './fork.js';
 import { probe } from './inner.js';
+import { startsReplaced } from './node-own.js';
 import { spawn } from './spawn.js';
 import { stock } from './stock.js';
 import { execFileSync, execSync, spawnSync } from './sync.js';
@@ -18,6 +20,7 @@ useExports(api);
 function choose(): DropInModule {
   dropIn.reason = obstacle();
   dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
+  if (dropIn.reason === null) addException(startsReplaced);
   return dropIn.reason === null
     ? {
         ...stock,
@@ -45,5 +48,13 @@ function obstacle(): string | null {
       `forkless/child_process hands out Node's own functions: ${trouble}`,
       'ForklessWarning',
     );
-  return trouble;
+  return trouble ?? hookObstacle();
+}
+
+/** Said in `features()` and by `forkless doctor` only: whoever preloads such a library does it for every program. */
+function hookObstacle(): string | null {
+  const library = process.env[OVERRIDE] === '1' ? null : execHook();
+  return library === null
+    ? null
+    : `${library} has replaced execve or one of its family, and the engine would bypass it (${OVERRIDE}=1: it may)`;
 }

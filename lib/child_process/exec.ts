@@ -116,7 +116,8 @@ function start(file: unknown, { args, options, callback }: ExecFileCall): ChildP
   return child;
 }
 
-function addPromiseForm(ours: object, theirs: object): void {
+/** @param theirs whatever stands there under this name: a wrapper need not have a promise form, a stub has none */
+function addPromiseForm(ours: object, theirs: unknown): void {
   const call = ours as unknown as (...args: unknown[]) => ChildProcess;
   const form = (...args: unknown[]): Promise<object> => {
     let settle: ExecCallback = () => {};
@@ -130,7 +131,8 @@ function addPromiseForm(ours: object, theirs: object): void {
     const child = call(...args, (...outcome: Parameters<ExecCallback>) => settle(...outcome));
     return Object.assign(promise, { child });
   };
-  const { name } = Reflect.get(theirs, promisify.custom) as { name: string };
+  const { [promisify.custom]: theirForm } = Object(theirs) as { [promisify.custom]?: unknown };
+  const name = typeof theirForm === 'function' ? theirForm.name : Reflect.get(ours, 'name');
   Object.defineProperty(form, 'name', { value: name, configurable: true });
   Object.defineProperty(ours, promisify.custom, { value: form });
 }

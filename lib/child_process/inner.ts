@@ -3,6 +3,7 @@ import { channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { errnoException } from './node-errors.js';
+import { isNodesOwn } from './node-own.js';
 import { stock } from './stock.js';
 
 /**
@@ -89,7 +90,8 @@ function Born(this: Child): void {
   this.spawnfile = null;
   this._handle = null;
 }
-Born.prototype = stock.ChildProcess.prototype;
+// Whatever stands there: `probe` tells where it is no class of Node's.
+Born.prototype = (stock.ChildProcess as typeof stock.ChildProcess | undefined)?.prototype;
 
 export function createChild(handle: InnerHandle): ChildProcess {
   const child = Reflect.construct(Born, []) as Child;
@@ -191,12 +193,31 @@ function start(
  */
 export function probe(): string | null {
   try {
-    const plain = askContract(false);
-    const detached = askContract(true);
-    return plain && detached ? null : 'its ChildProcess calls its handle in a way that is not known here';
+    if (askContract(false) && askContract(true)) return null;
+    return spawnIsReplaced()
+      ? 'other code has replaced ChildProcess.prototype.spawn, and does not pass on what it is given'
+      : 'its ChildProcess calls its handle in a way that is not known here';
   } catch (error) {
     return `its ChildProcess is not as it is known here: ${String(error)}`;
   }
+}
+
+function spawnIsReplaced(): boolean {
+  return !isNodesOwn((Born.prototype as { spawn?: unknown } | undefined)?.spawn);
+}
+
+/** New arrays each time: a replaced `spawn` may write into them. */
+function question(detached: boolean) {
+  return {
+    file: 'file',
+    args: ['name', 'argument'],
+    cwd: 'directory',
+    envPairs: ['KEY=value'],
+    stdio: ['ignore', 7, 'inherit'],
+    detached,
+    uid: 1,
+    gid: 2,
+  };
 }
 
 function askContract(detached: boolean): boolean {
@@ -218,31 +239,42 @@ function askContract(detached: boolean): boolean {
     },
   };
   const child = createChild(handle);
-  const asked = {
-    file: 'file',
-    args: ['name', 'argument'],
-    cwd: 'directory',
-    envPairs: ['KEY=value'],
-    stdio: ['ignore', 7, 'inherit'],
-    detached,
-    uid: 1,
-    gid: 2,
-  };
   let code: unknown;
   try {
-    callSpawn(child, asked);
+    callSpawn(child, question(detached));
   } catch (error) {
     code = (error as NodeJS.ErrnoException).code;
   }
-  const expected = {
-    file: 'file',
-    args: ['name', 'argument'],
-    cwd: 'directory',
-    envPairs: ['KEY=value'],
-    stdio: [{ type: 'ignore' }, { type: 'fd', fd: 7 }, { type: 'inherit', fd: 2 }],
-    detached,
-    uid: 1,
-    gid: 2,
-  };
-  return code === 'EINVAL' && closed === 1 && JSON.stringify(seen) === JSON.stringify(expected);
+  return code === 'EINVAL' && closed === 1 && seen !== undefined && answers(seen, detached);
+}
+
+/**
+ * Does each field hold its kind of value, and what was given among what is there? Not more: other code may have
+ * replaced ChildProcess.prototype.spawn by a function that adds a variable to the environment, starts a program by
+ * another one, or makes a path absolute.
+ */
+function answers(seen: InnerStart, detached: boolean): boolean {
+  const { file, args, cwd, envPairs, stdio, uid, gid } = seen;
+  const [stdin, stdout, stderr] = stdio;
+  return (
+    typeof file === 'string' &&
+    areTexts(args) &&
+    [file, ...args].some((text) => text.endsWith('file')) &&
+    args.includes('argument') &&
+    typeof cwd === 'string' &&
+    cwd.endsWith('directory') &&
+    areTexts(envPairs) &&
+    envPairs.includes('KEY=value') &&
+    stdin?.type === 'ignore' &&
+    stdout?.type === 'fd' &&
+    stdout.fd === 7 &&
+    stderr?.fd === 2 &&
+    seen.detached === detached &&
+    uid === 1 &&
+    gid === 2
+  );
+}
+
+function areTexts(values: unknown): values is readonly string[] {
+  return Array.isArray(values) && values.every((value) => typeof value === 'string');
 }

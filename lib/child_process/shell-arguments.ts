@@ -1,3 +1,4 @@
+import { isNodesOwn } from './node-own.js';
 import { stock } from './stock.js';
 
 let said = false;
@@ -10,8 +11,10 @@ let said = false;
 export function deprecateShellArguments(): void {
   if (said) return;
   said = true;
+  // A wrapper would see a start that nobody has asked for.
+  const ask = [stock.spawn, stock.spawnSync].find(isNodesOwn);
   try {
-    stock.spawn('sh', ['-c'], { shell: true, env: { refused: '\0' } });
+    ask?.('sh', ['-c'], { shell: true, env: { refused: '\0' } });
   } catch {
     // as it was meant
   }

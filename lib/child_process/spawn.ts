@@ -2,9 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
 import { abortError } from '../errors.js';
-import { parseExtras } from './extras.js';
+import { noExtras, parseExtras } from './extras.js';
 import { callSpawn, createChild } from './inner.js';
 import { withCause } from './node-errors.js';
+import { asyncStartIsReplaced } from './node-own.js';
 import type { NormalizedSpawn } from './normalize.js';
 import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
 import type { MoreOfChild } from './process-handle.js';
@@ -21,18 +22,20 @@ export const spawn = function spawn(file: unknown, args: unknown, options: unkno
   return trySpawn(file, args, options) ?? Reflect.apply(stock.spawn, undefined, [file, args, options]);
 } as unknown as DropInModule['spawn'];
 
-/** undefined: something is wrong, and Node's own function will say what. */
+/** undefined: this start is for Node's own function. Something is wrong, and it says what; or it is the one that is watched. */
 export function trySpawn(file: unknown, args: unknown, options: unknown): ChildProcess | undefined {
   const normalized = normalizeSpawn(file, args, options);
   return normalized && start(normalized);
 }
 
-/** undefined: an option is wrong. */
+/** undefined: an option is wrong, or other code wants to see what Node's own function starts. */
 function start(options: NormalizedSpawn): ChildProcess | undefined {
   const { signal, timeout } = options;
   const killSignal = killSignalNumber(options['killSignal']);
   if (!isTimeout(timeout) || killSignal === null || !isAbsentOrSignal(signal)) return undefined;
   const extras = parseExtras(options);
+  // Node's own function would ignore these options: who names them means the engine.
+  if (extras === noExtras && asyncStartIsReplaced()) return undefined;
   debug('spawn', options);
 
   const handle = new Process(extras);

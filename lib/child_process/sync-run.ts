@@ -10,6 +10,7 @@ import type { StartRequest } from './compile.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
 import { errnoException } from './node-errors.js';
+import { isNodesOwn, syncStartIsReplaced } from './node-own.js';
 import type { NormalizedSpawn } from './normalize.js';
 import { closePairs, openPairs, slotsOf } from './pipes.js';
 import { stock } from './stock.js';
@@ -134,14 +135,23 @@ interface Habits {
 
 let known: Habits | undefined;
 
-/** Where one Node differs from another: seen in a start that it refuses before it makes anything. */
+/** Where one Node differs from another. */
 function habits(): Habits {
-  if (known === undefined) {
-    const { stdout, stderr, error } = stock.spawnSync('x', [1] as unknown[] as string[], {
-      stdio: [{ fd: -1 } as never],
-    });
-    const { spawnargs } = error as Error & { spawnargs: unknown[] };
-    known = { stdout, stderr, textArguments: typeof spawnargs[0] === 'string' } as unknown as Habits;
-  }
+  known ??= isNodesOwn(stock.spawnSync) && !syncStartIsReplaced() ? askHabits() : rememberedHabits();
   return known;
+}
+
+/** Seen in a start that Node refuses before it makes anything. */
+function askHabits(): Habits {
+  const { stdout, stderr, error } = stock.spawnSync('x', [1] as unknown[] as string[], {
+    stdio: [{ fd: -1 } as never],
+  });
+  const { spawnargs } = error as Error & { spawnargs: unknown[] };
+  return { stdout, stderr, textArguments: typeof spawnargs[0] === 'string' } as unknown as Habits;
+}
+
+/** Where other code would take the question for a start. */
+function rememberedHabits(): Habits {
+  const nothing = Number.parseInt(process.versions.node, 10) < 22 ? null : undefined;
+  return { stdout: nothing, stderr: nothing, textArguments: false };
 }

@@ -1,6 +1,7 @@
 import { debuglog } from 'node:util';
 import { normalizeExec, normalizeExecFile } from './exec.js';
-import { parseExtras } from './extras.js';
+import { noExtras, parseExtras } from './extras.js';
+import { syncStartIsReplaced } from './node-own.js';
 import type { Loose } from './normalize.js';
 import { isMaxBuffer, isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
 import { stock } from './stock.js';
@@ -35,12 +36,11 @@ export const execSync = function execSync(command: unknown, options: unknown): u
   return stdoutOf(result, call.options, [command]);
 } as unknown as DropInModule['execSync'];
 
-/** undefined: an argument is wrong, or Node alone knows what to make of it. */
+/** undefined: an argument is wrong, Node alone knows what to make of it, or other code wants to see what Node starts. */
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
   const normalized = normalizeSpawn(file, args, options);
   const texts = normalized && textsOf(normalized.args);
   if (normalized === undefined || texts === undefined) return undefined;
-  debug('spawnSync', normalized);
   const { timeout, encoding } = normalized;
   // an option that is there without a value takes the place of the usual one
   const maxBuffer = 'maxBuffer' in normalized ? normalized['maxBuffer'] : MAX_BUFFER;
@@ -49,7 +49,11 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   const entries = syncStdio(normalized['stdio'] || 'pipe');
   const input = bytesOf(normalized['input'], encoding);
   if (entries === undefined || input === undefined) return undefined;
-  return runSync(normalized, texts, entries, writtenTo(entries, input), parseExtras(normalized), {
+  const extras = parseExtras(normalized);
+  // Node's own function would ignore these options: who names them means the engine.
+  if (extras === noExtras && syncStartIsReplaced()) return undefined;
+  debug('spawnSync', normalized);
+  return runSync(normalized, texts, entries, writtenTo(entries, input), extras, {
     timeout: (timeout as number | null | undefined) ?? 0,
     maxOutput: outputLimit(maxBuffer as number | null | undefined),
     killSignal: killSignal ?? SIGTERM,

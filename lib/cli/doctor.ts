@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Features } from '../posix/features.js';
 import { features } from '../posix/features.js';
-import { limits } from './limits.js';
-import type { Trial } from './trial.js';
+import type { Limits } from './limits.js';
+import { limits, printLimits } from './limits.js';
+import { nodeOptionsWithoutDebugger, withoutDebugger } from './node-flags.js';
+import type { Trial } from './trial-report.js';
+import { readTrial } from './trial-report.js';
 import { asUsage } from './usage-error.js';
 import { version } from './version.js';
 
@@ -19,7 +22,7 @@ interface Report {
   /** Each way forced, best first. */
   readonly rungs: readonly Trial[];
   readonly flat: Trial | null;
-  readonly limits: Readonly<Record<string, string>>;
+  readonly limits: Limits;
 }
 
 /** A way that hangs is not to hold the one who asks why. */
@@ -33,15 +36,17 @@ const ways = [
 ];
 
 /** 0, or 1 where no process can be started. */
-export function doctor(args: readonly string[]): number {
+export async function doctor(args: readonly string[]): Promise<number> {
   const options = { json: { type: 'boolean' } } as const;
   const { json } = asUsage(() => parseArgs({ args: [...args], options })).values;
-  const report = examine();
+  const report = await examine();
   process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : print(report));
   return report.startsOn === null ? 1 : 0;
 }
 
-function examine(): Report {
+async function examine(): Promise<Report> {
+  // For what features() says of it. Where there is no engine that is clear, and loading it would only warn.
+  if (features().backend !== null) await import('../child_process/api.js');
   const machine = features();
   const possible = machine.backend !== null;
   const rungs = possible ? ways.map((_, index) => trial({ FORKLESS_RUNG: `${index + 1}` })) : [];
@@ -70,23 +75,28 @@ function forcedRung(): number | undefined {
 
 /** In a process of its own: a way that is forced is forced for good. */
 function trial(forced: Readonly<Record<string, string>>): Trial {
-  const env = { ...process.env, FORKLESS_RUNG: '', FORKLESS_FLAT: '', NODE_OPTIONS: '', ...forced };
+  const { NODE_OPTIONS: options = '', ...others } = process.env;
+  const NODE_OPTIONS = nodeOptionsWithoutDebugger(options);
+  const env = { ...others, NODE_OPTIONS, FORKLESS_RUNG: '', FORKLESS_FLAT: '', ...forced };
   const script = fileURLToPath(new URL('./trial.js', import.meta.url));
-  const { stdout, stderr, error } = spawnSync(process.execPath, [script], {
+  const { stdout, stderr, error } = spawnSync(process.execPath, [...flags(), script], {
     env,
     encoding: 'utf8',
     timeout: TRIAL_MS,
     killSignal: 'SIGKILL',
   });
-  try {
-    return JSON.parse(stdout) as Trial;
-  } catch {
-    return {
+  return (
+    readTrial(stdout ?? '') ?? {
       rung: null,
       flat: false,
       error: error?.message ?? (stderr?.trim() || 'it ended without a word'),
-    };
-  }
+    }
+  );
+}
+
+/** Those of Bun and Deno are for their own command lines. */
+function flags(): string[] {
+  return 'bun' in process.versions || 'deno' in process.versions ? [] : withoutDebugger(process.execArgv);
 }
 
 /** Bun and Deno say in `process.version` which Node they are like. */
@@ -111,11 +121,20 @@ function print(report: Report): string {
     `forkless ${report.version}, ${runtime}, ${platform} ${arch}, kernel ${kernel || 'unknown'}${report.libc ? `, ${report.libc}` : ''}`,
     reason === null ? `engine    ${binary}` : `engine    cannot be used: ${reason}`,
     ...verdict(report),
+    ...(machine.backend === null ? [] : [`drop-in   ${dropIn(machine)}`]),
     ...report.rungs.map(({ error }, index) => `rung ${index + 1}    ${error ?? 'works'}   (${ways[index]})`),
     ...(report.flat === null ? [] : [`flat      ${flatness(report.flat)}`]),
-    ...Object.entries(report.limits).map(([name, value]) => `${name.padEnd(9)} ${value}`),
+    ...printLimits(report.limits),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function dropIn({ childProcess, execHook }: Features): string {
+  const { backend, reason } = childProcess;
+  if (backend === 'node') return `the runtime's own functions: ${reason}`;
+  const bypassed =
+    execHook === null ? null : `bypasses ${execHook}, which has replaced execve or one of its family`;
+  return ['by the engine', bypassed, reason].filter((text) => text !== null).join('; ');
 }
 
 function verdict({ rungs, startsOn, features: machine }: Report): string[] {

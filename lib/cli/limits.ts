@@ -1,17 +1,56 @@
 import { readFileSync } from 'node:fs';
 
-/** What bounds the number of processes and descriptors, as the kernel says it; empty where there is no /proc. */
-export function limits(): Record<string, string> {
+/** What setrlimit(2) sets; null: no limit. */
+export interface ResourceLimit {
+  readonly soft: number | null;
+  readonly hard: number | null;
+}
+
+/** What bounds the number of processes and descriptors, as the kernel says it; absent where it does not. */
+export interface Limits {
+  readonly files?: ResourceLimit;
+  readonly processes?: ResourceLimit;
+  readonly pid_max?: number;
+  /** Of this process's cgroup, version 2; null: no limit. */
+  readonly 'pids.max'?: number | null;
+  readonly seccomp?: 'none' | 'strict' | 'filter';
+}
+
+export function limits(): Limits {
   const own = read('/proc/self/limits');
-  const status = read('/proc/self/status');
-  const found = {
+  return known({
     files: limitOf(own, 'Max open files'),
     processes: limitOf(own, 'Max processes'),
-    pid_max: read('/proc/sys/kernel/pid_max').trim(),
+    pid_max: numberOf(read('/proc/sys/kernel/pid_max')) ?? undefined,
     'pids.max': pidsMax(),
-    seccomp: seccomp(status),
+    seccomp: seccomp(read('/proc/self/status')),
+  });
+}
+
+/** A line for each, for people. */
+export function printLimits(found: Limits): string[] {
+  const { files, processes, seccomp: mode } = found;
+  const texts = {
+    files: files && printResource(files),
+    processes: processes && printResource(processes),
+    pid_max: printNumber(found.pid_max),
+    'pids.max': printNumber(found['pids.max']),
+    seccomp: mode === 'filter' ? 'a filter, which may refuse system calls' : mode,
   };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ''));
+  return Object.entries(known(texts)).map(([name, text]) => `${name.padEnd(9)} ${text}`);
+}
+
+function printResource({ soft, hard }: ResourceLimit): string {
+  return `${printNumber(soft)} (at most ${printNumber(hard)})`;
+}
+
+function printNumber(value: number | null | undefined): string | undefined {
+  return value === null ? 'unlimited' : value?.toString();
+}
+
+function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function read(file: string): string {
@@ -22,18 +61,24 @@ function read(file: string): string {
   }
 }
 
-function limitOf(text: string, name: string): string {
-  const [, soft, hard] = new RegExp(`^${name} +(\\S+) +(\\S+)`, 'm').exec(text) ?? [];
-  return soft === undefined ? '' : `${soft} (at most ${hard})`;
+/** null: a word in its place says that there is no limit. undefined: nothing is there. */
+function numberOf(text: string): number | null | undefined {
+  const word = text.trim();
+  if (word === '') return undefined;
+  return /^\d+$/.test(word) ? Number(word) : null;
 }
 
-/** Of this process's cgroup, version 2. */
-function pidsMax(): string {
+export function limitOf(text: string, name: string): ResourceLimit | undefined {
+  const [, soft = '', hard = ''] = new RegExp(`^${name} +(\\S+) +(\\S+)`, 'm').exec(text) ?? [];
+  return soft === '' ? undefined : { soft: numberOf(soft) ?? null, hard: numberOf(hard) ?? null };
+}
+
+function pidsMax(): number | null | undefined {
   const [, group] = /^0::(.*)$/m.exec(read('/proc/self/cgroup')) ?? [];
-  return group === undefined ? '' : read(`/sys/fs/cgroup${group}/pids.max`).trim();
+  return group === undefined ? undefined : numberOf(read(`/sys/fs/cgroup${group}/pids.max`));
 }
 
-function seccomp(status: string): string {
+function seccomp(status: string): Limits['seccomp'] {
   const [, mode] = /^Seccomp:\s*(\d)/m.exec(status) ?? [];
-  return ['none', 'strict', 'a filter, which may refuse system calls'][Number(mode ?? Number.NaN)] ?? '';
+  return (['none', 'strict', 'filter'] as const)[Number(mode ?? Number.NaN)];
 }

@@ -7,7 +7,9 @@ import { version } from './version.js';
 
 const WRONG_USAGE = 2;
 
-const commands: Readonly<Record<string, { run: (args: readonly string[]) => number; help: string }>> = {
+type Run = (args: readonly string[]) => number | Promise<number>;
+
+const commands: Readonly<Record<string, { run: Run; help: string }>> = {
   explain: { run: explainCommand, help: explainHelp },
   doctor: { run: doctor, help: doctorHelp },
 };
@@ -17,16 +19,16 @@ process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') process.stderr.write(`forkless: ${message}\n`);
   process.exit(code === 'EPIPE' ? 0 : 1);
 });
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));
 
-function main([name = '--help', ...args]: readonly string[]): number {
+async function main([name = '--help', ...args]: readonly string[]): Promise<number> {
   if (['--help', '-h', 'help'].includes(name)) return helpWith(args);
   if (['--version', '-v'].includes(name) && args.length === 0) return say(`${version()}\n`);
   const command = commandOf(name);
   if (command === undefined) return refuse(`there is no command "${name}"`, '');
   if (args[0] === '--help' || args[0] === '-h') return say(command.help);
   try {
-    return command.run(args);
+    return await command.run(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return refuse(error.message, ` ${name}`);

@@ -3,14 +3,8 @@ import { FileActions } from '../options/file-actions.js';
 import { openPipe } from '../posix/descriptors.js';
 import { features } from '../posix/features.js';
 import { posixSpawnSync } from '../posix/posix-spawn.js';
-
-/** What a trial says. */
-export interface Trial {
-  readonly rung: number | null;
-  readonly flat: boolean;
-  /** null: the program began. */
-  readonly error: string | null;
-}
+import type { Trial } from './trial-report.js';
+import { printTrial } from './trial-report.js';
 
 function attempt(): Trial {
   let error: string | null = null;
@@ -34,4 +28,4 @@ function start(): void {
   });
 }
 
-process.stdout.write(JSON.stringify(attempt()));
+process.stdout.write(printTrial(attempt()));

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
-import { isMainThread } from 'node:worker_threads';
 import { binding } from '../binding.js';
+import { builtin } from '../builtin.js';
 
 /**
  * Reading `process.env` costs half a microsecond a variable. On the main thread of Node it is a view of the C
@@ -12,6 +12,7 @@ import { binding } from '../binding.js';
  * are such nobody tells: so the first Worker ends that, and `process.env`, which has a lock, is read.
  */
 
+const { isMainThread } = builtin('node:worker_threads');
 let workers = !isMainThread;
 const endCopying = (): void => {
   workers = true;

@@ -1,6 +1,7 @@
 import { binaryPath, binding, kernelRelease, loadingTrouble, unavailable } from '../binding.js';
 import type { DropIn } from '../drop-in.js';
-import { dropIn } from '../drop-in.js';
+import { currentDropIn } from '../drop-in.js';
+import { execHook } from '../exec-hook.js';
 
 /** What this machine offers, and what has been used. */
 export interface Features {
@@ -23,8 +24,14 @@ export interface Features {
   /** How many of those on rung 1 were made at a cost that does not depend on open descriptors: docs/performance.md. */
   flat: number;
   /**
+   * The library, mostly of LD_PRELOAD, that has replaced the C library's `execve` or its family in this process; null
+   * where none has. What `posixSpawn` starts bypasses it: docs/platforms.md.
+   */
+  execHook: string | null;
+  /**
    * What stands behind `forkless/child_process` in this thread. `backend`: `'forkless'`, this package's engine;
-   * `'node'`, the runtime's own functions, and `reason` says why; null where it has not been loaded.
+   * `'node'`, the runtime's own functions, and `reason` says why; null where it has not been loaded. With
+   * `'forkless'`, `reason` says which functions do not reach the engine at this moment, and why; null where all do.
    */
   childProcess: DropIn;
 }
@@ -52,7 +59,7 @@ export function features(): Features {
     arch: process.arch,
     kernel: kernelRelease(),
     reason,
-    childProcess: { ...dropIn },
+    childProcess: currentDropIn(),
   };
   if (reason !== null)
     return {
@@ -62,6 +69,7 @@ export function features(): Features {
       rung: null,
       rungs: { 1: 0, 2: 0, 3: 0, 4: 0 },
       flat: 0,
+      execHook: null,
     };
   const native = binding();
   const rung = native.rung();
@@ -73,5 +81,6 @@ export function features(): Features {
     rung: rung === 0 ? null : (rung as 1 | 2 | 3 | 4),
     rungs: { 1: first, 2: second, 3: third, 4: fourth },
     flat: native.flatCount(),
+    execHook: execHook(),
   };
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import workerThreads from 'node:worker_threads';
+import { builtin } from '../builtin.js';
 import type { FlagReader, Flags } from './worker-flags.js';
 import { createFlagReader, isRefusal } from './worker-flags.js';
 
@@ -16,19 +15,28 @@ const NO_REQUIRE_OF_MODULES = /--no-(?:experimental-)?require-module/;
 
 type Construct = (args: readonly unknown[]) => object;
 
-/** The Workers that this thread makes from now on register too. */
-export function coverWorkers(): void {
+const workerThreads = builtin('node:worker_threads');
+
+export interface CoveredWorker {
+  /** The class that was there before. */
+  readonly stock: unknown;
+}
+
+/** The Workers that this thread makes from now on register too. undefined: that cannot be. */
+export function coverWorkers(): CoveredWorker | undefined {
   const entry = findEntry();
-  if (entry === undefined) return;
-  const flagsOf = createFlagReader(workerThreads.Worker);
-  const Worker = new Proxy(workerThreads.Worker, {
+  const stock = workerThreads.Worker;
+  if (entry === undefined) return undefined;
+  const flagsOf = createFlagReader(stock);
+  const Worker = new Proxy(stock, {
     construct(target, args, newTarget) {
       const construct: Construct = (given) => Reflect.construct(target, given, newTarget);
       return constructCovered(construct, args, flagsOf, entry) ?? construct(args);
     },
   });
   Object.assign(workerThreads, { Worker });
-  module.syncBuiltinESMExports();
+  builtin('node:module').syncBuiltinESMExports();
+  return { stock };
 }
 
 /** undefined: it is to be made as if we were not there. No Worker may fail for what is added here. */

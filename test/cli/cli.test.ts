@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
-import { explain, FileActions, openPipe } from 'forkless';
+import { explain, FileActions, features, openPipe } from 'forkless';
+import { limitOf, printLimits } from '#lib/cli/limits.js';
+import { nodeOptionsWithoutDebugger } from '#lib/cli/node-flags.js';
 import { seccompRun } from '../support/launchers.js';
-import { at } from '../support/paths.js';
+import { at, helper } from '../support/paths.js';
 import { tempPath } from '../support/temp.js';
 
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string };
@@ -222,8 +225,139 @@ describe('forkless doctor', () => {
     expect(report).to.include({ version, startsOn: 1 });
     expect(report.rungs).to.deep.equal([1, 2, 3, 4].map((rung) => ({ rung, flat: false, error: null })));
     expect(report.flat).to.deep.equal({ rung: 1, flat: true, error: null });
-    expect(report.features).to.include({ backend: 'clone', platform: 'linux' });
-    expect(report.limits).to.include.keys('files', 'processes', 'seccomp');
+    expect(report.features).to.include({ backend: 'clone', platform: 'linux', execHook: null });
+    expect(report.features.childProcess).to.deep.equal({ backend: 'forkless', reason: null });
+  });
+
+  it('gives limits as data: numbers, null where there is none', () => {
+    const limited = ['prlimit', '--nofile=777:777', ...seccompRun('clone3=ENOSYS')];
+    const { limits } = JSON.parse(forkless(['doctor', '--json'], limited).out);
+    expect(limits.files).to.deep.equal({ soft: 777, hard: 777 });
+    const [, soft, hard] =
+      /^Max processes +(\S+) +(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    const value = (word?: string) => (word === 'unlimited' ? null : Number(word));
+    expect(limits.processes).to.deep.equal({ soft: value(soft), hard: value(hard) });
+    expect(
+      limitOf(
+        'Max processes             5000                 unlimited            processes',
+        'Max processes',
+      ),
+    ).to.deep.equal({ soft: 5000, hard: null });
+    expect(limits.pid_max).to.equal(Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8')));
+    expect(limits.seccomp).to.equal('filter');
+  });
+
+  it('gives limits to people as lines, and leaves out what is not known', () => {
+    const found = {
+      files: { soft: 777, hard: null },
+      pid_max: 32768,
+      'pids.max': null,
+      seccomp: 'none',
+    } as const;
+    expect(printLimits(found)).to.deep.equal([
+      'files     777 (at most unlimited)',
+      'pid_max   32768',
+      'pids.max  unlimited',
+      'seccomp   none',
+    ]);
+    expect(printLimits({ seccomp: 'filter' })).to.deep.equal([
+      'seccomp   a filter, which may refuse system calls',
+    ]);
+    expect(printLimits({})).to.deep.equal([]);
+  });
+
+  describe('starts its trials with the flags of its own Node', () => {
+    /** A package that is found only by what stands in a hook, as under Yarn's Plug'n'Play. */
+    function apart(): { main: string; hook: string } {
+      const root = tempPath('apart');
+      const binary = relative(at(''), String(features().binary));
+      for (const part of ['package.json', 'dist', binary])
+        cpSync(at(part), `${root}/${part}`, { recursive: true });
+      const hook = tempPath('resolver.cjs');
+      writeFileSync(
+        hook,
+        `console.log('a preload that prints');
+        const Module = require('node:module');
+        const { _resolveFilename } = Module;
+        Module._resolveFilename = function (request, ...rest) {
+          return request === 'node-gyp-build' ? ${JSON.stringify(at('node_modules/node-gyp-build/index.js'))} : _resolveFilename.call(this, request, ...rest);
+        };`,
+      );
+      return { main: `${root}/dist/cli/main.js`, hook };
+    }
+
+    function doctor(main: string, nodeArgs: readonly string[], options?: string) {
+      const env = {
+        ...process.env,
+        NODE_OPTIONS: options,
+        FORKLESS_RUNG: undefined,
+        FORKLESS_FLAT: undefined,
+      };
+      const { stdout } = spawnSync(process.execPath, [...nodeArgs, main, 'doctor'], {
+        encoding: 'utf8',
+        env,
+      });
+      return stdout;
+    }
+
+    it('and of NODE_OPTIONS, without which packages may not be found', () => {
+      const { main, hook } = apart();
+      for (const out of [
+        doctor(main, ['--require', hook]),
+        doctor(main, [], `--no-warnings --require "${hook}"`),
+      ])
+        expect(out).to.match(
+          /^rung 1 +works.*\n^rung 2 +works.*\n^rung 3 +works.*\n^rung 4 +works.*\n^flat +works/m,
+        );
+      expect(doctor(main, [])).to.match(/^engine +cannot be used: .*node-gyp-build/m);
+    });
+
+    for (const [flags, kept] of [
+      ['--inspect-brk=0', ''],
+      ['--inspect', ''],
+      ['--require a.cjs --inspect-wait=9229 --no-warnings', '--require a.cjs --no-warnings'],
+      ['--inspect_brk --require "a b.cjs"', '--require "a b.cjs"'],
+      ['"--inspect-brk=0" --title="a \\" --inspect b"', '--title="a \\" --inspect b"'],
+      ['--inspect-port 0 --no-warnings', '--no-warnings'],
+      ['--debug-port=0 --inspect-publish-uid http --no-warnings', '--no-warnings'],
+      ['--import=file:///inspect.mjs  --inspector-like', '--import=file:///inspect.mjs --inspector-like'],
+      ['', ''],
+    ] as const)
+      it(`but not a debugger's, for which they would wait: ${flags}`, () => {
+        expect(nodeOptionsWithoutDebugger(flags)).to.equal(kept);
+      });
+
+    it('and does not wait for a debugger', () => {
+      // The doctor itself would wait: it gets the flag when it has begun.
+      const hook = tempPath('as-if.cjs');
+      writeFileSync(
+        hook,
+        `if (process.argv[1].endsWith('main.js')) {
+          process.env.NODE_OPTIONS = '--inspect-brk=0';
+          process.execArgv.push('--inspect-brk=0');
+        }`,
+      );
+      const out = doctor(at('dist/cli/main.js'), ['--require', hook]);
+      expect(out).to.match(/^rung 1 +works.*\n^rung 2 +works.*\n^rung 3 +works.*\n^rung 4 +works/m);
+    });
+  });
+
+  it('says what the drop-in is, and why', () => {
+    const preload = (env: NodeJS.ProcessEnv) =>
+      forkless(['doctor'], [], {
+        LD_PRELOAD: helper('exec-hook.so'),
+        FORKLESS_IGNORE_PRELOAD: undefined,
+        ...env,
+      });
+    expect(forkless(['doctor']).out).to.match(/^drop-in {3}by the engine$/m);
+    const beside = preload({});
+    expect(beside.code).to.equal(0);
+    expect(beside.out).to.match(
+      /^drop-in {3}the runtime's own functions: .*exec-hook\.so has replaced execve/m,
+    );
+    expect(preload({ FORKLESS_IGNORE_PRELOAD: '1' }).out).to.match(
+      /^drop-in {3}by the engine; bypasses .*exec-hook\.so, which has replaced execve/m,
+    );
   });
 
   it('says what is used in place of what is refused, and why', () => {

@@ -74,6 +74,7 @@ const featureFields = keysOf<Features>({
   rung: true,
   rungs: true,
   flat: true,
+  execHook: true,
   childProcess: true,
 });
 

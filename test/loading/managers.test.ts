@@ -101,6 +101,31 @@ for (const manager of managers)
     }
   });
 
+describe("yarn-4 without node_modules, by Plug'n'Play", function () {
+  this.timeout(120_000);
+
+  it('has a doctor whose trials find the package, as the program does', async function () {
+    const manager = managers.find(({ name }) => name === 'yarn-4') as Manager;
+    const missing = [manager.name, manager.node ?? ''].find((name) => !programs.has(name));
+    if (missing !== undefined) leaveOut(this, `yarn-4 (${missing})`, null);
+    const folder = prepareFolder(manager, tarballs());
+    const node = programs.get(manager.node ?? '') ?? '';
+    const env = { ...bareEnvironment(dirname(node)), ...yarn4, YARN_NODE_LINKER: 'pnp' };
+    const yarn = (...args: string[]) => run([...commandOf(manager), ...args], { cwd: folder, env });
+    await yarn('install');
+    expect(existsSync(join(folder, 'node_modules'))).to.equal(false);
+    const report = JSON.parse((await yarn('run', 'forkless', 'doctor', '--json')).stdout);
+    expect(report.rungs.map(({ error }: { error: string | null }) => error)).to.deep.equal([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(report).to.deep.include({ startsOn: 1, flat: { rung: 1, flat: true, error: null } });
+    expect(report.features.childProcess).to.deep.equal({ backend: 'forkless', reason: null });
+  });
+});
+
 function commandOf({ name, node }: Manager): string[] {
   const program = programs.get(name) ?? '';
   return node === undefined ? [program] : [programs.get(node) ?? '', program];

@@ -26,6 +26,9 @@ const fromLibc = [
   'strlen',
 ];
 
+/** Only to see where they lie: bound to nothing where the process has none, and never called. */
+const lookedAt = ['execv', 'execve', 'execvp', 'execvpe', 'posix_spawn', 'posix_spawnp'];
+
 describe('the code of the child', () => {
   it('as it was built, asks nobody for anything', () => {
     expect(undefinedIn(`${objects}/child.o`)).to.deep.equal([]);
@@ -62,7 +65,9 @@ for (const [title, path] of Object.entries(binaries))
     const addon = at(path);
 
     it('asks for Node-API and a few functions that every libc has', () => {
-      const wanted = dynamicSymbols(addon).undefined.filter((name) => !name.startsWith('napi_'));
+      const symbols = dynamicSymbols(addon);
+      expect(symbols.weak).to.have.members(lookedAt);
+      const wanted = symbols.undefined.filter((name) => !name.startsWith('napi_'));
       expect(wanted.filter((name) => !fromLibc.includes(name))).to.deep.equal([]);
       expect(wanted).to.include('malloc');
     });
@@ -118,11 +123,11 @@ function undefinedIn(object: string): string[] {
 }
 
 /** By readelf, which reads the files of every processor. */
-function dynamicSymbols(file: string): { undefined: string[]; defined: string[] } {
+function dynamicSymbols(file: string): Record<'undefined' | 'weak' | 'defined', string[]> {
   const table = run('readelf', '--dyn-syms', '--wide', file);
-  const names = { undefined: [] as string[], defined: [] as string[] };
-  for (const [, section, name = ''] of table.matchAll(/ (?:GLOBAL|WEAK) +\S+ +(\S+) (\S+)$/gm))
-    names[section === 'UND' ? 'undefined' : 'defined'].push(name);
+  const names = { undefined: [] as string[], weak: [] as string[], defined: [] as string[] };
+  for (const [, binding, section, name = ''] of table.matchAll(/ (GLOBAL|WEAK) +\S+ +(\S+) (\S+)$/gm))
+    names[section !== 'UND' ? 'defined' : binding === 'WEAK' ? 'weak' : 'undefined'].push(name);
   return names;
 }
 

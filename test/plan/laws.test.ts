@@ -8,8 +8,10 @@ const bothDoors = [
   'options/',
   'engine/',
   'binding.ts',
+  'builtin.ts',
   'drop-in.ts',
   'errors.ts',
+  'exec-hook.ts',
   'signals.ts',
   'validate.ts',
 ] as const;
@@ -26,13 +28,15 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   // validate.ts lies below signals.ts: it knows arguments, and nothing of plans or processes.
   ['plan/', ['plan/', 'signals.ts', 'validate.ts']],
   ['options/', ['options/', 'plan/', 'signals.ts', 'validate.ts']],
-  ['engine/', ['engine/', 'plan/', 'binding.ts', 'errors.ts']],
+  ['builtin.ts', []],
+  ['exec-hook.ts', ['binding.ts']],
+  ['engine/', ['engine/', 'plan/', 'binding.ts', 'builtin.ts', 'errors.ts']],
   ['drop-in.ts', []],
   ['posix/', ['posix/', ...bothDoors]],
   ['child_process/', ['child_process/', ...bothDoors]],
-  ['cli/', ['cli/', 'options/file-actions.ts', 'posix/']],
+  ['cli/', ['cli/', 'options/file-actions.ts', 'posix/', 'child_process/api.ts']],
   ['register.ts', ['child_process/', 'register/', 'drop-in.ts']],
-  ['register/', ['register/', 'register.ts', 'child_process/', 'drop-in.ts']],
+  ['register/', ['register/', 'register.ts', 'child_process/', 'builtin.ts', 'drop-in.ts']],
 ];
 
 const lib = sourcesIn('lib');
@@ -67,9 +71,20 @@ describe('the laws of the house', () => {
     });
 
     it('only binding.ts loads native code, or could', () => {
-      expect(filesWith(/createRequire|\brequire\(|dlopen|\.node['"`]|process\.binding/)).to.deep.equal([
+      expect(filesWith(/dlopen|\.node['"`]/)).to.deep.equal([]);
+      expect(filesWith(/createRequire|\brequire\(/)).to.deep.equal(['binding.ts', 'builtin.ts']);
+    });
+
+    it('only child_process/node-own.ts looks at what Node has inside', () => {
+      expect(filesWith(/\.binding\b(?!\.js)|\bbinding\(name|internalBinding/)).to.deep.equal([
         'binding.ts',
+        'child_process/node-own.ts',
       ]);
+    });
+
+    it('modules that are replaced, or are what is replaced, are taken by builtin.ts, not by an import', () => {
+      const taken = /^import (?!type\b).*['"](?:node:)?(?:child_process|worker_threads|timers)['"]/m;
+      expect(filesWith(taken)).to.deep.equal(['cli/doctor.ts']);
     });
 
     it('only plan/encode.ts knows an offset of a plan', () => {

@@ -13,7 +13,10 @@ type Helper =
   | 'signal-run'
   | 'trace-hold'
   | 'uid-run'
-  | 'meddle.node';
+  | 'meddle.node'
+  | 'exec-hook.so'
+  | 'spawn-hook.so'
+  | 'other-hook.so';
 
 /** A program of test/probe or test/native/helpers, compiled. */
 export function helper(name: Helper): string {

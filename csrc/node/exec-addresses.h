@@ -1,0 +1,15 @@
+// Where this process's functions that exec lie: lib/exec-hook.ts says whose they are.
+#ifndef FORKLESS_EXEC_ADDRESSES_H
+#define FORKLESS_EXEC_ADDRESSES_H
+
+#include <napi.h>
+
+namespace forkless {
+
+// { family: [address, …], others: [address, …] }: of those that libraries replace to see what is started, and of
+// functions of the C library and of the runtime that they do not replace.
+Napi::Value ExecAddresses(Napi::Env env);
+
+}  // namespace forkless
+
+#endif
