@@ -1,5 +1,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
+import { withFields } from './own.js';
+import { actionOf, fdOf, pathOf } from './plan/step-fields.js';
 import type { Bytes, Plan, StageName, Step, StepName } from './plan/vocabulary.js';
 import { stageTable, stepTable } from './plan/vocabulary.js';
 import { signalName } from './signals.js';
@@ -61,7 +63,7 @@ export class SpawnError extends Error {
     super(message);
     // only what is known: an error is read by people, and `undefined` says nothing
     const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-    Object.assign(this, Object.fromEntries(known));
+    withFields(this, Object.fromEntries(known));
   }
 }
 
@@ -80,10 +82,11 @@ export interface SpawnErrorFields {
 
 // As in Error itself: on the prototype, not a property of each error.
 Object.defineProperty(SpawnError.prototype, 'name', {
+  __proto__: null,
   value: 'SpawnError',
   configurable: true,
   writable: true,
-});
+} as PropertyDescriptor);
 
 /** What the engine says of a start that failed: numbers. */
 export interface Failure {
@@ -114,7 +117,7 @@ export function spawnError(failure: Failure, plan: Plan, file: Bytes): SpawnErro
     path,
     spawnargs: plan.argv.slice(1).map(asText),
     step: operation.name,
-    actionIndex: step?.action,
+    actionIndex: step && actionOf(step),
     fd: step && failedFd(step),
     signal: failure.signal > 0 ? signalName(failure.signal) : undefined,
     exitCode: failure.exitCode >= 0 ? failure.exitCode : undefined,
@@ -147,18 +150,18 @@ function subjectOf(fields: SpawnErrorFields, step: Step | undefined): string {
 
 function failedPath(step: Step | undefined, failure: Failure, file: Bytes): string | undefined {
   if (step === undefined) return failure.step < 0 ? asText(file) : undefined;
-  if (!('path' in step)) return undefined;
+  const path = pathOf(step);
+  if (path === undefined) return undefined;
   const notFound = failure.error === constants.errno.ENOENT || failure.error === constants.errno.ENOTDIR;
-  return asText(step.op === 'execve' && notFound ? file : step.path);
+  return asText(step.op === 'execve' && notFound ? file : path);
 }
 
 function failedFd(step: Step): number | undefined {
-  if ('fd' in step) return step.fd;
-  if ('newFd' in step) return step.newFd;
-  return 'lowFd' in step ? step.lowFd : undefined;
+  if (step.op === 'restore') return step.newFd;
+  return step.op === 'closefrom' || step.op === 'sweep' ? step.lowFd : fdOf(step);
 }
 
-function asText(bytes: Bytes): string {
+export function asText(bytes: Bytes): string {
   return typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString();
 }
 
@@ -170,7 +173,7 @@ export function systemError(
 ): NodeJS.ErrnoException {
   const code = errnoName(error);
   const message = `${code}: ${errnoMessage(error)}, ${syscall}`;
-  return Object.assign(new Error(message), { errno: -error, code, syscall, ...fields });
+  return withFields(new Error(message), { errno: -error, code, syscall, ...fields });
 }
 
 /** In the shape of Node's own, which cannot be had: `name` 'AbortError', `code` 'ABORT_ERR', the reason as `cause`. */
@@ -189,19 +192,19 @@ for (const [name, number] of Object.entries(constants.errno))
   if (!errnoNames.has(number)) errnoNames.set(number, name);
 
 /** Of errors that exec, mount or waitid give and Node has no words for. */
-const moreErrors: Readonly<Record<number, readonly [string, string]>> = {
-  8: ['ENOEXEC', 'exec format error'],
-  10: ['ECHILD', 'no child processes'],
-  15: ['ENOTBLK', 'block device required'],
-  80: ['ELIBBAD', 'accessing a corrupted shared library'],
-  87: ['EUSERS', 'too many users'],
-  129: ['EKEYREJECTED', 'key was rejected by service'],
-};
+const moreErrors: ReadonlyMap<number, readonly [string, string]> = new Map([
+  [8, ['ENOEXEC', 'exec format error']],
+  [10, ['ECHILD', 'no child processes']],
+  [15, ['ENOTBLK', 'block device required']],
+  [80, ['ELIBBAD', 'accessing a corrupted shared library']],
+  [87, ['EUSERS', 'too many users']],
+  [129, ['EKEYREJECTED', 'key was rejected by service']],
+]);
 
 function errnoName(error: number): string {
-  return uvErrors.get(-error)?.[0] ?? errnoNames.get(error) ?? moreErrors[error]?.[0] ?? `E${error}`;
+  return uvErrors.get(-error)?.[0] ?? errnoNames.get(error) ?? moreErrors.get(error)?.[0] ?? `E${error}`;
 }
 
 function errnoMessage(error: number): string {
-  return uvErrors.get(-error)?.[1] ?? moreErrors[error]?.[1] ?? `system error ${error}`;
+  return uvErrors.get(-error)?.[1] ?? moreErrors.get(error)?.[1] ?? `system error ${error}`;
 }

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { withFields } from './own.js';
 import { checkEach, invalidArgType, invalidArgValue, unknownSignal } from './validate.js';
 
 /**
@@ -40,7 +41,7 @@ export function signalNumber(signal: unknown, name = 'signal'): number {
   const known = numbers.get(signal) ?? realtimeNumber(signal);
   if (known !== undefined) return known;
   if (FOREIGN.has(signal))
-    throw Object.assign(new Error(`The signal ${signal} does not exist on Linux`), { code: 'ENOTSUP' });
+    throw withFields(new Error(`The signal ${signal} does not exist on Linux`), { code: 'ENOTSUP' });
   throw unknownSignal(signal);
 }
 

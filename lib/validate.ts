@@ -1,4 +1,5 @@
 import { inspect, types } from 'node:util';
+import { withFields } from './own.js';
 import type { Bytes } from './plan/vocabulary.js';
 
 /** Errors of arguments, in the shape of Node's own: name, `code`, and a message that shows what came. */
@@ -6,7 +7,7 @@ import type { Bytes } from './plan/vocabulary.js';
 type Code = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE' | 'ERR_UNKNOWN_SIGNAL';
 
 function withCode<E extends Error>(error: E, code: Code): E {
-  return Object.assign(error, { code });
+  return withFields(error, { code });
 }
 
 function received(value: unknown): string {

@@ -255,9 +255,11 @@ class Addon : public Napi::Addon<Addon> {
 
   static const int* Numbers(const Napi::CallbackInfo& info) { return info[0].As<Napi::Int32Array>().Data(); }
 
+  // Node answers no question of a thread that is being terminated. An element is asked for, not a name: that would be
+  // looked for on Object.prototype as well, where a getter of the program may throw, while the child runs.
   static bool IsEnding(const Napi::CallbackInfo& info) {
-    napi_value nothing;
-    return napi_get_named_property(info.Env(), info[3], "none", &nothing) != napi_ok;
+    napi_value element;
+    return napi_get_element(info.Env(), info[3], 0, &element) != napi_ok;
   }
 
   static Napi::Value Fail(const Napi::CallbackInfo& info, int error, int step, uint32_t op) {

@@ -1,6 +1,7 @@
 import { loadingTrouble, unavailable } from '../binding.js';
 import { addException, dropIn } from '../drop-in.js';
 import { execHook, OVERRIDE } from '../exec-hook.js';
+import { permissionModel } from '../permission.js';
 import { exec, execFile, useExports } from './exec.js';
 import { fork } from './fork.js';
 import { probe } from './inner.js';
@@ -39,7 +40,7 @@ function choose(): DropInModule {
 function obstacle(): string | null {
   if ('bun' in process.versions) return 'Bun has its own child_process';
   if ('deno' in process.versions) return 'Deno has its own child_process';
-  if (process.permission !== undefined) return 'the permission model is Node’s own to keep';
+  if (permissionModel) return 'the permission model is Node’s own to keep';
   const reason = unavailable();
   if (reason !== null) return reason;
   const trouble = loadingTrouble() ?? probe();

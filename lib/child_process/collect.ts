@@ -19,6 +19,7 @@ export type Clock = 'start' | 'exec';
 
 /** A child that has come and gone. */
 export interface Collected {
+  readonly kind: 'ended';
   readonly pid: number;
   /** -1: a signal ended it, or nobody knows. */
   readonly exitCode: number;
@@ -60,7 +61,7 @@ export function collect(
   // it ended by itself and gave no reason: its exit code is not that of a program
   if (at(PLACE.kind) === KIND.died && exitCode >= 0)
     return { kind: 'died', error: EPROTO, ...place, exitCode, signal };
-  return { pid: at(PLACE.pid), exitCode, signal, error, outputs };
+  return { kind: 'ended', pid: at(PLACE.pid), exitCode, signal, error, outputs };
 }
 
 function at(place: number): number {

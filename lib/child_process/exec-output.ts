@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
+import { withFields } from '../own.js';
 import { maxBufferError } from './node-errors.js';
 import { clearTimeout, setTimeout } from './timers.js';
 
@@ -71,12 +72,12 @@ export function gatherOutput(child: ChildProcess, execution: Execution): void {
       return;
     }
     const command = [execution.file, ...execution.args].join(' ');
-    failure ??= Object.assign(new Error(`Command failed: ${command}\n${err}`), {
+    failure ??= withFields(new Error(`Command failed: ${command}\n${err}`), {
       code: code !== null && code < 0 ? getSystemErrorName(code) : code,
       killed: child.killed || killed,
       signal,
     });
-    callback(Object.assign(failure, { cmd: command }), out, err);
+    callback(withFields(failure, { cmd: command }), out, err);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
+import { withFields } from '../own.js';
 import type { ExecCallback, ExecOptions } from './exec-output.js';
 import { gatherOutput } from './exec-output.js';
 import { pickExtras } from './extras.js';
@@ -124,12 +125,12 @@ function addPromiseForm(ours: object, theirs: unknown): void {
     const promise = new Promise<object>((resolve, reject) => {
       settle = (error, stdout, stderr) => {
         if (error === null) resolve({ stdout, stderr });
-        else reject(Object.assign(error, { stdout, stderr }));
+        else reject(withFields(error, { stdout, stderr }));
       };
     });
     // outside of the promise: a wrong argument is thrown, as in Node
     const child = call(...args, (...outcome: Parameters<ExecCallback>) => settle(...outcome));
-    return Object.assign(promise, { child });
+    return withFields(promise, { child });
   };
   const { [promisify.custom]: theirForm } = Object(theirs) as { [promisify.custom]?: unknown };
   const name = typeof theirForm === 'function' ? theirForm.name : Reflect.get(ours, 'name');

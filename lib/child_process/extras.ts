@@ -65,7 +65,7 @@ export function parseExtras(options: Loose): Extras {
 
 /** These options alone. */
 export function pickExtras(options: Loose): Loose {
-  const picked: Record<string, unknown> = {};
+  const picked: Record<string, unknown> = { __proto__: null };
   for (const name in options) if (names.has(name)) picked[name] = options[name];
   return picked;
 }
@@ -73,7 +73,7 @@ export function pickExtras(options: Loose): Loose {
 function parseAll(options: Loose): Extras {
   // uid and gid are set as Node sets them, groups beside them
   const { uid: _uid, gid: _gid, groups: _groups, ...others } = options;
-  const attributes = parseAttributes({ cloexecDefault: true, ...others });
+  const attributes = parseAttributes({ __proto__: null, cloexecDefault: true, ...others });
   const inheritFds = parse(options, 'inheritFds', [], (name, value) =>
     value === 'all' ? value : checkInheritable(name, value, slotsOf(options)),
   );

@@ -1,4 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
+import { withFields } from '../own.js';
 
 /** Errors that Node makes inside and gives no way to make: the same message, code and fields. */
 
@@ -8,18 +9,19 @@ const uvErrors = getSystemErrorMap();
 export function errnoException(errno: number, syscall: string, cause?: Error): NodeJS.ErrnoException {
   const code = uvErrors.get(errno)?.[0] ?? `Unknown system error ${errno}`;
   const error = new Error(`${syscall} ${code}`);
-  return withCause(Object.assign(error, { errno, code, syscall }), cause);
+  return withCause(withFields(error, { errno, code, syscall }), cause);
 }
 
 /** As `new Error(message, { cause })` has it: not enumerable. */
 export function withCause<E extends object>(error: E, cause: Error | undefined): E {
   if (cause !== undefined)
     Object.defineProperty(error, 'cause', {
+      __proto__: null,
       value: cause,
       writable: true,
       enumerable: false,
       configurable: true,
-    });
+    } as PropertyDescriptor);
   return error;
 }
 
@@ -31,5 +33,5 @@ export function maxBufferError(stream: 'stdout' | 'stderr'): RangeError {
 function withCode<E extends Error>(error: E, code: string): E {
   const { name, stack = '' } = error;
   error.stack = stack.replace(name, `${name} [${code}]`);
-  return Object.assign(error, { code });
+  return withFields(error, { code });
 }

@@ -1,4 +1,5 @@
 import { binding } from '../binding.js';
+import { fdOf } from '../plan/step-fields.js';
 import type { Slot } from './compile.js';
 import type { Extras } from './extras.js';
 import type { NativeHandle, StdioEntry } from './inner.js';
@@ -34,8 +35,10 @@ const nothing: readonly number[] = [];
 function namedNumbers(stdio: readonly StdioEntry[], { inherits, actions }: Extras): readonly number[] {
   const named: number[] = [];
   for (const entry of stdio) if (entry.type !== 'ignore' && !isPipe(entry)) named.push(numberOf(entry));
-  for (const step of inherits) if ('fd' in step) named.push(step.fd);
-  for (const step of actions) if ('fd' in step) named.push(step.fd);
+  for (const step of [...inherits, ...actions]) {
+    const fd = fdOf(step);
+    if (fd !== undefined) named.push(fd);
+  }
   return named;
 }
 

@@ -27,6 +27,7 @@ const EMFILE = 24;
 const EPROTO = 71;
 const ESRCH = 3;
 const SIGKILL = 9;
+const manualDestroy = { __proto__: null, requireManualDestroy: true };
 
 /** What a `ChildProcess` shows besides Node's own fields. They are not enumerable. */
 export interface MoreOfChild {
@@ -47,9 +48,9 @@ export class Process implements InnerHandle, ChildListener {
   onexit: InnerHandle['onexit'] = () => {};
   readonly #extras: Extras;
   #more: Mutable<MoreOfChild> | undefined;
-  readonly #resource = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
+  readonly #resource = new AsyncResource('PROCESSWRAP', manualDestroy);
   /** The context of whoever starts the child: what is thrown in a handler is uncaught there. */
-  readonly #context = new AsyncResource('forkless', { requireManualDestroy: true });
+  readonly #context = new AsyncResource('forkless', manualDestroy);
   #child: StartedChild | undefined;
   /** It holds the loop while it is alive. */
   #alive = false;

@@ -15,7 +15,10 @@ import { clearTimeout, setTimeout } from './timers.js';
 import type { DropInModule } from './types.js';
 
 /** What a child of ours tells besides Node's own fields. */
-const moreFields = { pidfd: { value: -1, writable: true }, resourceUsage: { value: null, writable: true } };
+const moreFields = {
+  pidfd: { __proto__: null, value: -1, writable: true },
+  resourceUsage: { __proto__: null, value: null, writable: true },
+} as PropertyDescriptorMap;
 const debug = debuglog('child_process');
 
 export const spawn = function spawn(file: unknown, args: unknown, options: unknown): ChildProcess {

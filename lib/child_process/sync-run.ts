@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { spawnError } from '../errors.js';
+import { withFields } from '../own.js';
 import type { EncodedPlan } from '../plan/encode.js';
 import { encode } from '../plan/encode.js';
 import type { Plan } from '../plan/vocabulary.js';
@@ -57,7 +58,7 @@ export function runSync(
   // a file action may hang (a FIFO, a server that does not answer); Node has none
   const clock = extras.actions.length > 0 ? 'start' : 'exec';
   const outcome = collect(encoded, pairs, input, limits, clock);
-  return 'kind' in outcome
+  return outcome.kind !== 'ended'
     ? failedStart(options, -outcome.error, spawnError(outcome, plan, options.file))
     : ended(options, entries, outcome);
 }
@@ -122,7 +123,7 @@ function errorOf(
 ): NodeJS.ErrnoException {
   const error = errnoException(errno, `spawnSync ${file}`, cause);
   const words = args.slice(1);
-  return Object.assign(error, { path: file, spawnargs: habits().textArguments ? words.map(String) : words });
+  return withFields(error, { path: file, spawnargs: habits().textArguments ? words.map(String) : words });
 }
 
 interface Habits {

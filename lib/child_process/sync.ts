@@ -1,4 +1,5 @@
 import { debuglog } from 'node:util';
+import { withFields } from '../own.js';
 import { normalizeExec, normalizeExecFile } from './exec.js';
 import { noExtras, parseExtras } from './extras.js';
 import { syncStartIsReplaced } from './node-own.js';
@@ -43,7 +44,7 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   if (normalized === undefined || texts === undefined) return undefined;
   const { timeout, encoding } = normalized;
   // an option that is there without a value takes the place of the usual one
-  const maxBuffer = 'maxBuffer' in normalized ? normalized['maxBuffer'] : MAX_BUFFER;
+  const maxBuffer = Object.hasOwn(normalized, 'maxBuffer') ? normalized['maxBuffer'] : MAX_BUFFER;
   const killSignal = killSignalNumber(normalized['killSignal']);
   if (!isTimeout(timeout) || !isMaxBuffer(maxBuffer) || killSignal === null) return undefined;
   const entries = syncStdio(normalized['stdio'] || 'pipe');
@@ -97,10 +98,10 @@ function outputLimit(maxBuffer: number | null | undefined): number {
 
 /** The ending of `execSync` and `execFileSync`: stdout, or an error with all that is known. */
 function stdoutOf(result: SyncResult, { stdio }: Loose, words: readonly unknown[]): SyncResult['stdout'] {
-  const { error, status, stderr, stdout } = result;
+  const { status, stderr, stdout } = result;
   if (!stdio && stderr) process.stderr.write(stderr);
-  if (error !== undefined) throw Object.assign(error, result);
+  if (Object.hasOwn(result, 'error')) throw withFields(result.error as Error, result);
   if (status === 0) return stdout;
   const told = stderr && stderr.length > 0 ? `\n${stderr.toString()}` : '';
-  throw Object.assign(new Error(`Command failed: ${words.join(' ')}${told}`), result);
+  throw withFields(new Error(`Command failed: ${words.join(' ')}${told}`), result);
 }

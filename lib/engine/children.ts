@@ -34,6 +34,7 @@ export interface FailedStart extends Failure {
 }
 
 export interface StartedChild {
+  readonly kind: 'started';
   readonly id: number;
   readonly pid: number;
   readonly pidfd: number;
@@ -43,7 +44,12 @@ const EVENTS_AT_ONCE = 64;
 const USAGE_FIGURES = RECORD_SIZE - PLACE.usage;
 const WATCH = stepTable.length + stageTable.findIndex((stage) => stage.name === 'watch');
 
-const listeners = new Map<number, ChildListener>();
+/**
+ * By id. Not a Map: between the clone and this entry nothing may throw, or a child would run on that nobody knows of,
+ * and methods of a Map can be replaced by the program.
+ */
+const listeners: Record<number, ChildListener> = { __proto__: null } as never;
+const { queueMicrotask } = globalThis;
 const record = new Float64Array(RECORD_SIZE);
 const records = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
 
@@ -77,7 +83,7 @@ export function reapChild(id: number): Ending {
 }
 
 export function isFailure(result: StartedChild | FailedStart): result is FailedStart {
-  return 'kind' in result;
+  return result.kind !== 'started';
 }
 
 /** @returns 0 or a positive errno. */
@@ -113,8 +119,13 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
   start(native, channel(), bytes, size);
   if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed)
     return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
-  const child = { id: at(record, PLACE.id), pid: at(record, PLACE.pid), pidfd: at(record, PLACE.pidfd) };
-  listeners.set(child.id, listener);
+  const child = {
+    kind: 'started',
+    id: at(record, PLACE.id),
+    pid: at(record, PLACE.pid),
+    pidfd: at(record, PLACE.pidfd),
+  } as const;
+  listeners[child.id] = listener;
   return child;
 }
 
@@ -150,10 +161,10 @@ function deliver(): void {
 function tell(offset: number): void {
   const id = at(records, offset + PLACE.id);
   const kind = at(records, offset + PLACE.kind);
-  const listener = listeners.get(id);
+  const listener = listeners[id];
   if (listener === undefined) return;
   if (kind === KIND.execed) return listener.execed();
-  listeners.delete(id);
+  delete listeners[id];
   if (kind === KIND.unreaped) listener.unreaped?.(id);
   else if (kind === KIND.ended) listener.ended(endingAt(records, offset));
   else listener.failed(failureAt(records, offset));

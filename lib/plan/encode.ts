@@ -1,4 +1,5 @@
 import { outOfRange } from '../validate.js';
+import { fdOf } from './step-fields.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 import { stepTable } from './vocabulary.js';
 
@@ -244,7 +245,7 @@ function highestNamed(step: Step): number {
     case 'restore':
       return step.newFd;
     default:
-      return 'fd' in step ? step.fd : -1;
+      return fdOf(step) ?? -1;
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { signalNames } from '../signals.js';
+import { actionOf, slotOf } from './step-fields.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 
 /** A plan for people and for tests: one line a step, in the order in which the child does them. */
@@ -33,9 +34,9 @@ function printSet(set: bigint): string {
 }
 
 function printStep(step: Step): string {
-  const origin = step.action !== undefined ? `  (file action ${step.action})` : '';
-  const slot = step.slot !== undefined ? `  (fds[${step.slot}])` : '';
-  return `${printOperation(step)}${origin}${slot}`;
+  const [action, slot] = [actionOf(step), slotOf(step)];
+  const origin = action === undefined ? '' : `  (file action ${action})`;
+  return `${printOperation(step)}${origin}${slot === undefined ? '' : `  (fds[${slot}])`}`;
 }
 
 function printOperation(step: Step): string {

@@ -1,3 +1,4 @@
+import { fdOf } from './step-fields.js';
 import type { Step } from './vocabulary.js';
 
 /**
@@ -36,9 +37,7 @@ export function targetOf(step: Step): number | undefined {
 function namedFds(moves: readonly Step[], slots: number): number[] {
   const named = new Set<number>(Array(slots).keys());
   for (const step of moves) {
-    if ('fd' in step) named.add(step.fd);
-    const target = targetOf(step);
-    if (target !== undefined) named.add(target);
+    for (const fd of [fdOf(step), targetOf(step)]) if (fd !== undefined) named.add(fd);
   }
   return [...named].sort((a, b) => a - b);
 }

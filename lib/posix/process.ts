@@ -3,6 +3,7 @@ import { holdLoop, releaseLoop, signalChild } from '../engine/children.js';
 import type { ResourceUsage } from '../engine/usage.js';
 import { resourceUsage } from '../engine/usage.js';
 import { systemError } from '../errors.js';
+import { withFields } from '../own.js';
 import type { Signal } from '../signals.js';
 import { signalName, signalNumber } from '../signals.js';
 
@@ -64,7 +65,7 @@ export class Process {
   /** Made by `posixSpawn` and its siblings alone. */
   private constructor(key: symbol, child: StartedChild, exited: Promise<ExitStatus>) {
     if (key !== ours)
-      throw Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
+      throw withFields(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
     this.pid = child.pid;
     this.#pidfd = child.pidfd;
     this.#id = child.id;

@@ -9,7 +9,8 @@ import {
   startChildAndWait,
 } from '../engine/children.js';
 import type { Failure } from '../errors.js';
-import { abortError, spawnError } from '../errors.js';
+import { abortError, asText, spawnError } from '../errors.js';
+import { checkPermission } from '../permission.js';
 import { onAbort } from './cancel.js';
 import type { Request } from './posix-spawn.js';
 import type { ExitStatus, Process } from './process.js';
@@ -22,7 +23,7 @@ const SIGKILL = 9;
  * rejection comes when it is reaped, so that nothing is left by then.
  */
 export function start(request: Request): Promise<Process> {
-  checkPermission(request);
+  checkPermission(asText(request.file));
   const { signal } = request.options;
   if (signal?.aborted) return Promise.reject(abortError(signal));
   return new Promise((resolve, reject) => {
@@ -67,7 +68,7 @@ export function start(request: Request): Promise<Process> {
 }
 
 export function startSync(request: Request): Process {
-  checkPermission(request);
+  checkPermission(asText(request.file));
   let started: Started | undefined;
   const listener = {
     execed() {},
@@ -81,22 +82,6 @@ export function startSync(request: Request): Process {
   holdLoop();
   started = makeProcess(result);
   return started.process;
-}
-
-/** `--permission-audit` forbids nothing. Asked once: later the program may have written there what it likes. */
-const auditOnly =
-  process.permission !== undefined &&
-  [...process.execArgv, process.env['NODE_OPTIONS']].some((flags) => flags?.includes('--permission-audit'));
-
-/** Who forbids children and allows addons has not meant this one. The error is the one that Node's own `spawn` throws. */
-function checkPermission({ file }: Request): void {
-  if (process.permission === undefined || process.permission.has('child') || auditOnly) return;
-  const message = 'Access to this API has been restricted. Use --allow-child-process to manage permissions.';
-  throw Object.assign(new Error(message), {
-    code: 'ERR_ACCESS_DENIED',
-    permission: 'ChildProcess',
-    resource: typeof file === 'string' ? file : Buffer.from(file).toString(),
-  });
 }
 
 interface Started {

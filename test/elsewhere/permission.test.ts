@@ -65,6 +65,68 @@ const tellReason = `
   const { code } = features().backend === null ? {} : await posixSpawnSync('/bin/true', ['true']).exited;
   console.log(JSON.stringify({ reason: features().reason, code }));`;
 
+const restricted = [model, '--allow-addons', '--allow-worker', '--allow-fs-read=*', '--no-warnings'];
+
+const load = `
+  const { FileActions, posixSpawn, posixSpawnSync } = await import('forkless');
+  const { default: dropIn } = await import('forkless/child_process');`;
+
+/** What opens the door to a process that asks what a program can write. */
+const lies: readonly [what: string, lie: string][] = [
+  ['adds a flag to process.execArgv', "process.execArgv.push('--permission-audit');"],
+  ['sets NODE_OPTIONS', "process.env.NODE_OPTIONS = '--permission-audit';"],
+  ['replaces process.permission.has', 'process.permission.has = () => true;'],
+  [
+    'takes process.permission away',
+    `Reflect.deleteProperty(process, 'permission');
+     Reflect.defineProperty(process, 'permission', { value: undefined });
+     const real = process;
+     globalThis.process = new Proxy({}, { get: (_, key) => (key === 'permission' ? undefined : real[key]), has: (_, key) => key in real });`,
+  ],
+  ...['spawnSync', 'execFileSync'].map((name): [string, string] => [
+    `replaces ${name} of node:child_process`,
+    `(await import('node:child_process')).default.${name} = () => ({});`,
+  ]),
+];
+
+/** An empty path too, which Node refuses as an argument before it asks for any permission. */
+const tryAll = `
+  const { existsSync } = await import('node:fs');
+  const made = '/tmp/forkless-made-' + process.pid;
+  const codes = [];
+  for (const start of [posixSpawn, posixSpawnSync])
+    for (const path of ['/bin/true', Buffer.from('/bin/true'), ''])
+      try {
+        await start(path, ['true'], { fileActions: new FileActions().addOpen(9, made, 'w') });
+        codes.push('started');
+      } catch (error) {
+        codes.push([error.code, error.resource]);
+      }
+  try { dropIn.spawn('/bin/true').on('error', () => {}); codes.push('started'); } catch (error) { codes.push(error.code); }
+  say({ codes, made: existsSync(made) });`;
+
+const refusals = {
+  codes: [
+    ...[1, 2].flatMap(() =>
+      ['/bin/true', '/bin/true', ''].map((resource) => ['ERR_ACCESS_DENIED', resource]),
+    ),
+    'ERR_ACCESS_DENIED',
+  ],
+  made: false,
+};
+
+/** In the main thread, and in a Worker. What the script says is the value. */
+function inBoth(script: string): Promise<readonly unknown[]> {
+  const wholes = [false, true].map(
+    (inWorker) => `
+      const { isMainThread, parentPort, Worker } = await import('node:worker_threads');
+      const say = (value) => (isMainThread ? console.log(JSON.stringify(value)) : parentPort.postMessage(value));
+      if (isMainThread && ${inWorker}) new Worker(new URL(import.meta.url)).on('message', say);
+      else {${script}}`,
+  );
+  return Promise.all(wholes.map((whole) => runNodeForValue(whole, { nodeArgs: restricted, bare: true })));
+}
+
 /** A program that may read its own folder, and above it what Node's loader asks for. */
 function askInFolder(folder: string, ...read: readonly string[]): { reason: string | null; code?: number } {
   const above: string[] = [];
@@ -132,6 +194,39 @@ describe('the package under the permission model', () => {
       posixSpawnSync: 0,
       node: 0,
     });
+  });
+
+  (audits ? it : () => {})('tells of a start where refusals are only told', async () => {
+    const told = await runNodeForValue<readonly { permission: string; resource: string }[]>(
+      `import { subscribe } from 'node:diagnostics_channel';
+       ${load}
+       const told = [];
+       subscribe('node:permission-model:child', ({ permission, resource }) => told.push({ permission, resource }));
+       await posixSpawnSync('/bin/true', ['true']).exited;
+       console.log(JSON.stringify(told));`,
+      { nodeArgs: ['--permission-audit', '--allow-addons', '--no-warnings'], bare: true },
+    );
+    expect(told).not.to.deep.equal([]);
+    for (const each of told)
+      expect(each).to.deep.equal({ permission: 'ChildProcess', resource: '/bin/true' });
+  });
+
+  for (const [what, lie] of lies)
+    for (const when of ['before the package is loaded', 'after it'])
+      it(`starts nothing although the program ${what}, ${when}`, async () => {
+        const [first, second] = when === 'after it' ? [load, lie] : [lie, load];
+        expect(await inBoth(`${first}\n${second}\n${tryAll}`)).to.deep.equal([refusals, refusals]);
+      });
+
+  const drops = Number(process.versions.node.split('.')[0]) >= 24;
+  (drops ? it : () => {})('starts nothing after the program has dropped its permission', async () => {
+    const script = `${load}
+      const { code } = await posixSpawnSync('/bin/true', ['true']).exited;
+      process.permission.drop('child');
+      const say = (value) => console.log(JSON.stringify({ code, ...value }));
+      ${tryAll}`;
+    const nodeArgs = [...restricted, '--allow-child-process'];
+    expect(await runNodeForValue(script, { nodeArgs, bare: true })).to.deep.equal({ code: 0, ...refusals });
   });
 
   it('says which permission is missing where no addon may be loaded', async () => {

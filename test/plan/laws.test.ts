@@ -12,6 +12,8 @@ const bothDoors = [
   'drop-in.ts',
   'errors.ts',
   'exec-hook.ts',
+  'own.ts',
+  'permission.ts',
   'signals.ts',
   'validate.ts',
 ] as const;
@@ -22,9 +24,11 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['api.ts', ['binding.ts', 'errors.ts', 'options/', 'posix/']],
   ['binding.ts', ['binary-file.ts', 'plan/encode.ts', 'validate.ts']],
   ['binary-file.ts', []],
-  ['errors.ts', ['plan/vocabulary.ts', 'signals.ts']],
-  ['signals.ts', ['validate.ts']],
-  ['validate.ts', ['plan/vocabulary.ts']],
+  ['errors.ts', ['plan/vocabulary.ts', 'plan/step-fields.ts', 'own.ts', 'signals.ts']],
+  ['own.ts', []],
+  ['permission.ts', ['own.ts']],
+  ['signals.ts', ['own.ts', 'validate.ts']],
+  ['validate.ts', ['plan/vocabulary.ts', 'own.ts']],
   // validate.ts lies below signals.ts: it knows arguments, and nothing of plans or processes.
   ['plan/', ['plan/', 'signals.ts', 'validate.ts']],
   ['options/', ['options/', 'plan/', 'signals.ts', 'validate.ts']],
