@@ -19,6 +19,7 @@ const targets = {
   'seccomp-run': { folder: helpers, sources: ['seccomp-run', 'seccomp-rules'] },
   'fd-run': { folder: helpers, sources: ['fd-run'] },
   'pty-run': { folder: helpers, sources: ['pty-run'], libraries: ['-lutil'] },
+  'env-run': { folder: helpers, sources: ['env-run'] },
   'signal-run': { folder: helpers, sources: ['signal-run'] },
   'uid-run': { folder: helpers, sources: ['uid-run'] },
   'trace-hold': { folder: helpers, sources: ['trace-hold'] },

@@ -46,7 +46,6 @@ export function gatherOutput(child: ChildProcess, execution: Execution): void {
     failure = reason ?? failure;
     destroyStreams();
     killed = true;
-    timer = undefined;
     try {
       child.kill(killSignal);
     } catch (error) {

@@ -15,14 +15,18 @@ function start(modulePath: unknown, args: unknown, options: unknown): ChildProce
   const path = toPath(modulePath);
   const leftOut = typeof args === 'object' && args !== null && !Array.isArray(args);
   const list = leftOut ? [] : (args ?? []);
-  const given = copyOptions((leftOut ? args : options) ?? undefined);
+  const given = copyOptions((leftOut ? args : options) ?? undefined) as Record<string, unknown> | undefined;
   if (path === undefined || !Array.isArray(list) || given === undefined) return undefined;
-  const execPath = given['execPath'] || process.execPath;
   const flags = given['execArgv'] || process.execArgv;
   const stdio = forkStdio(given);
+  // into the copy, key by key in Node's order, which whoever traces child processes sees
+  given['shell'] = false;
+  given['execPath'] ||= process.execPath;
+  const { execPath } = given;
   if (!isClean(execPath) || !Array.isArray(flags) || !flags.every(isClean) || stdio === undefined)
     return undefined;
-  return trySpawn(execPath, [...ownFlags(flags), path, ...list], { ...given, execPath, stdio, shell: false });
+  given['stdio'] = stdio;
+  return trySpawn(execPath, [...ownFlags(flags), path, ...list], given);
 }
 
 /** Without `-e SCRIPT`: the child would run this script again, and fork again, without end. */

@@ -1,27 +1,10 @@
+import type { Held } from './node-binding.js';
+import { nodeBinding } from './node-binding.js';
+
 /**
  * Other code in this process replaces functions of Node: instruments, test doubles, tools that change how children
  * start. What has been replaced is found by looking, and nothing is called: a stub would count the call.
  */
-
-type Held = Record<string, unknown>;
-
-/**
- * `process.binding` is deprecated (DEP0111) but the only way to what those tools replace. It warns, or throws, where
- * `--pending-deprecation` or `--throw-deprecation` is given; it does not while deprecations are off. undefined where
- * there is none.
- */
-function nodeBinding(name: string): Held | undefined {
-  const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation');
-  try {
-    Object.defineProperty(process, 'noDeprecation', { value: true, configurable: true });
-    return (process as unknown as { binding(name: string): Held }).binding(name);
-  } catch {
-    return undefined;
-  } finally {
-    if (before === undefined) Reflect.deleteProperty(process, 'noDeprecation');
-    else Reflect.defineProperty(process, 'noDeprecation', before);
-  }
-}
 
 let sources: readonly string[] | undefined;
 

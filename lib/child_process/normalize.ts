@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { copyEnvironPairs, isEnviron } from '../engine/environ.js';
+import { copyEnvironPairs, isOwnEnvironment } from '../engine/environ.js';
 import { deprecateShellArguments } from './shell-arguments.js';
+import { habits, nativePairs } from './this-node.js';
 
 /**
  * The arguments of `spawn`, as Node takes them. Whatever is wrong is not said here: `undefined` comes back, and the
@@ -120,24 +121,36 @@ function urlToPath(url: URL): string | undefined {
 }
 
 const COVERAGE = 'NODE_V8_COVERAGE';
-/** Since Node 22 a program's own object in the place of `process.env` gives its own keys. */
-const OWN_ALONE = Number.parseInt(process.versions.node, 10) >= 22;
 
-/** Inherited keys count, as in Node; and whoever gathers coverage gathers it from children with a bare environment. */
 function pairsOf(value: unknown): string[] | undefined {
-  const env = (value || process.env) as Record<string, unknown>;
-  if (env === process.env && isEnviron(env)) return copyEnvironPairs();
+  const env: unknown = value || process.env;
+  if (isOwnEnvironment(env)) return copyEnvironPairs();
+  return (value ? undefined : nativePairs()) ?? pairsFrom(env, !value);
+}
+
+/**
+ * Inherited keys count, as in Node; and whoever gathers coverage gathers it from children with a bare environment: Node
+ * writes that variable into the object, so it comes after the object's own and hides an inherited one.
+ */
+function pairsFrom(env: unknown, byDefault: boolean): string[] | undefined {
+  if (process.env === undefined || process.env === null) return undefined;
+  const values = env as Record<string, unknown>;
+  const coverage = process.env[COVERAGE];
+  let added = coverage && !Object.hasOwn(values, COVERAGE) ? `${COVERAGE}=${coverage}` : undefined;
+  const hidesInherited = added !== undefined;
   const pairs: string[] = [];
-  const coverage = value && !Object.hasOwn(env, COVERAGE) ? process.env[COVERAGE] : undefined;
-  for (const key in env) {
-    if (coverage && key === COVERAGE) continue;
-    if (OWN_ALONE && !value && !Object.hasOwn(env, key)) continue;
-    const entry = env[key];
+  for (const key in values) {
+    if ((byDefault || hidesInherited) && !Object.hasOwn(values, key)) {
+      if (added !== undefined) pairs.push(added);
+      added = undefined;
+      if ((byDefault && !habits().passesInherited) || (hidesInherited && key === COVERAGE)) continue;
+    }
+    const entry = values[key];
     if (entry === undefined) continue;
     if (!isClean(key) || !isClean(entry)) return undefined;
     pairs.push(`${key}=${entry as string}`);
   }
-  if (coverage) pairs.push(`${COVERAGE}=${coverage}`);
+  if (added !== undefined) pairs.push(added);
   return pairs;
 }
 

@@ -11,6 +11,7 @@ import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
 import type { MoreOfChild } from './process-handle.js';
 import { Process } from './process-handle.js';
 import { stock } from './stock.js';
+import { habits } from './this-node.js';
 import { clearTimeout, setTimeout } from './timers.js';
 import type { DropInModule } from './types.js';
 
@@ -70,7 +71,9 @@ function killAfter(timeout: number, child: ChildProcess, killSignal: number | un
       child.emit('error', error as Error);
     }
   }, timeout);
-  child.once('close', () => clearTimeout(timer));
+  // of a start that failed there is no 'exit': where Node waits for that, it holds the program for nothing
+  const end = child.pid === undefined ? 'close' : habits().timeoutEndsAt;
+  child.once(end, () => clearTimeout(timer));
 }
 
 function killOnAbort(signal: AbortSignal, child: ChildProcess, killSignal: number | undefined): void {

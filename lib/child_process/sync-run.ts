@@ -11,11 +11,10 @@ import type { StartRequest } from './compile.js';
 import { compile } from './compile.js';
 import type { Extras } from './extras.js';
 import { errnoException } from './node-errors.js';
-import { isNodesOwn, syncStartIsReplaced } from './node-own.js';
 import type { NormalizedSpawn } from './normalize.js';
 import { closePairs, openPairs, slotsOf } from './pipes.js';
-import { stock } from './stock.js';
 import type { SyncEntry } from './sync-stdio.js';
+import { habits } from './this-node.js';
 
 /** What the synchronous functions give: keys in the order of Node. */
 export interface SyncResult {
@@ -104,15 +103,15 @@ function outputOf(
 }
 
 function failedStart(options: NormalizedSpawn, errno: number, cause: Error | undefined): SyncResult {
-  const { stdout, stderr } = habits();
+  const { noOutput } = habits();
   return {
     error: errorOf(options, errno, cause),
     status: null,
     signal: null,
     output: null,
     pid: 0,
-    stdout,
-    stderr,
+    stdout: noOutput,
+    stderr: noOutput,
   };
 }
 
@@ -122,37 +121,5 @@ function errorOf(
   cause: Error | undefined,
 ): NodeJS.ErrnoException {
   const error = errnoException(errno, `spawnSync ${file}`, cause);
-  const words = args.slice(1);
-  return withFields(error, { path: file, spawnargs: habits().textArguments ? words.map(String) : words });
-}
-
-interface Habits {
-  /** What a failed start has as its output. */
-  readonly stdout: null | undefined;
-  readonly stderr: null | undefined;
-  /** Arguments that are no strings have become strings in an error. */
-  readonly textArguments: boolean;
-}
-
-let known: Habits | undefined;
-
-/** Where one Node differs from another. */
-function habits(): Habits {
-  known ??= isNodesOwn(stock.spawnSync) && !syncStartIsReplaced() ? askHabits() : rememberedHabits();
-  return known;
-}
-
-/** Seen in a start that Node refuses before it makes anything. */
-function askHabits(): Habits {
-  const { stdout, stderr, error } = stock.spawnSync('x', [1] as unknown[] as string[], {
-    stdio: [{ fd: -1 } as never],
-  });
-  const { spawnargs } = error as Error & { spawnargs: unknown[] };
-  return { stdout, stderr, textArguments: typeof spawnargs[0] === 'string' } as unknown as Habits;
-}
-
-/** Where other code would take the question for a start. */
-function rememberedHabits(): Habits {
-  const nothing = Number.parseInt(process.versions.node, 10) < 22 ? null : undefined;
-  return { stdout: nothing, stderr: nothing, textArguments: false };
+  return withFields(error, { path: file, spawnargs: args.slice(1) });
 }

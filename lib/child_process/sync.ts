@@ -53,7 +53,7 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   const extras = parseExtras(normalized);
   // Node's own function would ignore these options: who names them means the engine.
   if (extras === noExtras && syncStartIsReplaced()) return undefined;
-  debug('spawnSync', normalized);
+  if (debug.enabled) debug('spawnSync', { __proto__: null, maxBuffer: MAX_BUFFER, ...normalized });
   return runSync(normalized, texts, entries, writtenTo(entries, input), extras, {
     timeout: (timeout as number | null | undefined) ?? 0,
     maxOutput: outputLimit(maxBuffer as number | null | undefined),

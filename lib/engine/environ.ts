@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
-import { binding } from '../binding.js';
+import { binding, loadingTrouble } from '../binding.js';
 import { builtin } from '../builtin.js';
 
 /**
@@ -26,7 +26,7 @@ if (isMainThread) {
 let asked: object | undefined;
 let answer = false;
 
-export function isEnviron(env: object): boolean {
+function isEnviron(env: object): boolean {
   if (workers) return false;
   if (env !== asked) {
     answer = !('bun' in process.versions) && !('deno' in process.versions) && refusesSymbols(env);
@@ -51,50 +51,56 @@ function refusesSymbols(env: object): boolean {
 let block = Buffer.alloc(16384);
 let size = 0;
 let pairs: readonly string[] = [];
-/** `environ` says no key twice, and nothing that is no variable: its bytes are those of the pairs. */
-let whole = true;
+/** It has only what `process.env` shows as it is. */
+let plain = true;
 let path: string | undefined;
 
+/**
+ * Is this object `process.env`, and the C library's `environ` the same, byte for byte? Not where a key stands there
+ * twice, where an entry has no key, or where its bytes are no UTF-8: then what `process.env` says counts.
+ */
+export function isOwnEnvironment(env: unknown): boolean {
+  if (env !== process.env || !isEnviron(process.env)) return false;
+  readEnviron();
+  return plain;
+}
+
 export interface OwnEnvironment {
-  readonly env: 'environ' | readonly string[];
+  readonly env: 'environ';
   /** The value of PATH. */
   readonly path: string | undefined;
 }
 
-/** What the engine makes of a list that `environPairs` gave, or null where the list is another one by now. */
+/** What the engine makes of a list that `copyEnvironPairs` gave, or null where the list is another one by now. */
 export function ownEnvironment(list: readonly unknown[]): OwnEnvironment | null {
-  if (list !== given || !isEnviron(process.env)) return null;
-  const now = environPairs();
-  if (list.length !== now.length) return null;
-  for (let index = 0; index < now.length; index++) if (list[index] !== now[index]) return null;
-  return { env: whole ? 'environ' : now, path };
+  if (list !== given || !isOwnEnvironment(process.env) || list.length !== pairs.length) return null;
+  for (let index = 0; index < pairs.length; index++) if (list[index] !== pairs[index]) return null;
+  return { env: 'environ', path };
 }
 
 let given: readonly unknown[] | undefined;
 
-/** A copy, which its owner may change. */
+/** `environ` as `KEY=value`, in a copy, which its owner may change. Only right after `isOwnEnvironment`. */
 export function copyEnvironPairs(): string[] {
-  const copy = [...environPairs()];
+  const copy = [...pairs];
   given = copy;
   return copy;
 }
 
-/** `environ` as `KEY=value`, of a key that stands there twice the first. Only where `isEnviron(process.env)`. */
-function environPairs(): readonly string[] {
+function readEnviron(): void {
+  if (loadingTrouble() !== null) return; // nothing is started then: it is explained only
   let result = binding().readEnviron(block, size);
   if (result < 0) {
     block = Buffer.alloc(-result * 2);
     size = 0;
     result = binding().readEnviron(block, size);
   }
-  if (result > 0) {
-    size = result;
-    const entries = block.toString('utf8', 0, size - 1).split('\0');
-    pairs = firstOfEach(entries);
-    whole = pairs.length === entries.length;
-    path = pathOf(pairs);
-  }
-  return pairs;
+  if (result === 0) return;
+  size = result;
+  // emptied, it is one NUL byte
+  pairs = size > 1 ? block.toString('utf8', 0, size - 1).split('\0') : [];
+  plain = isPlain(pairs);
+  path = pathOf(pairs);
 }
 
 export function pathOf(list: readonly unknown[]): string | undefined {
@@ -103,12 +109,13 @@ export function pathOf(list: readonly unknown[]): string | undefined {
   return undefined;
 }
 
-function firstOfEach(entries: readonly string[]): readonly string[] {
-  const first = new Map<string, string>();
+/** U+FFFD stands for what is no UTF-8. Once in a while it was there before, and nothing is lost. */
+function isPlain(entries: readonly string[]): boolean {
+  const keys = new Set<string>();
   for (const entry of entries) {
     const end = entry.indexOf('=');
-    const key = entry.slice(0, end);
-    if (end >= 0 && !first.has(key)) first.set(key, entry);
+    if (end < 1 || entry.includes('\uFFFD')) return false;
+    keys.add(entry.slice(0, end));
   }
-  return [...first.values()];
+  return keys.size === entries.length;
 }

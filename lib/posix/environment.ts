@@ -1,4 +1,4 @@
-import { isEnviron } from '../engine/environ.js';
+import { isOwnEnvironment } from '../engine/environ.js';
 import type { PlanEnvironment } from '../plan/vocabulary.js';
 import { checkBytes, checkEach, checkObject, invalidArgType, invalidArgValue } from '../validate.js';
 
@@ -6,7 +6,7 @@ import { checkBytes, checkEach, checkObject, invalidArgType, invalidArgValue } f
 export function parseEnvironment(value: unknown): PlanEnvironment {
   if (Array.isArray(value)) return checkEach('options.env', value, checkBytes);
   const env = value === undefined ? process.env : checkObject('options.env', value);
-  if (env === process.env && isEnviron(env)) return 'environ';
+  if (isOwnEnvironment(env)) return 'environ';
   return variablesOf(value === undefined ? 'process.env' : 'options.env', env);
 }
 

@@ -130,21 +130,29 @@ describe('diagnostics channels', () => {
     `import { tracingChannel } from 'node:diagnostics_channel';
      const tell = (phase) => (message) => {
        const { process: child, error, options } = message;
-       console.log(phase, Object.keys(message).join(), child.spawnfile, typeof child.pid, error?.message, error?.code, options && Object.keys(options).sort().join(), options?.args?.join(' '));
+       console.log(phase, Object.keys(message).join(), child.spawnfile, typeof child.pid, error?.message, error?.code, options && Object.keys(options).join(), options?.args?.join(' '));
      };
      tracingChannel('child_process.spawn').subscribe({ start: tell('start'), end: tell('end'), error: tell('error'), asyncStart: tell('asyncStart'), asyncEnd: tell('asyncEnd') });
      cp.spawn('/bin/true', ['a'], { stdio: 'ignore' });
      cp.spawn('/no/such').on('error', () => {});
      try { cp.spawn('/etc/passwd/x'); } catch ({ message }) { console.log(message); }
-     cp.exec('true'); cp.fork('/dev/null', { stdio: 'ignore' });`,
+     cp.exec('true'); cp.fork('/dev/null', { stdio: 'ignore' });
+     cp.fork('/dev/null'); cp.fork('/dev/null', ['a'], { silent: true, env: process.env, shell: true, execPath: undefined, cwd: '/', execArgv: [] });
+     cp.fork('/dev/null', { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execPath: process.execPath });`,
     ({ stdout }) => {
       if (major >= 24) expect(stdout).to.match(/^start .*\nend /);
     },
   );
   sameScript(
     'NODE_DEBUG=child_process says the same',
-    `cp.spawn('/bin/true', ['a'], { stdio: 'ignore', env: { A: 'b' } });`,
-    ({ stderr }) => expect(stderr).to.match(/CHILD_PROCESS PID: spawn/),
+    `cp.spawn('/bin/true', ['a'], { stdio: 'ignore', env: { A: 'b' } });
+     cp.fork('/dev/null', { silent: true, env: { A: 'b' } });
+     cp.spawnSync('/no/such', { env: { A: 'b' } }); cp.spawnSync('/no/such', { env: {} });
+     try { cp.execFileSync('/no/such', { env: {}, timeout: 5000 }); } catch { console.log('thrown'); }`,
+    ({ stderr }) => {
+      expect(stderr).to.match(/CHILD_PROCESS PID: spawn/);
+      expect(stderr.match(/spawnSync/g)).to.have.length(3);
+    },
     { env: { NODE_DEBUG: 'child_process' } },
   );
 });

@@ -1,12 +1,17 @@
 // Where ours and Node's do not do the same, each with its reason. Everything else is held equal by the other files.
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { meddle } from '../support/meddle.js';
 import { slowness } from '../support/slowness.js';
-import { major, nodes, ours, runScript } from './oracle.js';
+import { makeFile } from '../support/starts.js';
+import { major, nodeRunsScripts, nodes, ours, runScript } from './oracle.js';
+import type { Outcome } from './story.js';
 import { closed, ends, expectStory, outcomeOf, throws } from './story.js';
+import { witness } from './witness.js';
 
+const { O_NONBLOCK } = constants;
 const minor = Number(process.versions.node.split('.')[1]);
 
 describe('the drop-in differs from Node', () => {
@@ -53,6 +58,41 @@ describe('the drop-in differs from Node', () => {
     expect([null, 'SIGABRT']).to.include(signal);
   });
 
+  it('in a file without #!: ours give it to /bin/sh, Node says ENOEXEC where its libuv starts by posix_spawn', async () => {
+    const file = makeFile('echo "run with $*"\n', 0o755);
+    const starts = (cp: typeof ours): Promise<Outcome[]> =>
+      Promise.all([
+        outcomeOf(() => cp.spawn(file, ['a'])),
+        outcomeOf(() => cp.spawn(basename(file), ['a'], { env: { PATH: dirname(file) } })),
+        outcomeOf(() => cp.spawn(file, ['a'], { detached: true, cwd: '/' })),
+      ]);
+    const synchronous = ({ module }: typeof ours): unknown => {
+      const { error, stdout } = module.spawnSync(file, ['a'], { encoding: 'utf8' });
+      return (error as NodeJS.ErrnoException | undefined)?.code ?? stdout;
+    };
+    for (const outcome of await starts(ours)) ends(0, 'run with a\n')(outcome);
+    expect(synchronous(ours)).to.equal('run with a\n');
+    const check = nodeRunsScripts() ? ends(0, 'run with a\n') : throws('ENOEXEC');
+    for (const outcome of await starts(nodes)) check(outcome);
+    expect(synchronous(nodes)).to.equal(nodeRunsScripts() ? 'run with a\n' : 'ENOEXEC');
+  });
+
+  it('in O_NONBLOCK on 3 and above: ours leave it on what is shared, libuv 1.53.0 takes it away, here too', async () => {
+    const left = async (cp: typeof ours): Promise<boolean[]> => {
+      const first = cp.spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+      const { fds } = await witness(cp, { stdio: ['ignore', 'ignore', 'ignore', first.stdin] });
+      const fd = (first.stdin as unknown as { _handle: { fd: number } })._handle.fd;
+      const here = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+      first.stdin?.end();
+      await closed(first);
+      return [fds[3]?.flags ?? 0, Number.parseInt(here ?? '0', 8)].map((flags) => (flags & O_NONBLOCK) !== 0);
+    };
+    expect(await left(ours)).to.deep.equal([true, true]);
+    const posixSpawn = !nodeRunsScripts();
+    if (!posixSpawn) expect(await left(nodes)).to.deep.equal([true, true]);
+    else expect((await left(nodes)).join()).to.be.oneOf(['false,false', 'true,true']);
+  });
+
   it('in arguments that have no text: Node 20 throws and starts the program all the same, ours only throw there', async () => {
     const script = `
       for (const arg of [Symbol('a'), Object.create(null), { toString() { throw new RangeError('no text'); } }])
@@ -75,18 +115,23 @@ describe('the drop-in differs from Node', () => {
     expect(theirs.stdout).to.equal(`${major < 24 || (major === 24 && minor < 22)}\n`);
   });
 
-  it('in process.getActiveResourcesInfo(): ours list no ProcessWrap', async () => {
+  it('in what Node lists of its own handles: ours, which are none of libuv, are not in it', async () => {
+    const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): unknown[] };
     const seen = await Promise.all(
       [ours, nodes].map(async (cp) => {
         const child = cp.spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
-        const resources = process.getActiveResourcesInfo();
+        const listed = [process.getActiveResourcesInfo().includes('ProcessWrap'), handles().includes(child)];
+        const pipe = handles().includes(child.stdin);
         child.stdin?.end();
         await closed(child);
-        return resources.includes('ProcessWrap');
+        return [...listed, pipe];
       }),
     );
     // Both run at the same time: what is seen from ours is asked before Node has started its own.
-    expect(seen).to.deep.equal([false, true]);
+    expect(seen).to.deep.equal([
+      [false, false, true],
+      [true, true, true],
+    ]);
   });
 
   it('in descriptors from 3 on that stdio does not name: see more-descriptors', async () => {

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import oursChildProcess from 'forkless/child_process';
 import type { RunOptions, RunResult } from '../support/run-node.js';
 import { runNode } from '../support/run-node.js';
+import { makeFile } from '../support/starts.js';
 import { portrait } from './portrait.js';
 
 /** One of the two modules, with functions that take anything: many cases pass what the types forbid. */
@@ -39,6 +40,34 @@ export function same<T>(
     await compare(run, check);
   });
 }
+
+/**
+ * As `same`, for what goes over execvp's way of a file without `#!`: since libuv 1.53, which starts most programs by
+ * posix_spawn, Node says ENOEXEC. There ours alone must be right.
+ */
+export function sameWithoutInterpreter<T>(
+  title: string,
+  run: (cp: Door) => T | Promise<T>,
+  check: (observed: T) => void,
+): void {
+  it(title, async () => {
+    if (nodeRunsScripts()) await compare(run, check);
+    else check(await run(ours));
+  });
+}
+
+/** Does this Node give a file without `#!` to /bin/sh? Asked once, of Node. */
+export function nodeRunsScripts(): boolean {
+  if (runsScripts === undefined) {
+    const { error, status } = nodeChildProcess.spawnSync(makeFile('exit 3\n'));
+    const code = (error as NodeJS.ErrnoException | undefined)?.code;
+    if (status !== 3 && code !== 'ENOEXEC') throw new Error(`neither run nor ENOEXEC: ${status} ${code}`);
+    runsScripts = status === 3;
+  }
+  return runsScripts;
+}
+
+let runsScripts: boolean | undefined;
 
 /** As the test that `same` makes. */
 export async function compare<T>(

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { posixSpawn } from 'forkless';
+import { envRun } from '../support/launchers.js';
 import { askProbe, textOf } from '../support/probe.js';
 import { runNodeForValue } from '../support/run-node.js';
 import { runWorker } from '../support/run-worker.js';
@@ -41,6 +42,49 @@ describe('the environment', () => {
     const [before, after, counted] = lines;
     expect(before).to.equal('env: this process’s');
     expect(after).to.equal(counted);
+  });
+
+  it('of keys twice, without a key and of bytes that are no UTF-8 is what process.env says, before a Worker and after', async () => {
+    const launcher = envRun(
+      'T_TWICE=1',
+      'T_TWICE=2',
+      'T_NONE',
+      '=T_KEYLESS',
+      'T_BYTES=%FFx',
+      'T_K%FFY=1',
+      'T_LAST=ä',
+    );
+    const [shown, ...seen] = await runNodeForValue<string[][]>(
+      `
+      import { once } from 'node:events';
+      import { Worker } from 'node:worker_threads';
+      const own = async (options) => (await askProbe(options)).env.filter((entry) => entry.includes('T_'));
+      const ways = async () => [await own({}), await own({ env: process.env }), await own({ env: { ...process.env } })];
+      const shown = Object.entries(process.env).map((entry) => Buffer.from(entry.join('=')).toString('latin1'));
+      const before = await ways();
+      // with an env of its own: Node aborts where it cannot copy such a key
+      await once(new Worker('', { eval: true, env: {} }), 'exit');
+      say([shown.filter((entry) => entry.includes('T_')), ...before, ...await ways()]);
+    `,
+      { launcher },
+    );
+    for (const env of seen) expect(env).to.deep.equal(shown);
+    expect(shown).to.include.members(['T_TWICE=1', 'T_BYTES=ï¿½x', 'T_LAST=Ã¤']);
+    expect(shown).to.not.include.members(['T_TWICE=2']);
+  });
+
+  it('emptied, and filled again, is what it is at the call', async () => {
+    const seen = await runNodeForValue<number[]>(`
+      const counts = [];
+      const count = async () => counts.push((await askProbe()).env.length);
+      await count();
+      for (const key of Object.keys(process.env)) delete process.env[key];
+      await count();
+      process.env.A = '';
+      await count();
+      say([counts[0] > 1, ...counts.slice(1)]);
+    `);
+    expect(seen).to.deep.equal([true, 0, 1]);
   });
 
   it('may be changed all the time by a Worker that shares it', async () => {

@@ -9,6 +9,7 @@ import { doors } from '../support/starts.js';
 
 /** 3, 10, 12, 32, 33, 36 and 64. */
 const MASK = '8000000980000a04';
+const MASK_WITHOUT_LIBC = '8000000800000a04';
 
 const starts: Readonly<Record<string, PosixSpawnOptions>> = {
   success: {},
@@ -98,6 +99,8 @@ describe("a Worker's signal mask", () => {
           masks.push(meddle.getMask());
         }
       parentPort.postMessage(masks);`);
-    expect(masks).to.deep.equal([MASK, MASK, MASK, MASK]);
+    expect(masks).to.have.length(4);
+    // Where libuv blocks signals meanwhile it puts the mask back by libc, which leaves out the two of its own.
+    for (const mask of masks) expect(mask).to.be.oneOf([MASK, MASK_WITHOUT_LIBC]);
   });
 });

@@ -46,3 +46,8 @@ export function withProc(...command: readonly string[]): string[] {
 export function limitRun(nofile: number): string[] {
   return ['prlimit', `--nofile=${nofile}`];
 }
+
+/** With entries added to its environment as they are: a key twice, 'no equals sign', 'BYTES=%FF'. */
+export function envRun(...entries: readonly string[]): string[] {
+  return [helper('env-run'), ...entries, '--'];
+}

@@ -38,6 +38,8 @@ export interface Meddle {
   setDumpable(value: number): void;
   /** Not close-on-exec, as dup2 has it. */
   dup2(fd: number, newFd: number): number;
+  /** mkfifo(3), without a process: none can be started under some filters. */
+  makeFifo(path: string): void;
   /** The soft RLIMIT_NOFILE. Returns the one before. */
   setSoftNofile(limit: number): number;
   /** A pseudo terminal: its master and its terminal, both close-on-exec. */

@@ -10,6 +10,7 @@ type Helper =
   | 'seccomp-run'
   | 'fd-run'
   | 'pty-run'
+  | 'env-run'
   | 'signal-run'
   | 'trace-hold'
   | 'uid-run'

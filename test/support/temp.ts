@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { meddle } from './meddle.js';
 
 let root: string | undefined;
 let count = 0;
@@ -16,7 +16,7 @@ export function tempPath(name = 'file'): string {
 /** A new FIFO. Opening it for reading blocks until somebody opens it for writing, and the other way round. */
 export function makeFifo(): string {
   const path = tempPath('fifo');
-  execFileSync('mkfifo', [path]);
+  meddle.makeFifo(path);
   return path;
 }
 

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -224,6 +225,14 @@ static napi_value duplicate(napi_env env, napi_callback_info info)
     return fd < 0 ? throw_errno(env, "dup2", errno) : from_number(env, fd);
 }
 
+static napi_value make_fifo(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    char path[512] = "";
+    napi_get_value_string_utf8(env, given.values[0], path, sizeof path, NULL);
+    return mkfifo(path, 0666) < 0 ? throw_errno(env, "mkfifo", errno) : undefined(env);
+}
+
 static napi_value set_soft_nofile(napi_env env, napi_callback_info info)
 {
     struct arguments given = get_arguments(env, info);
@@ -291,6 +300,7 @@ static const struct napi_export functions[] = {
     {"getDumpable", get_dumpable},
     {"setDumpable", set_dumpable},
     {"dup2", duplicate},
+    {"makeFifo", make_fifo},
     {"setSoftNofile", set_soft_nofile},
     {"openPty", open_pty},
     {"peek", peek},
