@@ -19,7 +19,7 @@ await main(() => {
   const lookedAt = new Set(Object.values(known).flatMap((hashes) => sources.map((source) => hashes[source])));
   const found = { ...known };
   let changes = 0;
-  for (const line of outputOf(process.execPath, [at('scripts/install-nodes.mjs')])
+  for (const line of outputOf(process.execPath, [at('scripts/install-nodes.mjs'), '--installed'])
     .trim()
     .split('\n')) {
     const [name, binary] = line.split(' ');

@@ -1,6 +1,7 @@
 // Installs the programs that test/clients runs through forkless/register, each in the newest version that the Node
 // which runs this script can have, and prints a line "<name> <version>" for each. Run it by the Node that is to run
 // the tests: npm picks by `engines`.
+//   --installed   installs nothing
 import { existsSync, readFileSync } from 'node:fs';
 import { installInto, notWaiting } from './lib/packages.mjs';
 import { at, main } from './lib/project.mjs';
@@ -25,9 +26,9 @@ await main(() => {
 
 function install(place, names) {
   const newest = names.map((name) => `${name}@*`);
-  if (!names.every((name) => versionOf(place, name)))
+  if (!process.argv.includes('--installed') && !names.every((name) => versionOf(place, name)))
     installInto(place, newest, ['--engine-strict', ...notWaiting(30_000)]);
-  for (const name of names) console.log(`${name} ${versionOf(place, name)}`);
+  for (const name of names.filter((each) => versionOf(place, each))) console.log(`${name} ${versionOf(place, name)}`);
 }
 
 function versionOf(place, name) {

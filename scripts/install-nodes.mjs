@@ -1,16 +1,25 @@
-// Installs the Nodes of the test matrix, each the newest of its line, and prints a line "<line> <path>" for each.
-// The packages hold one binary each, and nothing else: no npm, no headers.
+// Installs the Nodes of the test matrix, each the newest of its line, and prints a line "<line> <path>" for each. One that
+// is older than the one whose inner sources have been looked at (node-sources.json) is a failure: a registry that is
+// behind, or a cache.
+//   --installed   installs nothing
 import { spawnSync } from 'node:child_process';
-import { Failure, main } from './lib/project.mjs';
-import { installProgram, nodeLines } from './lib/runtimes.mjs';
+import { readFileSync } from 'node:fs';
+import { installedNode, installNode, isOlder, nodeLines } from './lib/nodes.mjs';
+import { at, Failure, main } from './lib/project.mjs';
+
+const known = JSON.parse(readFileSync(at('scripts/node-sources.json'), 'utf8'));
 
 await main(() => {
-  for (const line of nodeLines) console.log(`${line} ${nodeOf(line)}`);
+  const find = process.argv.includes('--installed') ? installedNode : installNode;
+  for (const line of nodeLines) console.log(`${line} ${checked(line, find(line))}`);
 });
 
-function nodeOf(line) {
-  const binary = installProgram(`node-${line}`);
-  const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? 'nothing';
-  if (!`${version}.`.startsWith(`v${line}.`)) throw new Failure(`${line}: ${binary} says ${version}`);
+function checked(line, binary) {
+  if (binary === null) throw new Failure(`Node ${line} is not installed: node scripts/install-nodes.mjs`);
+  const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout?.trim().slice(1) ?? 'nothing';
+  if (!`${version}.`.startsWith(`${line}.`)) throw new Failure(`${line}: ${binary} says ${version}`);
+  const least = known[line]?.version.slice(1) ?? line;
+  if (isOlder(version, least))
+    throw new Failure(`${line}: ${version} is older than ${least}, of node-sources.json`);
   return binary;
 }

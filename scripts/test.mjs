@@ -1,58 +1,85 @@
-// npm test: installs and builds what is missing, builds the source first, then runs all compiled tests.
+// npm test: installs and builds what is missing, builds the source first, then runs all compiled tests, each file in a
+// process of its own, as many at a time as there are processors.
 //   --runtime-only       only what depends on the Node below: the folders of `runtimeFolders`
+//   --jobs N             runs N files at a time
 //   --figures FILE       the totals of the run, as JSON
-// Everything else goes to mocha: --grep, --bail, a compiled file such as dist-test/plan/encode.test.js.
+// Everything else is for mocha, and then one process runs all: --grep, --bail, a file such as dist-test/plan/encode.test.js.
 // FORKLESS_TEST_NODE=/path/to/node runs mocha under that Node, with what is built already.
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { filesUnder } from './lib/fresh.mjs';
 import { install } from './lib/prepare.mjs';
 import { at, Failure, main, runNode, toolEnv, tryRun } from './lib/project.mjs';
+import { runFiles } from './lib/test-files.mjs';
+import { inOrder } from './lib/test-order.mjs';
 
-const allSpecs = 'dist-test/**/*.test.js';
+const allFolders = [''];
 const runtimeFolders = ['posix', 'child_process', 'register', 'elsewhere', 'clients', 'leaks'];
-const fromRegistry = ['install-clients', 'install-package-checkers'];
+/** What tests install that need it, see test/support/installed.ts: here before all. */
+const forRuntime = ['install-clients'];
+const forOthers = ['install-package-checkers', 'install-runtimes'];
 
-await main(() => {
-  const { figures, forMocha, specs } = readArguments();
-  // What a whole run has to have done, such as used every mode of the probe, only a whole run can be asked.
-  const full = forMocha.length === 0 && specs[0] === allSpecs;
+await main(async () => {
+  const { figures, folders, forMocha, jobs, namesFiles } = readArguments();
   const otherNode = process.env.FORKLESS_TEST_NODE;
   const node = otherNode ?? process.execPath;
   if (!otherNode) build();
-  // Where they cannot be had, the tests say so and skip: a program that needs no network to be tested.
-  const fetch = (script) =>
-    tryRun(node, [at(`scripts/${script}.mjs`)], { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (specs.length > 0) for (const script of fromRegistry) fetch(script);
-  if (specs[0] === allSpecs) fetch('install-runtimes');
-
   if (figures) {
     mkdirSync(path.dirname(figures), { recursive: true });
     rmSync(figures, { force: true });
   }
-  const code = tryRun(node, [at('node_modules/mocha/bin/mocha.js'), ...forMocha, ...specs], {
-    env: {
-      ...toolEnv(),
-      ...(figures && { FORKLESS_TEST_FIGURES: figures }),
-      ...(full && { FORKLESS_FULL_RUN: '1' }),
-    },
+  if (forMocha.length > 0) {
+    runMocha(
+      node,
+      namesFiles ? forMocha : [...forMocha, ...folders.map((folder) => `dist-test/${folder}/**/*.test.js`)],
+      figures,
+    );
+    return;
+  }
+  // Where they cannot be had, the tests say so and skip: a program that needs no network to be tested.
+  for (const script of folders === allFolders ? [...forRuntime, ...forOthers] : forRuntime)
+    tryRun(node, [at(`scripts/${script}.mjs`)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  // What takes long, and what can only be asked when all has run, is for a run of everything.
+  const env = { FORKLESS_TEST_INSTALLED: '1', ...(folders === allFolders && { FORKLESS_FULL_RUN: '1' }) };
+  const total = await runFiles({ ...inOrder(filesIn(folders)), jobs, node, env });
+  if (figures) writeFileSync(figures, JSON.stringify(total));
+  for (const title of total.titles) console.log(`FAILED: ${title}`);
+  console.log(
+    `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped, ${Math.round(total.duration / 1000)} s`,
+  );
+  if (total.failed > 0) throw new Failure('tests failed');
+  if (total.passed === 0) throw new Failure('no test ran');
+});
+
+function readArguments() {
+  const own = { folders: allFolders, figures: undefined, forMocha: [], jobs: os.availableParallelism() };
+  const given = process.argv.slice(2);
+  while (given.length > 0) {
+    const argument = given.shift();
+    if (argument === '--runtime-only') own.folders = runtimeFolders;
+    else if (argument === '--jobs') own.jobs = Number(given.shift());
+    else if (argument === '--figures') own.figures = path.resolve(given.shift() ?? 'build/figures.json');
+    else own.forMocha.push(argument);
+  }
+  if (!(Number.isInteger(own.jobs) && own.jobs > 0)) throw new Failure('--jobs needs a number of files');
+  return { ...own, namesFiles: own.forMocha.some((argument) => argument.startsWith('dist-test/')) };
+}
+
+function filesIn(folders) {
+  return folders
+    .flatMap((folder) => filesUnder(at('dist-test', folder)))
+    .filter((file) => file.endsWith('.test.js'))
+    .map((file) => path.relative(at(), file));
+}
+
+function runMocha(node, args, figures) {
+  const code = tryRun(node, [at('node_modules/mocha/bin/mocha.js'), ...args], {
+    env: { ...toolEnv(), ...(figures && { FORKLESS_TEST_FIGURES: figures }) },
   });
   // A run that was killed, or that ended itself, is no pass even if it said 0.
   if (code === 0 && figures && !existsSync(figures)) throw new Failure('mocha ended without its figures');
   if (code !== 0) throw new Failure(typeof code === 'number' ? 'tests failed' : `mocha ended by ${code}`);
-});
-
-function readArguments() {
-  const own = { specs: [allSpecs], figures: undefined, forMocha: [] };
-  const given = process.argv.slice(2);
-  while (given.length > 0) {
-    const argument = given.shift();
-    if (argument === '--runtime-only')
-      own.specs = runtimeFolders.map((folder) => `dist-test/${folder}/**/*.test.js`);
-    else if (argument === '--figures') own.figures = path.resolve(given.shift() ?? 'build/figures.json');
-    else own.forMocha.push(argument);
-  }
-  if (own.forMocha.some((argument) => argument.startsWith('dist-test/'))) own.specs = [];
-  return own;
 }
 
 function build() {

@@ -78,7 +78,7 @@ function isUsed(place) {
 function partScript(mochaArguments) {
   const mocha = ['--require', './arm64/timeouts.cjs', ...mochaArguments].map(quoted).join(' ');
   return `
-    export FORKLESS_TEST_SLOWNESS=${slowness} FORKLESS_TEST_BINARY=prebuilds/linux-arm64/
+    export FORKLESS_TEST_INSTALLED=1 FORKLESS_TEST_SLOWNESS=${slowness} FORKLESS_TEST_BINARY=prebuilds/linux-arm64/
     cp arm64/proof.mjs . && node proof.mjs && rm proof.mjs || exit
     FORKLESS_TEST_FIGURES=/figures.json node node_modules/mocha/bin/mocha.js ${mocha}
   `;

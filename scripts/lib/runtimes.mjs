@@ -2,10 +2,9 @@
 // package. Where there is none for this processor, its name is not listed.
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { installedNode, installNode, nodeLines } from './nodes.mjs';
 import { installInto } from './packages.mjs';
 import { at } from './project.mjs';
-
-export const nodeLines = ['20.19.0', '20', '22', '24', '26'];
 
 const { arch } = process;
 const bunArch = arch === 'arm64' ? 'aarch64' : arch;
@@ -21,7 +20,6 @@ const foreign = ['--force'];
 
 /** Folder: what to install there, and the programs in it by the names that they have here. */
 const groups = {
-  ...Object.fromEntries(nodeLines.map((line) => [`nodes/${line}`, nodeGroup(line)])),
   'contenders/bun': { packages: [bun], programs: { bun: `${bun}/bin/bun` } },
   'contenders/deno': { packages: [deno], programs: { deno: `${deno}/deno` } },
   ...(arch === 'x64' && {
@@ -57,18 +55,22 @@ const programs = Object.entries(groups).flatMap(([folder, group]) =>
   Object.entries(group.programs).map(([name, program]) => ({ name, folder, group, program })),
 );
 
-export const programNames = programs.map(({ name }) => name);
+const lineOf = new Map(nodeLines.map((line) => [`node-${line}`, line]));
+
+export const programNames = [...lineOf.keys(), ...programs.map(({ name }) => name)];
 
 /** Where the program is, or null. */
 export function installedProgram(name) {
+  if (lineOf.has(name)) return installedNode(lineOf.get(name));
   const { folder, program } = programs.find((entry) => entry.name === name) ?? {};
   if (folder === undefined) return null;
   const file = at('node_modules/.cache', folder, 'node_modules', program);
   return existsSync(file) ? file : null;
 }
 
-/** Installs it, the newest of its line, where it is not there yet. @returns where it is */
+/** Installs it, the newest, where it is not there yet; of a Node, where a newer one is published. @returns where it is */
 export function installProgram(name, options = []) {
+  if (lineOf.has(name)) return installNode(lineOf.get(name), options);
   const there = installedProgram(name);
   if (there !== null) return there;
   const { folder, group } = programs.find((entry) => entry.name === name) ?? {};
@@ -78,11 +80,6 @@ export function installProgram(name, options = []) {
   if (program === null) throw new Error(`${group.packages.join(' ')} has no ${name}`);
   group.prepare?.(program);
   return program;
-}
-
-function nodeGroup(line) {
-  const source = `node-linux-${arch}`;
-  return { packages: [`${source}@${line}`], programs: { [`node-${line}`]: `${source}/bin/node` } };
 }
 
 /** The program in it loads dist/pnpm.mjs beside it; ours runs the file of its first argument, as Node does. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import { INSTALL_TIMEOUT, installed } from '../support/installed.js';
 import { at } from '../support/paths.js';
 import { runNode } from '../support/run-node.js';
 
@@ -32,6 +33,8 @@ for (const [client, program] of programs)
     let registered: Work;
 
     before(async function () {
+      this.timeout(INSTALL_TIMEOUT);
+      if (versionOf(client) === undefined) installed('install-clients');
       if (versionOf(client) === undefined) {
         console.error(`      ${client} IS NOT TESTED: scripts/install-clients.mjs could not install it`);
         this.skip();

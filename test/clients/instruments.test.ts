@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { ask } from '../register/program.js';
+import { INSTALL_TIMEOUT, installed } from '../support/installed.js';
 import { at } from '../support/paths.js';
 
 const folder = at(`node_modules/.cache/instruments/${process.version}`);
@@ -47,7 +48,10 @@ const all = (engine: (name: string) => boolean) =>
 
 describe('packages that replace functions of Node, and forkless/register', () => {
   before(function () {
-    if (existsSync(`${folder}/node_modules/sinon`)) return;
+    this.timeout(INSTALL_TIMEOUT);
+    const isThere = (): boolean => existsSync(`${folder}/node_modules/sinon`);
+    if (!isThere()) installed('install-clients');
+    if (isThere()) return;
     console.error('      INSTRUMENTS ARE NOT TESTED: scripts/install-clients.mjs could not install them');
     this.skip();
   });

@@ -1,15 +1,18 @@
 import { expect } from 'chai';
+import { INSTALL_TIMEOUT } from '../support/installed.js';
 import { consumer } from './packed.js';
-import { leaveOut, programs, run } from './programs.js';
+import { leaveOut, programAt, run } from './programs.js';
 import { environmentOf, runtimes } from './runtimes.js';
 
 describe('Deno with few permissions', function () {
   this.timeout(60_000);
-  const deno = programs.get('deno');
+  let deno: string | undefined;
   const needed = ['--allow-ffi', '--allow-read', '--allow-env'];
   const childProcess = { backend: 'node', reason: 'Deno has its own child_process' };
 
   before(function () {
+    this.timeout(INSTALL_TIMEOUT);
+    deno = programAt('deno');
     if (deno === undefined) leaveOut(this, 'deno', null);
   });
 

@@ -3,8 +3,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { INSTALL_TIMEOUT } from '../support/installed.js';
 import { emptyFolder, type Tarballs, tarballs } from './packed.js';
-import { bareEnvironment, leaveOut, programs, run } from './programs.js';
+import { bareEnvironment, leaveOut, programAt, run } from './programs.js';
 
 interface Manager {
   readonly name: string;
@@ -66,8 +67,9 @@ for (const manager of managers)
     let said: string;
 
     before(async function () {
+      this.timeout(INSTALL_TIMEOUT);
       const missing = [manager.name, ...(manager.node ? [manager.node] : [])].find(
-        (name) => !programs.has(name),
+        (name) => programAt(name) === undefined,
       );
       if (missing !== undefined) leaveOut(this, `${manager.name} (${missing})`, null);
       folder = prepareFolder(manager, tarballs());
@@ -84,7 +86,7 @@ for (const manager of managers)
     });
 
     it('and it works', async () => {
-      const node = programs.get(manager.node ?? manager.name) ?? '';
+      const node = programAt(manager.node ?? manager.name) ?? '';
       const { stdout } = await run([node, 'programs/use.js'], {
         cwd: folder,
         env: env(),
@@ -96,20 +98,20 @@ for (const manager of managers)
     });
 
     function env(): Record<string, string> {
-      const node = programs.get(manager.node ?? manager.name) ?? '';
+      const node = programAt(manager.node ?? manager.name) ?? '';
       return { ...bareEnvironment(dirname(node)), ...manager.env };
     }
   });
 
 describe("yarn-4 without node_modules, by Plug'n'Play", function () {
-  this.timeout(120_000);
+  this.timeout(120_000 + INSTALL_TIMEOUT);
 
   it('has a doctor whose trials find the package, as the program does', async function () {
     const manager = managers.find(({ name }) => name === 'yarn-4') as Manager;
-    const missing = [manager.name, manager.node ?? ''].find((name) => !programs.has(name));
+    const missing = [manager.name, manager.node ?? ''].find((name) => programAt(name) === undefined);
     if (missing !== undefined) leaveOut(this, `yarn-4 (${missing})`, null);
     const folder = prepareFolder(manager, tarballs());
-    const node = programs.get(manager.node ?? '') ?? '';
+    const node = programAt(manager.node ?? '') ?? '';
     const env = { ...bareEnvironment(dirname(node)), ...yarn4, YARN_NODE_LINKER: 'pnp' };
     const yarn = (...args: string[]) => run([...commandOf(manager), ...args], { cwd: folder, env });
     await yarn('install');
@@ -127,8 +129,8 @@ describe("yarn-4 without node_modules, by Plug'n'Play", function () {
 });
 
 function commandOf({ name, node }: Manager): string[] {
-  const program = programs.get(name) ?? '';
-  return node === undefined ? [program] : [programs.get(node) ?? '', program];
+  const program = programAt(name) ?? '';
+  return node === undefined ? [program] : [programAt(node) ?? '', program];
 }
 
 function prepareFolder({ manifest, files }: Manager, { forkless, nodeGypBuild }: Tarballs): string {

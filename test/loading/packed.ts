@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pack, packedPackage } from '../support/packed.js';
 import { at } from '../support/paths.js';
 import { tempPath } from '../support/temp.js';
-import { bareEnvironment, programs, run } from './programs.js';
+import { bareEnvironment, programAt, run } from './programs.js';
 
 export interface Tarballs {
   readonly forkless: string;
@@ -44,7 +44,7 @@ async function install(): Promise<string> {
   const folder = emptyFolder({});
   const options = ['--ignore-scripts', '--offline', '--no-audit', '--no-fund'];
   // The npm that the tests were started with, but with nothing of its settings.
-  const npm = [process.execPath, programs.get('npm') ?? '', 'install', ...options];
+  const npm = [process.execPath, programAt('npm') ?? '', 'install', ...options];
   await run([...npm, forkless, nodeGypBuild], {
     cwd: folder,
     env: bareEnvironment(dirname(process.execPath)),

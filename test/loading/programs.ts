@@ -1,16 +1,16 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { at } from '../support/paths.js';
+import { installed } from '../support/installed.js';
 import { tempPath } from '../support/temp.js';
 
-/** The programs of scripts/install-runtimes.mjs that are there: name to path. */
-export const programs: ReadonlyMap<string, string> = new Map(
-  execFileSync(process.execPath, [at('scripts/install-runtimes.mjs'), '--installed'], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)] as const),
-);
+const found = new Map<string, string | undefined>();
+
+/** Where a program of scripts/install-runtimes.mjs is; undefined where it cannot be had. */
+export function programAt(name: string): string | undefined {
+  if (!found.has(name)) found.set(name, installed('install-runtimes', name).get(name));
+  return found.get(name);
+}
 
 /** Says loudly why a part of the tests is left out. */
 export function leaveOut(context: Mocha.Context, name: string, obstacle: string | null): void {

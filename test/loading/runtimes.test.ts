@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { examplesOf } from '../docs/markdown.js';
+import { INSTALL_TIMEOUT } from '../support/installed.js';
 import { hasEnded } from '../support/proc.js';
 import { until } from '../support/until.js';
 import { consumer } from './packed.js';
@@ -23,6 +24,7 @@ for (const runtime of runtimes)
     let cwd: string;
 
     before(async function () {
+      this.timeout(INSTALL_TIMEOUT);
       const obstacle = obstacleOf(runtime);
       if (programOf(runtime) === undefined || obstacle !== null) leaveOut(this, runtime.name, obstacle);
       env = environmentOf(runtime);

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { muslLibraries, muslObstacle } from './musl.js';
-import { bareEnvironment, programs } from './programs.js';
+import { bareEnvironment, programAt } from './programs.js';
 
 /** Something that runs JavaScript and loads addons. */
 export interface Runtime {
@@ -30,7 +30,7 @@ const bun = {
 };
 
 export const runtimes: readonly Runtime[] = [
-  ...['20.19.0', '20', '22', '24', '26'].map((line) => ({ ...node, name: `node-${line}` })),
+  ...['20.19.0', '22.12.0', '20', '22', '24', '26'].map((line) => ({ ...node, name: `node-${line}` })),
   { ...bun, name: 'bun' },
   {
     name: 'deno',
@@ -50,7 +50,7 @@ export const runtimes: readonly Runtime[] = [
 ];
 
 export function programOf({ name }: Runtime): string | undefined {
-  return programs.get(name);
+  return programAt(name);
 }
 
 /** Why it cannot run here although it is there, or null. */

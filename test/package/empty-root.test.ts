@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { at } from '../support/paths.js';
@@ -53,6 +53,22 @@ describe('in a root with nothing but Node: no /proc, no /dev, no shell', functio
       binary: `/app/node_modules/forkless/prebuilds/linux-${process.arch}/forkless.node`,
       rung: 1,
     });
+  });
+
+  it('a script without #! that no shell can run is passed over, and the program that follows in PATH has its own name', () => {
+    for (const name of ['one', 'two']) mkdirSync(path.join(folder, name));
+    writeFileSync(path.join(folder, 'one/tool'), 'exit 7', { mode: 0o755 });
+    symlinkSync('/bin/node', path.join(folder, 'two/tool'));
+    writeFileSync(
+      path.join(folder, 'app/names.mjs'),
+      `
+        import { spawnSync } from 'forkless/child_process';
+        const given = { env: { PATH: '/one:/two' }, encoding: 'utf8' };
+        console.log(spawnSync('tool', ['--print', 'process.argv0'], given).stdout);
+      `,
+    );
+    const { stdout, stderr } = run('/app/names.mjs');
+    expect(stdout.trim(), stderr).to.equal('tool');
   });
 
   it('the doctor finds every way to work', () => {

@@ -1,20 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { expect } from 'chai';
+import { INSTALL_TIMEOUT, installed } from '../support/installed.js';
 import { cleanEnvironment, packedPackage } from '../support/packed.js';
-import { at } from '../support/paths.js';
 
 /** As publint and attw see it: how tools and compilers of every kind resolve the package, and what they find. */
 const checkers = [
   {
     name: 'publint',
-    program: 'publint/src/cli.js',
     args: (tarball: string) => ['run', tarball, '--strict'],
     ending: /\nLinting\.\.\.\nAll good!\n$/,
   },
   {
     name: 'attw',
-    program: '@arethetypeswrong/cli/dist/index.js',
     args: (tarball: string) => [
       ...[tarball, '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'],
       ...['--no-definitely-typed', '--no-emoji', '--format', 'ascii'],
@@ -31,20 +28,30 @@ const checkers = [
 
 describe('the packed package', function () {
   this.timeout(120_000);
+  let programs: Map<string, string>;
 
-  for (const { name, program, args, ending } of checkers)
+  before(function () {
+    this.timeout(INSTALL_TIMEOUT);
+    programs = installed('install-package-checkers');
+  });
+
+  for (const { name, args, ending } of checkers)
     it(`is found in order by ${name}`, function () {
-      const file = at(`node_modules/.cache/package-checkers/node_modules/${program}`);
-      if (!existsSync(file)) {
+      const program = programs.get(name);
+      if (program === undefined) {
         console.error(
           `      ${name} DID NOT LOOK: scripts/install-package-checkers.mjs could not install it`,
         );
-        this.skip();
+        return this.skip();
       }
-      const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args(packedPackage().file)], {
-        encoding: 'utf8',
-        env: { ...cleanEnvironment, NO_COLOR: '1' },
-      });
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [program, ...args(packedPackage().file)],
+        {
+          encoding: 'utf8',
+          env: { ...cleanEnvironment, NO_COLOR: '1' },
+        },
+      );
       expect({ status, stderr }, stdout).to.deep.equal({ status: 0, stderr: '' });
       expect(stdout).to.match(ending);
     });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { encode } from '#lib/plan/encode.js';
 import type { Plan, Step } from '#lib/plan/vocabulary.js';
 import { stepTable } from '#lib/plan/vocabulary.js';
 import type { DecodedStep } from './decode.js';
@@ -21,6 +22,9 @@ function planOf(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
     ...more,
   };
 }
+
+/** Of lib/plan/encode.ts. */
+const FIRST_BLOCK = 16384;
 
 describe('encode', () => {
   describe('writes each step with its own fields, the others 0', () => {
@@ -214,6 +218,25 @@ describe('encode', () => {
       expect(decoded.env.at(-1)).to.equal('B=2');
       expect(decoded.steps[0]).to.include({ op: 'execve', text: '/bin/true' });
     });
+
+    const lasts: [name: string, last: (length: number) => Partial<Plan>][] = [
+      ['bytes', (length) => ({ argv: [new Uint8Array(length).fill(0x78)] })],
+      ['letters', (length) => ({ argv: ['x'.repeat(length)] })],
+      ['characters of three bytes', (length) => ({ argv: ['€'.repeat(length / 3)] })],
+      ['a list of groups', (length) => ({ steps: [{ op: 'setgroups', gids: Array(length >> 2).fill(7) }, exec('')] })],
+      ['a variable', (length) => ({ env: ['x'.repeat(length)] })],
+    ];
+    for (const [name, last] of lasts)
+      it(`for ${name} that end just before, at or just behind its own end`, () => {
+        const rest = FIRST_BLOCK - encode(planOf([exec()], last(0))).size;
+        for (let length = rest - 8; length <= rest + 8; length++) {
+          dirtyTheBlock(2_000_000); // what has grown so far is given back before the next plan
+          const plan = planOf([exec()], last(length));
+          const { bytes, size } = encode(plan);
+          expect(size, `${length}`).to.be.at.most(bytes.length);
+          expect(bytes[size - 1], `${length}`).to.equal(0);
+        }
+      });
 
     it('and writes a small plan after a large one as it did before', () => {
       const plan = planOf([{ op: 'chdir', path: '/a' }, { op: 'setsid' }, exec()], {

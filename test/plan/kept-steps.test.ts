@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
 import { explain, posixSpawnSync } from 'forkless';
+import type { Slot, StartRequest } from '#lib/child_process/compile.js';
+import { compile } from '#lib/child_process/compile.js';
+import { noExtras } from '#lib/child_process/extras.js';
 import { KeptSteps } from '#lib/plan/kept-steps.js';
+import { printPlan } from '#lib/plan/print.js';
 import type { Step } from '#lib/plan/vocabulary.js';
+import { explainSearched } from '#lib/posix/posix-spawn.js';
 import { askProbe } from '../support/probe.js';
 
 describe('lists of steps that are kept', () => {
@@ -57,6 +62,24 @@ describe('starts that are alike but for one thing', () => {
     expect(requests.toReversed().map(plan).reverse()).to.deep.equal(first);
   });
 
+  it('are told apart where one enters a directory that has the name of a candidate of the other', () => {
+    const before = process.env['PATH'];
+    process.env['PATH'] = '/one:/two';
+    try {
+      for (let round = 0; round < 2; round++) {
+        expect(explain('/two/tool', ['x'], { cwd: '/one/tool' })).to.include('chdir "/one/tool"');
+        expect(explainSearched('tool', ['x']))
+          .to.include('execve "/one/tool"')
+          .and.to.include('execve "/two/tool"');
+        expect(explainSearched('tool', ['x'], { cwd: '/zero' }))
+          .to.include('chdir "/zero"')
+          .and.to.include('execve "/one/tool"');
+      }
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+
   it('do what they were asked for, and fail by their own steps', async () => {
     for (let round = 0; round < 3; round++) {
       expect(await numbers({ cloexecDefault: true })).to.equal('');
@@ -75,4 +98,49 @@ describe('starts that are alike but for one thing', () => {
   async function numbers(options: PosixSpawnOptions): Promise<string> {
     return (await askProbe(options)).fds.map(({ fd }) => fd).join();
   }
+});
+
+describe('starts of the drop-in that are alike but for one thing', () => {
+  const request: StartRequest = {
+    file: '/a',
+    args: ['x'],
+    cwd: undefined,
+    envPairs: ['PATH=/one'],
+    detached: false,
+    uid: undefined,
+    gid: undefined,
+  };
+  const pipe = (fd: number): Slot => ({ fd, shared: false });
+  const shared = (fd: number): Slot => ({ fd, shared: true });
+  const none: Slot = { fd: null, shared: false };
+  const starts: readonly (readonly [Partial<StartRequest>, ...Slot[]])[] = [
+    [{}, none, none, none],
+    [{}, pipe(20), none, none],
+    [{}, shared(20), none, none],
+    [{}, shared(2), none, none],
+    [{}, pipe(20), pipe(21), none],
+    [{}, pipe(20), pipe(2), pipe(1)],
+    [{}, none, none, none, none],
+    [{}, none, none, none, pipe(20)],
+    [{ detached: true }, none, none, none],
+    [{ cwd: '/a' }, none, none, none],
+    [{ cwd: 'd' }, none, none, none],
+    [{ cwd: 'd', detached: true }, none, none, none],
+    [{ file: '/b' }, none, none, none],
+    [{ file: 'a' }, none, none, none],
+    [{ file: 'a', envPairs: ['PATH=/two'] }, none, none, none],
+    [{ file: 'a', envPairs: ['PATH=/two'], cwd: '/one' }, none, none, none],
+    [{ file: 'a', envPairs: ['PATH=/one:/two'] }, none, none, none],
+    [{ file: 'a', envPairs: ['PATH='] }, none, none, none],
+    [{ uid: 1 }, none, none, none],
+    [{ gid: 1 }, none, none, none],
+  ];
+
+  it('get plans of their own, however often and in which order', () => {
+    const plan = ([more, ...slots]: (typeof starts)[number]) =>
+      printPlan(compile({ ...request, ...more }, slots, noExtras));
+    const first = starts.map(plan);
+    expect(new Set(first)).to.have.length(starts.length);
+    expect(starts.toReversed().map(plan).reverse()).to.deep.equal(first);
+  });
 });

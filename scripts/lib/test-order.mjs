@@ -1,0 +1,45 @@
+// In which order the test files run.
+
+/** These begin first, the longest before all: if one of them came last, all processors but one would wait for it. */
+const longest = [
+  'leaks/spawns',
+  'types/types',
+  'register/workers',
+  'posix/ladder',
+  'loading/runtimes',
+  'bench/bench',
+  'posix/workers',
+  'package/prebuilds',
+  'posix/flat-rule',
+  'cli/cli',
+  'loading/managers',
+  'native/driver',
+  'elsewhere/install',
+  'elsewhere/elsewhere',
+  'posix/lifetime',
+  'child_process/fork',
+  'register/propagate',
+  'clients/clients',
+];
+
+/** These run after all others, while nothing else runs, each for its reason. */
+const alone = {
+  'probe/modes': 'asks which modes the others have used',
+};
+
+/** Sorts files such as dist-test/plan/encode.test.js into those that run side by side and those that run alone. */
+export function inOrder(files) {
+  const first = longest.map(fileOf).filter((file) => files.includes(file));
+  const last = Object.keys(alone)
+    .map(fileOf)
+    .filter((file) => files.includes(file));
+  const others = files.filter((file) => !first.includes(file) && !last.includes(file));
+  return { together: [...first, ...others], alone: last };
+}
+
+/** All files that have a place of their own. */
+export const placed = [...longest, ...Object.keys(alone)].map(fileOf);
+
+function fileOf(name) {
+  return `dist-test/${name}.test.js`;
+}
