@@ -46,15 +46,21 @@ static bool is_address(long result)
     return result >= 0 || result <= -4096;
 }
 
-static struct spawn_arena *map(size_t size)
+/* NULL: -errno in *error. */
+static struct spawn_arena *map(size_t size, int *error)
 {
     enum { PROTECTION = PROT_READ | PROT_WRITE, SHARED = MAP_SHARED | MAP_ANONYMOUS };
     enum { PRIVATE = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED };
     long start = sys_call6(__NR_mmap, 0, (long)size, PROTECTION, SHARED, -1, 0);
-    if (!is_address(start))
+    if (!is_address(start)) {
+        *error = (int)start;
         return NULL;
-    if (!is_address(sys_call6(__NR_mmap, start, OWN, PROTECTION, PRIVATE, -1, 0)) ||
-        sys_call3(__NR_mprotect, start + OWN, ARENA_GUARD, PROT_NONE) < 0) {
+    }
+    long result = sys_call6(__NR_mmap, start, OWN, PROTECTION, PRIVATE, -1, 0);
+    if (is_address(result))
+        result = sys_call3(__NR_mprotect, start + OWN, ARENA_GUARD, PROT_NONE);
+    if (!is_address(result)) {
+        *error = (int)result;
         sys_call2(__NR_munmap, start, size);
         return NULL;
     }
@@ -62,15 +68,15 @@ static struct spawn_arena *map(size_t size)
     return in_mapping((char *)start);
 }
 
-static struct spawn_arena *take(size_t size)
+static struct spawn_arena *take(size_t size, int *error)
 {
     struct spawn_arena *arena = NULL;
     if (size > COMMON_SIZE)
-        return map(size);
+        return map(size, error);
     for (int i = 0; i < POOLED && !arena; i++)
         if (__atomic_load_n(&pool[i], __ATOMIC_RELAXED))
             arena = __atomic_exchange_n(&pool[i], NULL, __ATOMIC_ACQUIRE);
-    return arena ? arena : map(COMMON_SIZE);
+    return arena ? arena : map(COMMON_SIZE, error);
 }
 
 static bool keep(struct spawn_arena *arena)
@@ -177,8 +183,7 @@ struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error)
     if (size < sizeof(struct plan_head) || size > INT32_MAX)
         return NULL;
     size_t whole = BELOW + room_needed(plan, size, &own);
-    struct spawn_arena *arena = take((whole + 65535) & ~(size_t)65535);
-    *error = -ENOMEM;
+    struct spawn_arena *arena = take((whole + 65535) & ~(size_t)65535, error);
     if (!arena)
         return NULL;
     struct room room = {(char *)(arena + 1), mapping_of(arena) + size_of(arena)};

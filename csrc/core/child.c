@@ -38,8 +38,10 @@ struct child {
 /* Without a word, or after the last one. */
 static _Noreturn void die(void)
 {
-    for (;;)
+    for (;;) {
         sys_call1(__NR_exit_group, 127);
+        sys_call1(__NR_exit, 127); /* a filter refuses the other; this process has one thread */
+    }
 }
 
 static int as_int(long value)
@@ -91,6 +93,16 @@ static int source(const struct child *child, int fd)
 }
 
 /*
+ * What a file system says when a file is closed does not matter: the number is free then. Only a filter leaves it open.
+ */
+static int close_number(int fd)
+{
+    int error = as_int(sys_call1(__NR_close, fd));
+    bool is_closed = !error || error == -EBADF || sys_call2(__NR_fcntl, fd, F_GETFD) == -EBADF;
+    return is_closed ? 0 : error;
+}
+
+/*
  * What /proc/self/fd lists of low to high. Not 0: it cannot be read, or it lists something else. The directory's own
  * descriptor is in the list of this process, and tells it from a folder that has been put there.
  */
@@ -109,6 +121,7 @@ static int close_listed(int low, int high)
         return dir;
     long size;
     bool is_own = false;
+    int refused = 0;
     while ((size = sys_call3(__NR_getdents64, dir, buffer, sizeof buffer)) > 0) {
         for (long at = 0; at < size;) {
             const struct entry *entry = (const struct entry *)(buffer + at);
@@ -118,13 +131,13 @@ static int close_listed(int low, int high)
                 fd = fd * 10 + (*digit++ - '0');
             bool is_number = digit != entry->name && !*digit;
             is_own |= is_number && fd == dir;
-            if (is_number && fd >= low && fd <= high && fd != dir)
-                sys_call1(__NR_close, fd);
+            if (is_number && fd >= low && fd <= high && fd != dir && !refused)
+                refused = close_number((int)fd);
             at += entry->size;
         }
     }
     sys_call1(__NR_close, dir);
-    return size < 0 ? as_int(size) : is_own ? 0 : -ENOSYS;
+    return size < 0 ? as_int(size) : is_own ? refused : -ENOSYS;
 }
 
 /*
@@ -157,9 +170,10 @@ static int close_each(int low, int high)
             return -ENOSYS;
         end *= 2;
     }
-    for (int fd = low; fd <= high && fd < end; fd++)
-        sys_call1(__NR_close, fd);
-    return 0;
+    int refused = 0;
+    for (int fd = low; fd <= high && fd < end && !refused; fd++)
+        refused = close_number(fd);
+    return refused;
 }
 
 /* While the table was shared, somebody in the parent may have closed the number and opened a file of his own there. */
@@ -241,8 +255,8 @@ static int open_onto(struct child *child, int fd, const char *path, int flags, u
     if (opened < 0 || opened == fd)
         return opened < 0 ? opened : 0;
     int moved = as_int(sys_call3(__NR_dup3, opened, fd, flags & O_CLOEXEC));
-    sys_call1(__NR_close, opened);
-    return moved < 0 ? moved : 0;
+    int left = close_number(opened);
+    return moved < 0 ? moved : left;
 }
 
 static int duplicate_onto(struct child *child, int fd, int new_fd)
@@ -263,9 +277,7 @@ static int duplicate_onto(struct child *child, int fd, int new_fd)
 
 static int close_one(const struct child *child, int fd)
 {
-    if (fd != child->report)
-        sys_call1(__NR_close, fd);
-    return 0;
+    return fd == child->report ? 0 : close_number(fd);
 }
 
 static int inherit(const struct child *child, int fd)
@@ -293,6 +305,8 @@ static int take_terminal(const struct child *child, int fd)
     if (error)
         return error;
     int group = as_int(sys_call1(__NR_getpgid, 0));
+    if (group < 0)
+        return group;
     return as_int(sys_call3(__NR_ioctl, fd, TIOCSPGRP, &group));
 }
 
@@ -321,8 +335,12 @@ static int restore(struct child *child, int new_fd)
 /* Effective ids back to the real ones; execve then copies them to the saved ids. Group first: after it is too late. */
 static int reset_ids(void)
 {
-    int error = as_int(sys_call3(__NR_setresgid, -1, sys_call0(__NR_getgid), -1));
-    return error ? error : as_int(sys_call3(__NR_setresuid, -1, sys_call0(__NR_getuid), -1));
+    /* ids are 32 bits without a sign: what is negative is a refusal, and would be set as an id */
+    long group = sys_call0(__NR_getgid), user = sys_call0(__NR_getuid);
+    if (group < 0 || user < 0)
+        return as_int(group < 0 ? group : user);
+    int error = as_int(sys_call3(__NR_setresgid, -1, group, -1));
+    return error ? error : as_int(sys_call3(__NR_setresuid, -1, user, -1));
 }
 
 /*
@@ -337,6 +355,12 @@ static int set_blocking(const struct child *child, int fd)
     if (flags >= 0 && flags & O_NONBLOCK)
         sys_call3(__NR_fcntl, fd, F_SETFL, flags & ~O_NONBLOCK);
     return 0;
+}
+
+static int set_umask(int mask)
+{
+    int before = as_int(sys_call1(__NR_umask, mask));
+    return before < 0 ? before : 0;
 }
 
 static int set_scheduler(int policy, int priority)
@@ -373,7 +397,7 @@ static int run_step(struct child *child, const struct plan_step *step)
     case OP_RESET_IDS: return reset_ids();
     case OP_SETSCHEDULER: return set_scheduler(step->arg, (int)step->mode);
     case OP_SETPARAM: return set_priority((int)step->mode);
-    case OP_UMASK: sys_call1(__NR_umask, step->arg); return 0;
+    case OP_UMASK: return set_umask(step->arg);
     case OP_SET_BLOCKING: return set_blocking(child, step->fd);
     case OP_SETGROUPS: return as_int(sys_call2(__NR_setgroups, step->arg, text));
     case OP_DROP_GROUPS_IF_ALLOWED: sys_call2(__NR_setgroups, 0, NULL); return 0;

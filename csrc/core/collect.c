@@ -287,7 +287,7 @@ static void take_all_for_ready(struct collector *it)
 static void check_handle(struct collector *it)
 {
     if (!it->ended)
-        spawn_hold(&it->child);
+        spawn_hold(&it->child, true);
     it->doubt |= it->child.pidfd < 0 && !it->ended;
 }
 

@@ -29,4 +29,10 @@ void ending_reap(struct spawn_child *child);
 /* Of a child that was reaped by others: the kernel keeps it with the pidfd (Linux 6.15). */
 bool ending_is_remembered(const struct spawn_child *child, struct ending *ending);
 
+/*
+ * Before a child is made: 0, or -errno where a filter forbids both waits. Such a child would stay a zombie, and nobody
+ * could say how it ended.
+ */
+int ending_prove(void);
+
 #endif

@@ -50,7 +50,7 @@ bool flat_prepare(struct spawn_arena *arena, bool waits)
 static void wait_a_moment(struct spawn_arena *arena)
 {
     uint32_t *word = &arena->task.in_memory;
-    struct sys_timespec until;
+    struct sys_timespec until = {0, 0}; /* where a filter refuses the clock, nothing is waited for */
     sys_call2(__NR_clock_gettime, CLOCK_MONOTONIC, &until);
     until.nanoseconds += MOMENT_NS;
     if (until.nanoseconds >= SECOND_NS) {

@@ -37,35 +37,66 @@ void handle_remember(struct spawn_child *child)
         child->handle = is_on_pidfs(child->pidfd) ? HANDLE_UNIQUE : HANDLE_SHARED;
 }
 
+/* 1: the number is open on the file that it was open on, 0: it is not, -1: a filter refuses the question. */
+static int compare(int32_t fd, const struct spawn_child *child)
+{
+    struct identity found;
+    uint16_t mode;
+    int error = identify(fd, &found, &mode);
+    if (error)
+        return error == -EBADF ? 0 : -1;
+    return is_same(&found, &child->pidfd_file);
+}
+
+static int compare_own(const struct spawn_child *child)
+{
+    if (child->pidfd < 0)
+        return 0;
+    return child->handle == HANDLE_UNKNOWN ? -1 : compare(child->pidfd, child);
+}
+
+static bool is_open(int32_t fd)
+{
+    return sys_call2(__NR_fcntl, fd, F_GETFD) != -EBADF;
+}
+
 /* Enough before a wait, whose answer names the pid, and which no other process feels. */
 static bool seems_own(const struct spawn_child *child)
 {
-    if (child->pidfd < 0)
-        return false;
-    if (child->handle == HANDLE_UNKNOWN)
-        return sys_call2(__NR_fcntl, child->pidfd, F_GETFD) != -EBADF;
-    return is_open_on(child->pidfd, &child->pidfd_file);
+    int same = compare_own(child);
+    return same < 0 ? is_open(child->pidfd) : same;
 }
 
 bool handle_is_certain(const struct spawn_child *child)
 {
     if (!seems_own(child))
         return false;
-    return child->handle == HANDLE_UNIQUE || proc_names_pidfd(child->pidfd, child->pid);
+    return child->handle == HANDLE_UNIQUE || proc_names_pidfd(child->pidfd, child->pid) == 1;
+}
+
+static bool is_surely_foreign(const struct spawn_child *child)
+{
+    return child->handle != HANDLE_UNIQUE && proc_names_pidfd(child->pidfd, child->pid) == 0;
 }
 
 static bool is_for(int32_t fd, const struct spawn_child *child)
 {
     siginfo_t info;
-    if (child->handle == HANDLE_UNIQUE)
-        return is_open_on(fd, &child->pidfd_file);
+    int same = child->handle == HANDLE_UNIQUE ? compare(fd, child) : -1;
+    if (same >= 0)
+        return same;
     /* the pid is that of a child of this process; were it reaped and used again, then by a later child of its own */
     return sys_call5(__NR_waitid, ID_IS_PIDFD, fd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
 }
 
-void spawn_hold(struct spawn_child *child)
+void spawn_hold(struct spawn_child *child, bool surely)
 {
-    if (child->is_gone || child->is_kept || seems_own(child))
+    if (child->is_gone || child->is_kept)
+        return;
+    int same = compare_own(child);
+    if (same < 0) /* a filter may have come after the child: its identity is of no use any more */
+        child->handle = HANDLE_UNKNOWN;
+    if ((same < 0 ? is_open(child->pidfd) : same) && !(surely && is_surely_foreign(child)))
         return;
     child->pidfd = -1; /* not closed: it is not this child's */
     int32_t fd = (int32_t)sys_call2(__NR_pidfd_open, child->pid, 0);
@@ -86,8 +117,7 @@ static bool seems_own_at_end(const struct spawn_child *child)
         return false;
     if (child->handle == HANDLE_UNIQUE)
         return true;
-    long error =
-        sys_call5(__NR_waitid, ID_IS_PIDFD, child->pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL);
+    long error = sys_call5(__NR_waitid, ID_IS_PIDFD, child->pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL);
     return error == -ECHILD || (error != 0 && error != -EBADF && handle_is_certain(child));
 }
 

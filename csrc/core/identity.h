@@ -24,12 +24,16 @@ static inline int identify(int32_t fd, struct identity *identity, uint16_t *mode
     return 0;
 }
 
+static inline bool is_same(const struct identity *one, const struct identity *other)
+{
+    return one->inode == other->inode && one->major == other->major && one->minor == other->minor;
+}
+
 static inline bool is_open_on(int32_t fd, const struct identity *wanted)
 {
     struct identity found;
     uint16_t mode;
-    return identify(fd, &found, &mode) == 0 && found.inode == wanted->inode && found.major == wanted->major &&
-           found.minor == wanted->minor;
+    return identify(fd, &found, &mode) == 0 && is_same(&found, wanted);
 }
 
 #endif

@@ -9,8 +9,13 @@
 
 #include <stdint.h>
 
-/* Returns the mask of the calling thread from before, for engine_unlock(). */
-uint64_t engine_lock(void);
-void engine_unlock(uint64_t mask);
+/* For engine_unlock(): the mask of the calling thread from before, or -errno where a filter refuses to change it. */
+struct engine_hold {
+    uint64_t mask;
+    int error;
+};
+
+struct engine_hold engine_lock(void);
+void engine_unlock(const struct engine_hold *hold);
 
 #endif

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 
-enum { TEXT = 512, STAT_PARENT = 2, STAT_FLAGS = 7 /* fields after the name */ };
+enum { TEXT = 512, PID_LABEL = 4, STAT_PARENT = 2, STAT_FLAGS = 7 /* fields after the name */ };
 
 struct text {
     char bytes[TEXT];
@@ -97,19 +98,20 @@ int64_t proc_flags(int32_t pid)
 }
 
 /* Below "Pid:" stand the numbers of all namespaces, outermost first, and -1 once it is reaped. */
-bool proc_names_pidfd(int32_t fd, int32_t pid)
+int proc_names_pidfd(int32_t fd, int32_t pid)
 {
     char path[40];
     struct text text;
     append_number(append(path, "/proc/self/fdinfo/"), fd);
-    if (read_file(path, &text) != 0)
-        return false;
-    const char *at = text.bytes;
-    while (*at && strncmp(at, "Pid:", 4) != 0)
+    int error = read_file(path, &text);
+    if (error)
+        return error;
+    const char *at = text.bytes, *end = at + text.size;
+    while (end - at > PID_LABEL && memcmp(at, "Pid:", PID_LABEL) != 0)
         at++;
     int64_t number;
     while (next_number(&at, &number))
         if (number == pid || number == -1)
-            return true;
-    return false;
+            return 1;
+    return 0;
 }

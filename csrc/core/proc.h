@@ -3,13 +3,12 @@
 #ifndef FORKLESS_PROC_H
 #define FORKLESS_PROC_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* The kernel's PF_ flags of a child of this process, or -errno. */
 int64_t proc_flags(int32_t pid);
 
-/* Whether the descriptor is a pidfd for this pid, or for a process that is reaped, which nothing reaches. */
-bool proc_names_pidfd(int32_t fd, int32_t pid);
+/* 1: the descriptor is a pidfd for this pid, or for a process that is reaped, which nothing reaches; 0: no; -errno. */
+int proc_names_pidfd(int32_t fd, int32_t pid);
 
 #endif

@@ -1,4 +1,5 @@
 #include "spawn.h"
+#include "ending.h"
 #include "flat.h"
 #include "handle.h"
 #include "lock.h"
@@ -21,19 +22,21 @@ static struct {
     uint64_t flat; /* of them, in the flat mode */
 } process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}, 0};
 
-uint64_t engine_lock(void)
+struct engine_hold engine_lock(void)
 {
     /* raw: libc's sigfillset leaves out the two signals that it uses itself */
-    uint64_t all = ~0ull, mask = 0;
-    sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &mask, SYS_SIGSET_SIZE);
+    uint64_t all = ~0ull;
+    struct engine_hold hold = {0, 0};
+    hold.error = (int)sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &hold.mask, SYS_SIGSET_SIZE);
     pthread_mutex_lock(&process.lock);
-    return mask;
+    return hold;
 }
 
-void engine_unlock(uint64_t mask)
+void engine_unlock(const struct engine_hold *hold)
 {
     pthread_mutex_unlock(&process.lock);
-    sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE);
+    if (!hold->error)
+        sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &hold->mask, NULL, SYS_SIGSET_SIZE);
 }
 
 /* linux/sched.h grows this struct with time; the first version is what the oldest clone3 takes. */
@@ -195,8 +198,12 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
 {
     struct child_task *task = &arena->task;
     int32_t pair[2];
+    *op = OP_VERDICT;
+    int error = ending_prove();
+    if (error)
+        return error;
     *op = OP_PIPE;
-    int error = open_pipe(task, pair);
+    error = open_pipe(task, pair);
     if (error)
         return error;
     task->parent = (int32_t)sys_call0(__NR_getpid);
@@ -238,12 +245,15 @@ static int start(const void *plan, size_t size, struct spawn_child *child, struc
     *child = (struct spawn_child){
         .arena = arena, .steps = own->steps, .step_count = own->head->step_count, .pidfd = -1, .report_fd = -1};
 
-    uint64_t mask = engine_lock();
-    arena->task.caller_mask = mask;
-    error = start_locked(arena, child, &failure->op, waits);
+    const struct engine_hold hold = engine_lock();
+    arena->task.caller_mask = hold.mask;
+    failure->op = OP_SIGMASK;
+    error = hold.error;
+    if (!error)
+        error = start_locked(arena, child, &failure->op, waits);
     if (!error)
         handle_remember(child);
-    engine_unlock(mask);
+    engine_unlock(&hold);
 
     if (error)
         arena_release(arena);
@@ -262,45 +272,45 @@ int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, 
 
 void spawn_prepare(void)
 {
-    uint64_t mask = engine_lock();
+    const struct engine_hold hold = engine_lock();
     reserve_build();
-    engine_unlock(mask);
+    engine_unlock(&hold);
 }
 
 uint64_t spawn_flat_count(void)
 {
-    uint64_t mask = engine_lock();
+    const struct engine_hold hold = engine_lock();
     uint64_t count = process.flat;
-    engine_unlock(mask);
+    engine_unlock(&hold);
     return count;
 }
 
 void spawn_force_flat(int mode)
 {
-    uint64_t mask = engine_lock();
+    const struct engine_hold hold = engine_lock();
     reserve_set_mode((enum reserve_mode)mode);
-    engine_unlock(mask);
+    engine_unlock(&hold);
 }
 
 int spawn_rung(void)
 {
-    uint64_t mask = engine_lock();
+    const struct engine_hold hold = engine_lock();
     int rung = process.forced ? process.forced : process.rung;
-    engine_unlock(mask);
+    engine_unlock(&hold);
     return rung;
 }
 
 void spawn_counts(uint64_t counts[SPAWN_RUNGS])
 {
-    uint64_t mask = engine_lock();
+    const struct engine_hold hold = engine_lock();
     for (int i = 0; i < SPAWN_RUNGS; i++)
         counts[i] = process.counts[i];
-    engine_unlock(mask);
+    engine_unlock(&hold);
 }
 
 void spawn_force_rung(int rung)
 {
-    uint64_t mask = engine_lock();
+    const struct engine_hold hold = engine_lock();
     process.forced = rung;
-    engine_unlock(mask);
+    engine_unlock(&hold);
 }

@@ -147,8 +147,11 @@ int spawn_kill(struct spawn_child *child, int signal);
 /* After SPAWN_EXECED: kills it and reaps it, unless it may not be killed. */
 void spawn_end(struct spawn_child *child);
 
-/* Makes sure that `pidfd` is this child's: a number that other code has taken is given up, for a new one or -1. */
-void spawn_hold(struct spawn_child *child);
+/*
+ * Makes sure that `pidfd` is this child's: a number that other code has taken is given up, for a new one or -1. Where
+ * identities are not unique that needs `surely`, which reads /proc.
+ */
+void spawn_hold(struct spawn_child *child, bool surely);
 
 /* Closes the pidfd, unless its number is other code's by now. */
 void spawn_close(struct spawn_child *child);

@@ -47,9 +47,9 @@ static void take_back(struct spawn_child *child)
 {
     if (!child->flat)
         return;
-    uint64_t mask = engine_lock();
+    const struct engine_hold hold = engine_lock();
     flat_take_back(child->arena);
-    engine_unlock(mask);
+    engine_unlock(&hold);
 }
 
 /* readv where read is refused. */
@@ -91,7 +91,7 @@ static void read_report(struct spawn_child *child)
         child->report = (struct spawn_outcome){.error = report.error, .step = report.step, .op = report.op};
     } else {
         spawn_kill(child, SIGKILL);
-        child->report = (struct spawn_outcome){.error = EPROTO, .step = -1, .op = OP_VERDICT};
+        child->report = (struct spawn_outcome){.error = got < 0 ? (int32_t)-got : EPROTO, .step = -1, .op = OP_VERDICT};
     }
 }
 
@@ -284,7 +284,7 @@ static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn
 enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending;
-    spawn_hold(child);
+    spawn_hold(child, false);
     take_last_report(child);
     if (child->reported)
         return settle_failure(child, outcome);
@@ -323,7 +323,7 @@ static bool wait_for_news(const struct spawn_child *child, bool only_time, int64
 {
     int64_t tick = tick_ms * MILLISECOND_NS;
     if (is_in_memory(child)) {
-        const struct sys_timespec longest = {0, LAST_TICK_MS * MILLISECOND_NS};
+        const struct sys_timespec longest = {0, (int64_t)LAST_TICK_MS * MILLISECOND_NS};
         uint32_t *word = &child->arena->task.in_memory;
         uint32_t value = __atomic_load_n(word, __ATOMIC_ACQUIRE);
         long error = value ? sys_call4(__NR_futex, word, FUTEX_WAIT, value, &longest) : 0;
@@ -355,7 +355,7 @@ enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *o
 
 int spawn_reap(struct spawn_child *child, struct spawn_exit *exit)
 {
-    spawn_hold(child);
+    spawn_hold(child, false);
     int answer = ending_take(child, exit);
     if (answer < 0 && answer != -ECHILD)
         answer = handle_has_ended(child) == 1 ? -ECHILD : 0;
@@ -376,7 +376,7 @@ int spawn_reap(struct spawn_child *child, struct spawn_exit *exit)
 bool spawn_has_ended(struct spawn_child *child)
 {
     struct ending ending;
-    spawn_hold(child);
+    spawn_hold(child, false);
     int answer = ending_look(child, __WALL, &ending);
     return answer == 1 || answer == -ECHILD || (answer < 0 && handle_has_ended(child) == 1);
 }
@@ -405,7 +405,7 @@ static int kill_by_pid(struct spawn_child *child, int signal)
 
 int spawn_kill(struct spawn_child *child, int signal)
 {
-    spawn_hold(child);
+    spawn_hold(child, true);
     if (!handle_is_certain(child))
         return kill_by_pid(child, signal);
     if (is_known_to_be_dead(child))

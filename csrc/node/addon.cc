@@ -281,7 +281,8 @@ class Addon : public Napi::Addon<Addon> {
 
   // collect(plan, size, ours, theirs, input, limits, record): starts a child, returns at its end with what came out of
   // its pipes, and fills the record. Both ends of the pipes are closed by this; with an `input` the first is written,
-  // all others are read. `limits` are milliseconds or 0, bytes or -1, the signal, and whether the time counts from the start.
+  // all others are read. `limits` are milliseconds or 0, bytes or -1, the signal, and whether the time counts from the
+  // start.
   Napi::Value Collect(const Napi::CallbackInfo& info) {
     collect_result result;
     for (size_t list = 2; list <= 3; list++) {  // it closes all, whatever happens

@@ -46,7 +46,7 @@ constexpr uint64_t kTimer = ~0ull;
 enum Rhythm { kAsleep, kSlow, kFast };
 constexpr int64_t kFirstTick[] = {0, 1000, 4};  // milliseconds
 constexpr int64_t kLastTick[] = {0, 60000, 64};
-constexpr int kFastTicksToSlow = 16;
+constexpr int kFastTicksToSlow = 64;
 
 struct Registry {
   pthread_mutex_t lock;
@@ -250,7 +250,7 @@ void LookAround(bool all) {
   bool holds = all || registry.rhythm == kSlow || ++registry.fast_ticks % kFastTicksToSlow == 0;
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     Entry* entry = &registry.entries[slot];
-    if (entry->state == kRunning && holds) spawn_hold(&entry->child);
+    if (entry->state == kRunning && holds) spawn_hold(&entry->child, true);
     bool is_lost = entry->child.pidfd < 0 || entry->child.pidfd != entry->watched;
     bool is_due = entry->state == kStarting ? spawn_may_be_decided(&entry->child) : is_lost;
     if ((entry->state != kStarting && entry->state != kRunning) || !(all || is_due)) continue;
@@ -344,7 +344,7 @@ void RegisterAll() {
     Entry* entry = &registry.entries[slot];
     if (entry->state != kStarting && entry->state != kRunning) continue;
     entry->watched = -1;
-    spawn_hold(&entry->child);
+    spawn_hold(&entry->child, true);
     Rewatch(entry);
     if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
   }
@@ -402,7 +402,7 @@ int RegisterOrRenew(Entry* entry) {
     return StartThread();
   }
   int32_t before = entry->child.pidfd;
-  spawn_hold(&entry->child);
+  spawn_hold(&entry->child, true);
   return entry->child.pidfd != before && entry->child.pidfd >= 0 ? Register(entry) : error;
 }
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 const MARK = 'forkless-guest: ';
-const BOOT_SECONDS = 120;
+const BOOT_SECONDS = 300;
 
 /**
  * Resolves with { figures, trouble }: figures as the reporter writes them, undefined where it came to none; trouble,

@@ -36,7 +36,8 @@ export function isOlder(version, other) {
   return version.localeCompare(other, 'en', { numeric: true }) < 0;
 }
 
-function newest(line, versions) {
+/** The newest release of a line, such as '22' or '22.12.0'. */
+export function newest(line, versions) {
   return versions
     .filter((version) => /^\d+\.\d+\.\d+$/.test(version) && `${version}.`.startsWith(`${line}.`))
     .sort((one, other) => (isOlder(one, other) ? -1 : 1))

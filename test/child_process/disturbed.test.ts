@@ -68,4 +68,46 @@ describe('a child of ours', () => {
     // The thread can be stopped at any instruction: between our release of a socket and Node's taking of it one is lost.
     expect(left).to.be.below(12);
   });
+
+  // The pairs of a start are held for the Worker until its streams have them: however many, and also while others are
+  // made because the first ones stand on a number that the start names.
+  for (const [title, pipes, named] of [
+    ['40 pipes', 40, 0],
+    ['three pipes, of which the first ones stood on closed numbers that it names', 3, 4],
+  ])
+    it(`of a Worker that is terminated in the middle of a start with ${title} gets the end of its input`, async () => {
+      const result = await runNodeForValue<{ left: number; children: number }>(`
+        import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+        import { Worker } from 'node:worker_threads';
+        import { spawn } from 'forkless/child_process';
+        spawn('/bin/true', { stdio: 'ignore' });
+        const sockets = () => readdirSync('/proc/self/fd').filter((fd) => {
+          try { return readlinkSync('/proc/self/fd/' + fd).startsWith('socket:'); } catch { return false; }
+        }).length;
+        const before = sockets();
+        // stuck before exec: the Worker waits for it, and is terminated while it does
+        const fifo = makeFifo();
+        const source = "import('forkless').then(async ({ FileActions }) => {" +
+          "const { spawn } = await import('forkless/child_process');" +
+          "const { closeSync, openSync } = require('node:fs');" +
+          "const { workerData } = require('node:worker_threads');" +
+          "const fileActions = new FileActions().addOpen(99, workerData, 'r');" +
+          "const stdio = Array(${pipes}).fill('pipe');" +
+          "const closed = Array.from({ length: ${named} }, () => openSync('/dev/null'));" +
+          "for (const fd of closed) { closeSync(fd); fileActions.addClose(fd); }" +
+          "spawn('cat', { stdio, fileActions }); });";
+        for (let round = 0; round < 3; round++) {
+          const worker = new Worker(source, { eval: true, workerData: fifo });
+          const stuck = await until('it is stuck', () => stuckChildren()[0]);
+          const ended = worker.terminate();
+          closeSync(openSync(fifo, 'r+'));
+          await ended;
+          // cat ends with its input
+          await until('the child has ended', () => isGone(stuck) || stateOf(stuck) === 'Z');
+        }
+        await until('all streams are closed', () => sockets() <= before);
+        say({ left: sockets() - before, children: stuckChildren().length });
+        process.exit();`);
+      expect(result).to.deep.equal({ left: 0, children: 0 });
+    });
 });

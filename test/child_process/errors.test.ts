@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import { makeFile } from '../support/starts.js';
 import { tempPath } from '../support/temp.js';
-import { runScript, same, sameScript, sameWithoutInterpreter } from './oracle.js';
+import { runScript, same, sameScript, sameWithoutFormat } from './oracle.js';
 import { emits, ends, expectStory, outcomeOf, throws } from './story.js';
 
 const folder = tempPath('folder');
@@ -77,14 +77,14 @@ describe('a program that cannot be started', () => {
     (cp) => outcomeOf(() => cp.spawn(folderInterpreter)),
     emits('EACCES'),
   );
-  sameWithoutInterpreter(
+  sameWithoutFormat(
     'has an interpreter that is too long',
     (cp) => outcomeOf(() => cp.spawn(longInterpreter)),
     (outcome) => {
       expect(outcome).to.be.an('object');
     },
   );
-  sameWithoutInterpreter(
+  sameWithoutFormat(
     'is a broken ELF file',
     (cp) => outcomeOf(() => cp.spawn(garbage)),
     (outcome) => {
@@ -113,17 +113,17 @@ describe('a program that cannot be started', () => {
   );
 
   describe('and is no failure without #!', () => {
-    sameWithoutInterpreter(
+    sameWithoutFormat(
       'a text is run by /bin/sh, with its arguments',
       (cp) => outcomeOf(() => cp.spawn(script, ['one', 'two  three', ''])),
       ends(0, `run by ${script} with 3: one two  three \n`),
     );
-    sameWithoutInterpreter(
+    sameWithoutFormat(
       'an empty file is run by /bin/sh',
       (cp) => outcomeOf(() => cp.spawn(empty)),
       ends(0, ''),
     );
-    sameWithoutInterpreter(
+    sameWithoutFormat(
       'a text that is found in PATH is run by /bin/sh',
       (cp) =>
         outcomeOf(() =>
@@ -133,12 +133,12 @@ describe('a program that cannot be started', () => {
         ),
       ends(0, `run by ${script} with 1: a\n`),
     );
-    sameWithoutInterpreter(
+    sameWithoutFormat(
       'argv0 is lost on the way',
       (cp) => outcomeOf(() => cp.spawn(script, ['a'], { argv0: 'other' })),
       ends(0, `run by ${script} with 1: a\n`),
     );
-    sameWithoutInterpreter(
+    sameWithoutFormat(
       'a relative one is found from cwd',
       (cp) =>
         outcomeOf(() =>

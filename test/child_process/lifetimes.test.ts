@@ -5,7 +5,7 @@ import { runScript, same, sameScript } from './oracle.js';
 
 const sleeper = `cp.spawn('sleep', ['30'], { stdio: 'ignore' })`;
 /** Whoever waits for the child would wait 30 seconds. */
-const soon = { deadlineMs: 10_000 };
+const soon = { deadlineMs: 25_000 };
 
 describe('a parent', () => {
   sameScript(

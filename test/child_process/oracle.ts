@@ -8,6 +8,7 @@ import type { RunOptions, RunResult } from '../support/run-node.js';
 import { runNode } from '../support/run-node.js';
 import { makeFile } from '../support/starts.js';
 import { portrait } from './portrait.js';
+import { type Outcome, throws } from './story.js';
 
 /** One of the two modules, with functions that take anything: many cases pass what the types forbid. */
 export interface Door {
@@ -23,6 +24,19 @@ export interface Door {
 
 /** Of the Node that runs. */
 export const major = Number(process.versions.node.split('.')[0]);
+
+/**
+ * Whether the libuv that runs starts processes by posix_spawn(3), as 1.53 does: then Node refuses what has no `#!`.
+ * differences.test.ts has what else changes.
+ */
+export const byPosixSpawn = refusesScripts();
+
+function refusesScripts(): boolean {
+  const { error, status } = nodeChildProcess.spawnSync(makeFile('exit 3\n'));
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (status !== 3 && code !== 'ENOEXEC') throw new Error(`neither run nor ENOEXEC: ${status} ${code}`);
+  return status !== 3;
+}
 
 export const nodes = doorOf('node:child_process', nodeChildProcess);
 export const ours = doorOf('forkless/child_process', oursChildProcess);
@@ -41,33 +55,18 @@ export function same<T>(
   });
 }
 
-/**
- * As `same`, for what goes over execvp's way of a file without `#!`: since libuv 1.53, which starts most programs by
- * posix_spawn, Node says ENOEXEC. There ours alone must be right.
- */
-export function sameWithoutInterpreter<T>(
+/** As `same`, of a file whose format the kernel does not know. Where Node starts by posix_spawn(3), it throws ENOEXEC. */
+export function sameWithoutFormat(
   title: string,
-  run: (cp: Door) => T | Promise<T>,
-  check: (observed: T) => void,
+  run: (cp: Door) => Promise<Outcome>,
+  check: (observed: Outcome) => void,
 ): void {
+  if (!byPosixSpawn) return same(title, run, check);
   it(title, async () => {
-    if (nodeRunsScripts()) await compare(run, check);
-    else check(await run(ours));
+    check(await run(ours));
+    throws('ENOEXEC', /^spawn ENOEXEC$/)(await run(nodes));
   });
 }
-
-/** Does this Node give a file without `#!` to /bin/sh? Asked once, of Node. */
-export function nodeRunsScripts(): boolean {
-  if (runsScripts === undefined) {
-    const { error, status } = nodeChildProcess.spawnSync(makeFile('exit 3\n'));
-    const code = (error as NodeJS.ErrnoException | undefined)?.code;
-    if (status !== 3 && code !== 'ENOEXEC') throw new Error(`neither run nor ENOEXEC: ${status} ${code}`);
-    runsScripts = status === 3;
-  }
-  return runsScripts;
-}
-
-let runsScripts: boolean | undefined;
 
 /** As the test that `same` makes. */
 export async function compare<T>(

@@ -177,6 +177,6 @@ async function run({ disguise, nodeArgs = [], env = {} }: Place, args: readonly 
     once(child, 'close'),
   ]);
   // Node 20 and some of 22 warn of require() of an ES module.
-  const quiet = err.replace(/^.*ExperimentalWarning.*\n(?:\(Use `.*\n)?/gm, '');
+  const quiet = err.replace(/^.*ExperimentalWarning.*\n(?:Support for .*\n)?(?:\(Use `.*\n)?/gm, '');
   return { code: signal ?? code, out, err: quiet };
 }

@@ -93,6 +93,15 @@ describe('where neither close_range nor /proc tells what is open', function () {
       expect(seen).to.deep.equal(standard);
     });
 
+  it('also where nothing can be read from what stands on the numbers that are asked for', async () => {
+    const seen = await run(
+      `const [quiet] = openPipe(); for (let fd = 64; fd < 19_000; fd *= 2) meddle.dup2(quiet, fd); inheritable(19_000);
+       say(await all());`,
+      { launcher: [...withoutProc(), ...seccompRun('close_range=ENOSYS')] },
+    );
+    expect(seen).to.deep.equal(standard);
+  });
+
   it('closefrom leaves what is below its number', async () => {
     const seen = await run(`inheritable(${scattered}); say(await numbersOf(posixSpawn, closing(65)));`, {
       launcher: [...withoutProc(), ...seccompRun('close_range=ENOSYS')],

@@ -409,6 +409,34 @@ describe('a stranger in the process', () => {
     `);
     expect(result).to.deep.equal({ lent: 1, same: true });
   });
+
+  // Between the clone and the moment that the child has a table of its own, what was lent to it stands in this one.
+  const takeLent = `
+    const high = meddle.dup2(readFd, 500);
+    const free = reservedNumbers();
+    const { child, pid } = await hold({ fds: [high] });
+    const lent = free.filter((fd) => !reservedNumbers().includes(fd));
+    const targets = openDescriptors();
+    const source = lent.find((fd) => targets.get(fd) === targets.get(high));
+    const report = lent.find((fd) => fd !== source);
+    const zero = openSync('/dev/zero', 'r');
+    const finish = async (number) => {
+      meddle.dup2(zero, number);
+      tables.letGo(pid);
+      const failure = await failureOf(child);
+      say({ lent: lent.length, failure, kept: openDescriptors().get(number) });
+    };
+  `;
+
+  it('who opens a file of his own on a number that was lent keeps it, and the start fails rather than take it', async () => {
+    const result = await run(`${takeLent} await finish(source);`);
+    expect(result).to.deep.equal({ lent: 2, failure: ['EBADF', 'dup2', null, null], kept: '/dev/zero' });
+  });
+
+  it('who does so on the number of the report pipe gets no report into it', async () => {
+    const result = await run(`${takeLent} await finish(report);`);
+    expect(result).to.deep.equal({ lent: 2, failure: ['ERR_CHILD_DIED', 'table', null, 127], kept: '/dev/zero' });
+  });
 });
 
 function run<T = unknown>(script: string, options: RunOptions = {}): Promise<T> {

@@ -18,16 +18,25 @@ describe('a child between clone and exec', () => {
 
   const killed = { code: null, signal: 'SIGKILL' };
   const killItself = 'process.kill(process.pid, "SIGKILL");';
-  const ends: [title: string, code: string, end: object, env?: Record<string, string>][] = [
+  const ends: [title: string, code: string, end: object, env?: Record<string, string>, rules?: string][] = [
     ['calls process.exit', 'process.exit(3);', { code: 3, signal: null }],
     ['throws what nobody catches', 'throw new Error("uncaught");', { code: 1, signal: null }],
+    // what asks the kernel to end them with their parent is refused: a regular exit kills them itself
+    [
+      'calls process.exit, where prctl is refused',
+      'process.exit(3);',
+      { code: 3, signal: null },
+      {},
+      'prctl=EPERM',
+    ],
     ['is killed', killItself, killed],
     ['is killed, on rung 2', killItself, killed, { FORKLESS_RUNG: '2' }],
     ['is killed, on rung 4', killItself, killed, { FORKLESS_RUNG: '4' }],
   ];
-  for (const [title, code, end, env = {}] of ends)
+  for (const [title, code, end, env = {}, rules] of ends)
     it(`does not outlive a parent that ${title}`, async () => {
-      await expectNoOrphans(startHere, code, end, env);
+      const begin = rules === undefined ? '' : `meddle.installSeccomp('${rules}', true);`;
+      await expectNoOrphans(begin + startHere, code, end, env);
     });
 
   // A start that is pending keeps the loop: only those of a Worker can be left when the main thread comes to its end.

@@ -3,6 +3,8 @@
 // Arguments: when the filter comes ('first': before the first start; 'later': after starts of each kind; 'launch': it
 // is there already), and its rules.
 import type { ChildProcess } from 'node:child_process';
+import * as stock from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readlinkSync, writeSync } from 'node:fs';
 import type { PosixSpawnOptions, Process, SpawnError } from 'forkless';
 import { FileActions, features, openPipe, posixSpawn, posixSpawnSync } from 'forkless';
@@ -29,7 +31,7 @@ export interface FailedTrial {
 }
 
 const VFORK_RUNG = 3;
-const IDLE_SECONDS = 0.25;
+const IDLE_SECONDS = 0.2;
 /** Of all threads, while nothing happens for IDLE_SECONDS. A thread that spins takes five times as much. */
 const MOST_CPU_MS = 60 * slowness;
 /** What is named alone survives: such starts may be flat. */
@@ -237,15 +239,14 @@ async function askAndReset(seen: (report: ProbeReport) => unknown): Promise<unkn
 }
 
 async function tryMany(): Promise<void> {
-  const twenty = Array.from({ length: 20 }, (_, index) => index);
-  await trial('20 of posixSpawn at once', async () =>
-    alike(await Promise.all(twenty.map((n) => run(() => posixSpawn(...probe('exit', n), common))))),
-  );
-  await trial('20 of spawn at once', async () =>
-    alike(await Promise.all(twenty.map((n) => runChild('exit', [n], { stdio: 'ignore' })))),
-  );
-  await trial('20 failures of posixSpawn at once', async () =>
-    alike(await Promise.all(twenty.map(() => run(() => posixSpawn('/no/such/program', ['x'], common))))),
+  const twenty = async (title: string, start: (n: number) => Promise<unknown>): Promise<void> => {
+    const numbers = Array.from({ length: 20 }, (_, index) => index);
+    await trial(title, () => Promise.all(numbers.map((n) => outcome(() => start(n)))));
+  };
+  await twenty('20 of posixSpawn at once', (n) => run(() => posixSpawn(...probe('exit', n), common)));
+  await twenty('20 of spawn at once', (n) => runChild('exit', [n], { stdio: 'ignore' }));
+  await twenty('20 failures of posixSpawn at once', () =>
+    run(() => posixSpawn('/no/such/program', ['x'], common)),
   );
 }
 
@@ -300,17 +301,14 @@ async function untilStuckOr(start: Promise<unknown>): Promise<number | undefined
   return stuckChildren()[0];
 }
 
-/** This thread waits for exec, which is long in coming. */
+/** This thread waits for exec, which is long in coming. Node's own function starts what lets it go on. */
 async function trySlowStart(): Promise<void> {
-  const releaser = await outcomeOf(() =>
-    posixSpawn('/bin/sh', ['sh', '-c', `sleep ${IDLE_SECONDS}; : > ${fifo}`]),
-  );
-  if (!isProcess(releaser)) return say({ title: 'posixSpawnSync, slow', value: releaser });
+  const releaser = stock.spawn('/bin/sh', ['-c', `sleep ${IDLE_SECONDS}; exec 3<>${fifo}`]);
+  const released = once(releaser, 'close');
   await idleTrial('posixSpawnSync, slow', () =>
     run(() => posixSpawnSync(...probe('exit', 6), { ...common, ...stuckOn(fifo) })),
   );
-  releaser.kill('SIGKILL');
-  await releaser.exited;
+  await released;
 }
 
 /** What a start that failed may leave, and what the loop closes in its next round. */
@@ -430,19 +428,12 @@ function closeOf(child: ChildProcess): Promise<unknown> {
 
 function resultOf({ status, signal, stdout, error }: ReturnType<typeof spawnSync>): unknown {
   const text = stdout === null || stdout === undefined ? null : String(stdout);
-  const { code, step } = error === undefined ? { code: undefined, step: undefined } : failure(error as never);
-  return error === undefined ? [status, signal, text] : { code, step, status, signal, text };
-}
-
-/** One value in place of many that are the same. */
-function alike(values: readonly unknown[]): unknown {
-  const texts = new Set(values.map((value) => JSON.stringify(value)));
-  return texts.size === 1 ? values[0] : values;
+  return error === undefined ? [status, signal, text] : { ...failure(error as never), status, signal, text };
 }
 
 /** What the watcher keeps. */
 function isEngines(target: string): boolean {
-  return target === 'anon_inode:[eventpoll]';
+  return target === 'anon_inode:[eventpoll]' || target === 'anon_inode:[timerfd]';
 }
 
 function emptyPipe(): number {

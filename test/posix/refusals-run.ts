@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { seccompRun } from '../support/launchers.js';
 import { startNode } from '../support/run-node.js';
 import type { Trial } from './refusals-battery.js';
@@ -58,19 +57,6 @@ function killGroup(leader: number): string {
   } catch {
     return 'nothing';
   }
-}
-
-export interface Difference {
-  readonly title: string;
-  readonly value: unknown;
-}
-
-/** In the order of the trials; a trial that is not there is undefined. */
-export function differencesOf(battery: Battery, reference: Battery): Difference[] {
-  const titles = new Set([...reference.keys(), ...battery.keys()]);
-  return [...titles]
-    .map((title) => ({ title, value: battery.get(title) }))
-    .filter(({ title, value }) => !isDeepStrictEqual(value, reference.get(title)));
 }
 
 const references = new Map<string, Promise<Battery>>();

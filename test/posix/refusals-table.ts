@@ -14,6 +14,9 @@ export interface Failures {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
+/** In place of a value that depends on how fast the machine is. */
+export const ANYTHING = Symbol('anything');
+
 export interface Row {
   /** As in the source, `__NR_…`; some calls have rows for more than one use. */
   readonly call: string;
@@ -25,6 +28,8 @@ export interface Row {
   readonly rules?: readonly string[];
   /** Default: none, all is as without the filter. */
   readonly fails?: readonly Failures[];
+  /** Trials that fail, or are as without the filter. */
+  readonly mayFail?: readonly Failures[];
   /** The same where the filter comes later. Default: `fails`. */
   readonly failsLater?: readonly Failures[];
   /** Trials of other outcome, which is no failure; the same for each errno. */
@@ -37,16 +42,26 @@ export interface Row {
 }
 
 const NOTHING: readonly Failures[] = [];
+const START = '^(posixSpawn|spawn|exec|attributes|20)';
 /** Each trial that starts something. */
-const STARTS = /^(posixSpawn|spawn|exec|attributes|20)/;
+const STARTS = new RegExp(START);
 /** Those whose child is watched: all but spawnSync. */
-const WATCHED = /^(posixSpawn|spawn,|exec|attributes|20)/;
-/** Watched, and the program begins. */
-const BEGUN = /^(?!.*(, no |failures|before exec|aborted))(posixSpawn|spawn,|exec|attributes|20)/;
+const WATCHED = new RegExp(`(?!^spawnSync)${START}`);
+/** Those that the watcher gets: before exec from posixSpawn, after it from the others. */
+const HANDED_OVER = new RegExp(`(?!^spawn(Sync)?, no |^posixSpawnSync, no |^spawnSync)${START}`);
+/** Those that come to exec. */
+const EXECED = new RegExp(`(?!.*(, no cwd|, no file|before exec|aborted))${START}`);
 /** The second door with pipes of its own. */
 const WITH_PIPES = /^(spawn|spawnSync), (pipes|no )|^exec|^spawnSync, (idle|timeout)/;
+/** Several starts at once. */
+const AT_ONCE = /^20|idle|slow|aborted|before exec|stuck/;
+const FLAGS = /^(posixSpawn(Sync)?, (?!no cwd)|spawn(Sync)?, (exit|killed)|attributes, (?!sweep)|20 (?!of spawn))/;
 const STDIO = /, (output|pipes)|^exec|^spawn(Sync)?, no |^spawnSync, (idle|timeout)|^attributes, (dup2|close|closefrom|swap)/;
-const OPENS = /, (ignored|no file|before exec|stuck|slow|aborted)|^attributes, (open|tcsetpgrp)|^20 of spawn|^spawn, idle/;
+const OPENS = /, (ignored|no file|killed before exec|stuck|slow|aborted)|^attributes, (open|tcsetpgrp)|^20 of spawn|^spawn, idle/;
+
+/** Starts that close what they do not name. */
+const CLOSING = ['sweep', 'closefrom'];
+const ALL_CLOSED = /^(spawn|exec|20 of spawn)|^attributes, (sweep|closefrom)/;
 
 function fail(trials: RegExp, step: Failures['step'], more: Partial<Failures> = {}): Failures[] {
   return [{ trials, step, ...more }];
@@ -57,20 +72,59 @@ function step(call: string, name = call, trials = new RegExp(`^attributes, ${nam
   return { call, by: 'child', fails: fail(trials, name) };
 }
 
+/** Names with a space between them. The first has a row of its own, as all have. */
+function pair(calls: string): Row {
+  const rules = calls.split(' ').map((call) => `engine.${call}`);
+  return { call: calls.replace(/\W.*/, ''), by: 'parent, child', rules };
+}
+
 const FLAT = { FORKLESS_FLAT: 'always' };
+const ENDED = { more: { status: 0, text: '' } };
+
+/** That the program has not run is known all the same. */
+const UNREPORTED = { code: 'ERR_CHILD_DIED', more: { exitCode: 127 } };
+const LOST_REPORTS = [
+  ...fail(/, no program|^20 failures/, 'execve', UNREPORTED),
+  ...fail(/, no cwd/, 'chdir', UNREPORTED),
+  ...fail(/, no file/, 'open', UNREPORTED),
+];
 
 export const rows: readonly Row[] = [
   // ---- the start, in the parent
-  { call: 'mmap', by: 'parent', fails: fail(STARTS, 'arena'), failsLater: NOTHING },
-  { call: 'mprotect', by: 'parent', fails: fail(STARTS, 'arena'), failsLater: NOTHING },
+  // Later there is the memory of earlier starts, for one start at a time.
+  ...['mmap', 'mprotect'].flatMap((call): Row[] => [
+    { call, by: 'parent', moments: ['first'], fails: fail(STARTS, 'arena'), values: { rung: null } },
+    { call, by: 'parent', moments: ['later'], mayFail: fail(AT_ONCE, 'arena') },
+  ]),
   { call: 'munmap', by: 'parent' },
   { call: 'getpid', by: 'parent' },
-  { call: 'rt_sigprocmask', by: 'all', fails: fail(STARTS, 'sigmask') },
-  { call: 'pipe2', by: 'parent', fails: fail(STARTS, 'pipe') },
+  {
+    call: 'rt_sigprocmask',
+    by: 'all',
+    fails: [...fail(/^spawnSync/, 'sigmask'), ...fail(WATCHED, 'watch')],
+    failsLater: fail(STARTS, 'sigmask'),
+    values: { rung: null },
+    valuesLater: {},
+  },
+  {
+    call: 'pipe2',
+    by: 'parent',
+    // The test's own pipes are the library's too.
+    fails: [...fail(/, output/, null), ...fail(STARTS, 'pipe')],
+    values: { rung: null },
+    valuesLater: {},
+  },
   { call: 'socketpair', by: 'parent', fails: fail(WITH_PIPES, null) },
   { call: 'clone3', by: 'parent', values: { rung: 2 } },
   { call: 'clone', by: 'parent' },
-  { call: 'clone', by: 'parent', rules: ['engine.clone3', 'engine.clone'], fails: fail(STARTS, 'clone') },
+  {
+    call: 'clone',
+    by: 'parent',
+    rules: ['engine.clone3', 'engine.clone'],
+    fails: fail(STARTS, 'clone'),
+    values: { rung: null },
+    valuesLater: {},
+  },
   { call: 'getrusage', by: 'parent' },
 
   // ---- the reserve and the flat mode
@@ -97,7 +151,7 @@ export const rows: readonly Row[] = [
   { call: 'pidfd_open', by: 'parent' },
   { call: 'ioctl', by: 'all', fails: fail(/tcsetpgrp/, 'tcsetpgrp') },
   { call: 'epoll_create1', by: 'parent, watcher', fails: fail(WATCHED, 'watch'), failsLater: NOTHING },
-  { call: 'epoll_ctl', by: 'parent, watcher', fails: fail(BEGUN, 'watch') },
+  { call: 'epoll_ctl', by: 'parent, watcher', fails: fail(HANDED_OVER, 'watch') },
   { call: 'epoll_ctl', by: 'watcher', rules: ['engine.epoll_ctl-del'] },
   { call: 'epoll_pwait', by: 'watcher' },
   { call: 'timerfd_create', by: 'parent, watcher' },
@@ -116,20 +170,17 @@ export const rows: readonly Row[] = [
   { call: 'prctl', by: 'child' },
   { call: 'getppid', by: 'child' },
   { call: 'rt_sigaction', by: 'child', fails: fail(STARTS, 'signals') },
-  { call: 'fcntl', by: 'parent, child', fails: fail(STARTS, ['keep-if-open', 'inherit', 'report-pipe']) },
+  { call: 'fcntl', by: 'parent, child', fails: fail(FLAGS, ['keep-if-open', 'inherit', 'report-pipe']) },
   { call: 'close', by: 'all', rules: ['engine.close:900'], fails: fail(/^attributes, close$/, 'close') },
   { call: 'close_range', by: 'parent, child' },
   { call: 'getdents64', by: 'child' },
   { call: 'pselect6', by: 'child' },
   { call: 'dup3', by: 'parent, child', fails: fail(STDIO, 'dup2') },
   { call: 'openat', by: 'parent, child', fails: fail(OPENS, 'open') },
-  {
-    call: 'write',
-    by: 'child',
-    fails: [],
-  },
-  { call: 'execve', by: 'child', fails: fail(STARTS, 'execve') },
+  { call: 'write', by: 'child', fails: LOST_REPORTS },
+  { call: 'execve', by: 'child', fails: fail(EXECED, 'execve') },
   { call: 'exit_group', by: 'child' },
+  { call: 'exit', by: 'child' },
 
   // ---- steps
   step('chdir', 'chdir', /no cwd|^attributes, chdir/),
@@ -147,4 +198,95 @@ export const rows: readonly Row[] = [
   step('getuid', 'reset-ids', /reset-ids/),
   step('setresgid', 'reset-ids', /reset-ids/),
   step('setresuid', 'reset-ids', /reset-ids/),
+
+  // ---- pairs: a call and what takes its place
+  pair('waitid ppoll'),
+  pair('waitid futex'),
+  pair('ppoll futex'),
+  pair('ppoll clock_nanosleep nanosleep futex'),
+  pair('epoll_pwait timerfd_create clock_nanosleep'),
+  pair('statx pidfd_open'),
+  pair('getpid getppid ppoll'),
+  pair('close_range getdents64'),
+  { ...pair('close_range openat'), fails: fail(OPENS, 'open') },
+  {
+    ...pair('close_range openat pselect6'),
+    fails: [...fail(ALL_CLOSED, CLOSING, { code: 'ENOSYS' }), ...fail(OPENS, 'open')],
+  },
+  { ...pair('close_range close:900'), fails: [...fail(ALL_CLOSED, CLOSING), ...fail(/, close$/, 'close')] },
+  { ...pair('sendto sendmsg'), fails: fail(/^spawnSync, pipes/, null, ENDED) },
+  { ...pair('recvfrom recvmsg'), fails: fail(/^spawnSync, (pipes|idle)/, null, ENDED) },
+  { ...pair('read readv'), fails: fail(new RegExp(`(?!.*aborted)${START}`), 'verdict') },
+  // Who cannot be waited for is not started. What runs already when such a filter comes stays a zombie.
+  {
+    ...pair('waitid wait4'),
+    moments: ['first'],
+    fails: fail(STARTS, 'verdict'),
+    values: { rung: null },
+  },
+
+  // ---- the other rungs
+  ...['2', '3', '4'].flatMap((rung) =>
+    ['waitid', 'wait4', 'ppoll', 'futex', 'statx', 'setpgid'].map(
+      (call): Row => ({
+        ...(call === 'setpgid' ? step(call) : { call, by: 'parent, watcher' }),
+        moments: ['later'],
+        env: { FORKLESS_RUNG: rung },
+      }),
+    ),
+  ),
+  // Without the exit signal as a proof.
+  ...['readlinkat', 'getsid', 'pidfd_open', 'readlinkat waitid'].map(
+    (calls): Row => ({ ...pair(calls), env: { FORKLESS_RUNG: '3' } }),
+  ),
+  ...['setpgid readlinkat', 'setpgid readlinkat waitid'].map(
+    (calls): Row => ({ ...pair(calls), env: { FORKLESS_RUNG: '3' }, fails: fail(/, setpgid$/, 'setpgid') }),
+  ),
+
+  // ---- the flat mode
+  ...['close_range', 'futex', 'waitid', 'ppoll', 'futex clock_gettime'].map(
+    (calls): Row => ({ ...pair(calls), env: FLAT }),
+  ),
+  ...['statx', 'clone3'].map(
+    (calls): Row => ({
+      ...pair(calls),
+      moments: ['first'],
+      env: FLAT,
+      values: { flat: false, ...(calls === 'clone3' && { rung: 2 }) },
+    }),
+  ),
+  { ...pair('statx'), moments: ['later'], env: FLAT },
+  // The first start finds out. It is waited for, but not for long, and may fail, as the first after a later filter does.
+  {
+    ...pair('close_range unshare'),
+    env: FLAT,
+    values: { flat: ANYTHING },
+    mayFail: fail(/^posixSpawn(Sync)?, exit 3$/, 'table'),
+  },
+  {
+    ...pair('dup3'),
+    env: FLAT,
+    fails: fail(STDIO, 'dup2'),
+    // From another number, where its own is not the lowest that is free.
+    mayFail: fail(/stuck and released|slow/, 'open'),
+    values: { flat: false },
+    valuesLater: {},
+  },
+  { call: 'write', by: 'child', env: FLAT, fails: LOST_REPORTS },
+
+  // ---- filters that meet Node and the started program as well, and are there from the beginning
+  ...[
+    'waitid',
+    'ppoll',
+    'pidfd_open',
+    'pidfd_send_signal',
+    'close_range',
+    'memfd_create',
+    'unshare',
+    'getppid',
+    'statx',
+    'fstatfs',
+    'timerfd_create',
+  ].map((call): Row => ({ call, by: 'all', rules: [call], moments: ['launch'] })),
+  { ...step('setpgid'), rules: ['setpgid'], moments: ['launch'] },
 ];

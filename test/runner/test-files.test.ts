@@ -150,6 +150,17 @@ describe('the order of the test files', () => {
   });
 });
 
+describe('the selection for arm64', () => {
+  it('names only files that there are, each in one guest', async () => {
+    const source = `
+      import { parts } from ${JSON.stringify(at('scripts/arm64/selection.mjs'))};
+      say(parts.flat());`;
+    const files = await runNodeForValue<string[]>(source);
+    expect(files.filter((file) => !existsSync(at(file)))).to.deep.equal([]);
+    expect(new Set(files).size).to.equal(files.length);
+  });
+});
+
 interface Order {
   readonly together: readonly string[];
   readonly alone?: readonly string[];

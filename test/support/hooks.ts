@@ -55,7 +55,7 @@ function currentState(): State {
 async function expectNothingLeft(): Promise<void> {
   try {
     // A socket is closed in the next round of the loop.
-    await until('nothing is left behind', () => leftovers().length === 0, 2000);
+    await until('nothing is left behind', () => leftovers().length === 0);
   } catch {
     const found = leftovers();
     for (const leftover of found) reported.add(leftover);

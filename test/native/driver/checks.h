@@ -20,11 +20,15 @@ extern int checks;
 /* plan-checks.c. */
 void check_plans(void);
 
-/* collect-checks.c and verdict-checks.c. `fifo` is a path that is free; on the rung with VFORK nobody could stop a start. */
+/* collect-checks.c and verdict-checks.c. `fifo` is a path that is free; on the rung with VFORK nobody could stop a
+ * start. */
 void check_collecting(const char *fifo, bool parent_is_stopped);
 void check_verdicts(const char *fifo, bool parent_is_stopped);
 
 /* refusal-checks.c: under filters, which an emulator has not. */
 void check_refusals(const char *free_path);
+
+/* storm-checks.c: on the rung that is forced. */
+void check_storm(void);
 
 #endif

@@ -1,19 +1,26 @@
 /*
- * The engine without Node: `driver [rung]` starts real programs from plans written by hand and checks every verdict.
+ * The engine without Node: `driver [rung]` starts real programs from plans written by hand and checks every verdict;
+ * `driver rung storm` starts them from a signal handler.
  * It says "ok", the rung that ran and how many checks were made, or what went wrong, and then exits with 1.
  */
+#include "../../../csrc/core/arena.h"
 #include "../../../csrc/core/spawn.h"
 #include "checks.h"
 #include "plan-builder.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -145,6 +152,165 @@ static void sees_a_child_die_before_exec(bool parent_is_stopped)
     check_nothing_left();
 }
 
+static int open_numbers(void);
+
+/* In a process of its own: execve of this very address gives the errno, for good. */
+static void make_exec_fail(const char *path, int error)
+{
+    uint64_t address = (uintptr_t)path;
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_execve, 0, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)address, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]) + 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(address >> 32), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {.len = sizeof code / sizeof code[0], .filter = code};
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0);
+}
+
+/* The first candidate fails by `error`; what becomes of the start with `second` after it. */
+static void check_search(int error, const char *second, enum spawn_verdict verdict, int seen, int at)
+{
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    struct spawn_failure failure;
+    int status;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        int refused;
+        begin();
+        step(OP_EXECVE, 0, 0, "/bin/false", 0);
+        step(OP_EXECVE, 0, 0, second, 0);
+        builder_argv(&builder, (const char *[]){"name", NULL});
+        size_t size = builder_finish(&builder);
+        struct spawn_arena *arena = arena_acquire(builder.bytes, size, &refused);
+        CHECK(arena != NULL);
+        make_exec_fail(arena->task.plan.bytes + arena->task.plan.steps[0].text, error);
+        arena_release(arena); /* the next start takes the same */
+        CHECK(spawn_start(builder.bytes, size, &child, &failure) == 0 && child.arena == arena);
+        CHECK(spawn_wait(&child, &outcome) == verdict);
+        CHECK(verdict == SPAWN_EXECED ? end_of(&child) == 0 : outcome.error == seen && outcome.step == at);
+        _exit(0);
+    }
+    CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+/* As execvp(3) of glibc: a file that is not there, or whose file system is not there for now, is passed over. */
+static void searches_on_after_the_errors_that_a_shell_passes_over(void)
+{
+    static const int passed[] = {ENOENT, ENOTDIR, ESTALE, ENODEV, ETIMEDOUT}, final[] = {EIO, ELOOP, ENOMEM, ETXTBSY};
+    for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) {
+        check_search(passed[i], "/bin/true", SPAWN_EXECED, 0, 0);
+        check_search(passed[i], "/no/such/program", SPAWN_FAILED, ENOENT, 1);
+    }
+    for (size_t i = 0; i < sizeof final / sizeof final[0]; i++)
+        check_search(final[i], "/bin/true", SPAWN_FAILED, final[i], 0);
+    check_search(EACCES, "/bin/true", SPAWN_EXECED, 0, 0);
+    check_search(EACCES, "/no/such/program", SPAWN_FAILED, EACCES, 0);
+}
+
+/*
+ * Below the stack of a child lies memory that nobody may touch, a whole page on any machine; a page above it is the
+ * child's. Told by a process that tries both.
+ */
+static void has_a_guard_below_the_stack(void)
+{
+    static const struct {
+        int from_stack;
+        bool may;
+    } places[] = {{-1, false}, {-ARENA_GUARD, false}, {0, true}, {ARENA_STACK - 1, true}};
+    int error;
+    begin();
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder_argv(&builder, (const char *[]){"true", NULL});
+    struct spawn_arena *arena = arena_acquire(builder.bytes, builder_finish(&builder), &error);
+    CHECK(arena != NULL);
+    volatile char *stack = arena_stack(arena);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        int status;
+        fflush(NULL);
+        pid_t pid = fork();
+        if (pid == 0) {
+            signal(SIGSEGV, SIG_DFL);
+            stack[places[i].from_stack] = 1;
+            _exit(0);
+        }
+        CHECK(waitpid(pid, &status, 0) == pid);
+        CHECK(places[i].may ? status == 0 : WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    }
+    arena_release(arena);
+}
+
+/* More than are kept for the next starts, and of every size: each is a mapping of its own that is written in full. */
+static void gives_each_start_memory_of_its_own(void)
+{
+    enum { ARENAS = 40 };
+    struct spawn_arena *arenas[ARENAS];
+    int error;
+    begin();
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder_argv(&builder, (const char *[]){"true", NULL});
+    size_t size = builder_finish(&builder);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < ARENAS; i++) {
+            arenas[i] = arena_acquire(builder.bytes, size, &error);
+            CHECK(arenas[i] != NULL);
+            arenas[i]->task.parent = i;
+        }
+        for (int i = 0; i < ARENAS; i++)
+            CHECK(arenas[i]->task.parent == i);
+        for (int i = 0; i < ARENAS; i++)
+            arena_release(arenas[i]);
+    }
+}
+
+/*
+ * What stands in a child's arena is the child's to write, also where it has another user already: the parent must not
+ * go by it when it gives the memory back.
+ */
+static void trusts_nothing_that_a_child_could_write(void)
+{
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    struct spawn_failure failure;
+    bool flat = spawn_rung() == 1;
+    int before = open_numbers();
+    CHECK(mkfifo(path_of("fifo"), 0600) == 0);
+    spawn_force_flat(flat ? 1 : 2);
+    begin();
+    builder.head.flags |= PLAN_ONLY_NAMED;
+    step(OP_SWEEP, 3, 0x7fffffff, NULL, 0);
+    step(OP_OPEN, 5, O_RDONLY, path_of("fifo"), 0);
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder_argv(&builder, (const char *[]){"true", NULL});
+    CHECK(spawn_start(builder.bytes, builder_finish(&builder), &child, &failure) == 0);
+    CHECK(child.flat == flat);
+    struct child_task *task = &child.arena->task;
+    CHECK(spawn_ask(&child, &outcome) == SPAWN_PENDING);
+    CHECK(spawn_kill(&child, SIGSTOP) == 0);
+    task->table.count = task->table.hidden_count = task->table.limit = 0x7fffffff;
+    for (int i = 0; i < RESERVE_SLOTS; i++) {
+        task->table.moves[i].from = i % 3;
+        task->table.hidden[i] = i % 3;
+    }
+    task->read_fd = task->write_fd = 0;
+    CHECK(spawn_kill(&child, SIGKILL) == 0);
+    CHECK(spawn_wait(&child, &outcome) == SPAWN_DIED);
+    spawn_force_flat(2);
+    for (int fd = 0; fd < 3; fd++)
+        CHECK(fcntl(fd, F_GETFD) >= 0);
+    fds_close(child.pidfd);
+    unlink(path_of("fifo"));
+    CHECK(open_numbers() == before);
+    check_nothing_left();
+}
+
 /* Without the engine's reserve. */
 static int open_numbers(void)
 {
@@ -224,40 +390,25 @@ static void survives_every_changed_byte(void)
     CHECK(refused > 500);
 }
 
-int main(int argc, char **argv)
+/* All of it, but for what the machine, or the way that is forced, does not allow. */
+static void check_all(bool is_vfork, bool emulated)
 {
-    char directory[] = "/tmp/forkless-driver-XXXXXX";
     uint64_t counts[SPAWN_RUNGS];
-    work = mkdtemp(directory);
-    CHECK(work != NULL);
-    int forced = argc > 1 ? argv[1][0] - '0' : 0;
-    spawn_force_rung(forced);
-    bool emulated = getenv("DRIVER_EMULATED") != NULL;
-    if (argc > 2 && strcmp(argv[2], "refusals") == 0) {
-        check_refusals(path_of("fifo"));
-        CHECK(rmdir(directory) == 0);
-        printf("ok refusals checks %d\n", checks);
-        return 0;
-    }
-
-    /* where /proc is not this process's own, or is not there: what needs no list of descriptors */
-    if (argc > 2 && strcmp(argv[2], "no-proc") == 0) {
-        check_verdicts(path_of("fifo"), spawn_rung() == 3);
-        check_nothing_left();
-        CHECK(rmdir(directory) == 0);
-        printf("ok rung %d checks %d\n", spawn_rung(), checks);
-        return 0;
-    }
-
     survives_every_changed_byte();
     check_plans();
     runs_a_program_and_gives_its_exit_code();
     tells_which_step_failed();
     carries_out_file_actions();
-    sees_a_child_die_before_exec(spawn_rung() == 3 && !emulated);
+    sees_a_child_die_before_exec(is_vfork && !emulated);
     starts_flat_where_it_can();
-    check_verdicts(path_of("fifo"), spawn_rung() == 3);
-    check_collecting(path_of("fifo"), spawn_rung() == 3 && !emulated);
+    check_verdicts(path_of("fifo"), is_vfork);
+    has_a_guard_below_the_stack();
+    gives_each_start_memory_of_its_own();
+    if (!is_vfork)
+        trusts_nothing_that_a_child_could_write();
+    if (!is_vfork && !emulated)
+        searches_on_after_the_errors_that_a_shell_passes_over();
+    check_collecting(path_of("fifo"), is_vfork && !emulated);
     check_nothing_left();
 
     spawn_counts(counts);
@@ -265,6 +416,29 @@ int main(int argc, char **argv)
     for (int i = 0; i < SPAWN_RUNGS; i++)
         all += counts[i];
     CHECK(spawn_rung() > 0 && counts[spawn_rung() - 1] == all);
+}
+
+/* driver [RUNG [PART]] */
+int main(int argc, char **argv)
+{
+    char directory[] = "/tmp/forkless-driver-XXXXXX";
+    work = mkdtemp(directory);
+    CHECK(work != NULL);
+    spawn_force_rung(argc > 1 ? argv[1][0] - '0' : 0);
+    const char *part = argc > 2 ? argv[2] : "all";
+    bool emulated = getenv("DRIVER_EMULATED") != NULL;
+    if (strcmp(part, "storm") == 0) {
+        check_storm();
+    } else if (strcmp(part, "refusals") == 0) {
+        check_refusals(path_of("fifo"));
+    } else if (strcmp(part, "no-proc") == 0) {
+        /* where /proc is not this process's own, or is not there: what needs no list of descriptors */
+        check_verdicts(path_of("fifo"), spawn_rung() == 3);
+        check_nothing_left();
+    } else {
+        CHECK(strcmp(part, "all") == 0);
+        check_all(spawn_rung() == 3, emulated);
+    }
     CHECK(rmdir(directory) == 0);
     printf("ok rung %d checks %d\n", spawn_rung(), checks);
     return 0;

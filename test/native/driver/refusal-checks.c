@@ -217,7 +217,8 @@ static void lose_pidfd(int number, int way, int other_pidfd)
         CHECK(dup3(fd, number, O_CLOEXEC) == number && close(fd) == 0);
 }
 
-/* Other code closes the number, and something else stands on it: neither a signal nor a wait nor a close may meet that. */
+/* Other code closes the number, and something else stands on it: neither a signal nor a wait nor a close may meet that.
+ */
 static void leaves_alone_what_took_its_number(const struct refusal *refusal, int way)
 {
     struct spawn_child child, other;

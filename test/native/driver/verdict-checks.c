@@ -149,8 +149,9 @@ static int report_pipe_of_child(void)
 static void takes_a_report_that_is_wrong_for_an_error(const char *fifo)
 {
     static const struct plan_report reports[] = {
-        {ENOENT, 2, OP_OPEN},  {ENOENT, 0x7fffffff, OP_OPEN}, {ENOENT, -2, OP_OPEN}, {ENOENT, 0, PLAN_OP_COUNT},
-        {ENOENT, 0, 0xffffffff}, {-1, 0, OP_OPEN},             {4096, 0, OP_OPEN},    {ENOENT, 0, OP_OPEN},
+        {ENOENT, 2, OP_OPEN},       {ENOENT, 0x7fffffff, OP_OPEN}, {ENOENT, -2, OP_OPEN},
+        {ENOENT, 0, PLAN_OP_COUNT}, {ENOENT, 0, 0xffffffff},       {-1, 0, OP_OPEN},
+        {4096, 0, OP_OPEN},         {ENOENT, 0, OP_OPEN},
     };
     const size_t count = sizeof reports / sizeof reports[0];
     for (size_t i = 0; i <= count; i++) {

@@ -60,6 +60,7 @@ static const struct call {
     PLAIN(epoll_pwait),
     PLAIN(execve),
     PLAIN(execveat),
+    PLAIN(exit),
     PLAIN(exit_group),
     PLAIN(fchdir),
     PLAIN(fcntl),

@@ -1,0 +1,78 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { expect } from 'chai';
+import { posixSpawn } from 'forkless';
+import { meddle } from '../support/meddle.js';
+import { probeArgv, probePath } from '../support/probe.js';
+import { isGone, openDescriptors, stateOf } from '../support/proc.js';
+import { runNodeForValue } from '../support/run-node.js';
+
+const block = () => posixSpawn(probePath, probeArgv('block'));
+
+// A mistake of other code: it closes the number, and the next descriptor stands on it.
+describe('a pidfd that other code has closed', () => {
+  it('reaches its child all the same, and not the one whose pidfd has its number now', async () => {
+    const child = await block();
+    const number = child.pidfd;
+    closeSync(number);
+    const victim = await block();
+    expect(victim.pidfd, 'the number is used again').to.equal(number);
+    expect(child.kill('SIGTERM')).to.equal(true);
+    expect(await child.exited).to.include({ signal: 'SIGTERM', code: null, reapedElsewhere: false });
+    expect(stateOf(victim.pid)).to.be.oneOf(['S', 'R']);
+    expect(child.kill('SIGTERM')).to.equal(false);
+    expect(openDescriptors().get(number), 'it is not closed with the child').to.include('pidfd');
+    victim.kill('SIGKILL');
+    expect(await victim.exited).to.include({ signal: 'SIGKILL', reapedElsewhere: false });
+    expect(openDescriptors().get(number)).not.to.match(/pidfd/);
+  });
+
+  it('tells of the end of both, though nobody asks', async () => {
+    const child = await posixSpawn(probePath, probeArgv('block'));
+    closeSync(child.pidfd);
+    const victim = await block();
+    process.kill(child.pid, 'SIGTERM');
+    expect(await child.exited).to.include({ signal: 'SIGTERM', reapedElsewhere: false });
+    expect(isGone(child.pid)).to.equal(true);
+    expect(victim.kill(0)).to.equal(true);
+    process.kill(victim.pid, 'SIGUSR1');
+    expect(await victim.exited).to.include({ signal: 'SIGUSR1', reapedElsewhere: false });
+  });
+
+  it('is not missed, and what stands in its place is not closed', async () => {
+    const child = await block();
+    const number = child.pidfd;
+    const file = openSync('/dev/null', 'r');
+    meddle.dup2(file, number);
+    try {
+      expect(child.kill(0)).to.equal(true);
+      expect(child.kill('SIGKILL')).to.equal(true);
+      expect(await child.exited).to.include({ signal: 'SIGKILL', reapedElsewhere: false });
+      expect(fstatSync(number).isCharacterDevice()).to.equal(true);
+    } finally {
+      closeSync(file);
+      closeSync(number);
+    }
+  });
+
+  // As before Linux 6.9, where all pidfds are one inode, and where filters know no statx or no pidfd_open.
+  for (const rules of ['statx=ENOSYS', 'statx=EPERM', 'pidfd_open=ENOSYS', 'statx=ENOSYS pidfd_open=EPERM'])
+    it(`does no harm either where ${rules.replaceAll('=', ' is ')}`, async () => {
+      const seen = await runNodeForValue<{ same: boolean; ends: string[]; alive: boolean; left: number }>(`
+        import { posixSpawn } from 'forkless';
+        import { closeSync } from 'node:fs';
+        await (await posixSpawn('/bin/true', ['true'])).exited;
+        meddle.installSeccomp('${rules}', true);
+        const child = await posixSpawn(probePath, probeArgv('block'));
+        const number = child.pidfd;
+        closeSync(number);
+        const victim = await posixSpawn(probePath, probeArgv('block'));
+        const same = victim.pidfd === number;
+        child.kill('SIGTERM');
+        const ends = [(await child.exited).signal];
+        const alive = victim.kill(0);
+        victim.kill('SIGKILL');
+        ends.push((await victim.exited).signal);
+        say({ same, ends, alive, left: childrenOf().length });`);
+      expect(seen).to.deep.equal({ same: true, ends: ['SIGTERM', 'SIGKILL'], alive: true, left: 0 });
+    });
+});
