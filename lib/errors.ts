@@ -183,7 +183,16 @@ class AbortError extends Error {
 }
 
 export function abortError(signal: AbortSignal): Error {
-  return new AbortError('The operation was aborted', { cause: signal.reason });
+  return new AbortError('The operation was aborted', { cause: reasonOf(signal) });
+}
+
+/** A property of the caller's own in its place may throw, and a promise would never be settled. */
+function reasonOf(signal: AbortSignal): unknown {
+  try {
+    return signal.reason;
+  } catch (error) {
+    return error;
+  }
 }
 
 const uvErrors = getSystemErrorMap();

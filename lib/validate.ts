@@ -14,11 +14,20 @@ function received(value: unknown): string {
   if (value === null || value === undefined) return `Received ${String(value)}`;
   if (typeof value === 'function') return `Received function ${value.name}`;
   if (typeof value === 'object') {
-    const name = (value as { constructor?: { name?: string } }).constructor?.name;
+    const name = classOf(value);
     return name ? `Received an instance of ${name}` : `Received ${inspect(value, { depth: -1 })}`;
   }
   const shown = inspect(value, { colors: false });
   return `Received type ${typeof value} (${shown.length > 28 ? `${shown.slice(0, 25)}...` : shown})`;
+}
+
+/** A getter or a proxy of the caller's may throw: the error to be told is another one. */
+function classOf(value: object): unknown {
+  try {
+    return (value as { constructor?: { name?: unknown } }).constructor?.name;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `name` is 'argv', 'options.cwd', 'options.fds[3]': a dot or a bracket makes it a property. */
@@ -58,9 +67,11 @@ export function checkEach<T>(
 ): readonly T[] {
   const list = checkArray(name, value);
   const checked: T[] = [];
+  // asked once: an array may grow while its entries are read, by a getter of its own
+  const { length } = list;
   let index = 0;
   try {
-    for (; index < list.length; index++) checked.push(check(name, list[index]));
+    for (; index < length; index++) checked.push(check(name, list[index]));
   } catch (error) {
     check(`${name}[${index}]`, list[index]);
     throw error;
@@ -90,11 +101,20 @@ export function checkBytes(name: string, value: unknown): Bytes {
   if (typeof value === 'string') return checkString(name, value);
   if (types.isUint8Array(value)) {
     // the copy is what is checked: the original may be changed by its owner, or be of a class with ways of its own
-    const copy = new Uint8Array(value);
+    const copy = copyOf(name, value);
     if (copy.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
     return copy;
   }
   throw invalidArgType(name, 'of type string or an instance of Uint8Array', value);
+}
+
+/** A view has no bytes where its buffer was transferred, or has become too small. */
+function copyOf(name: string, bytes: Uint8Array): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch {
+    throw invalidArgValue(name, bytes, 'must not be detached');
+  }
 }
 
 export function checkString(name: string, value: unknown): string {

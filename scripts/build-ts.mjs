@@ -24,10 +24,10 @@ function compile(project, ...options) {
 /** Output of a source that is gone would still be packed, imported and run as a test. */
 function removeOrphans(sources, output) {
   const made = new Set(
-    filesUnder(at(sources)).map((file) => path.relative(at(sources), file).replace(/\.ts$/, '')),
+    filesUnder(at(sources)).map((file) => path.relative(at(sources), file).replace(/\.c?ts$/, '')),
   );
   for (const file of filesUnder(at(output))) {
-    const origin = path.relative(at(output), file).replace(/\.(?:d\.ts|js)(?:\.map)?$/, '');
+    const origin = path.relative(at(output), file).replace(/\.(?:d\.c?ts|c?js)(?:\.map)?$/, '');
     if (!made.has(origin)) rmSync(file);
   }
 }

@@ -12,7 +12,7 @@ import { filesUnder } from './lib/fresh.mjs';
 import { install } from './lib/prepare.mjs';
 import { at, Failure, main, runNode, toolEnv, tryRun } from './lib/project.mjs';
 import { runFiles } from './lib/test-files.mjs';
-import { inOrder } from './lib/test-order.mjs';
+import { inOrder, isForEachNode } from './lib/test-order.mjs';
 
 const allFolders = [''];
 const runtimeFolders = ['posix', 'child_process', 'register', 'elsewhere', 'clients', 'leaks'];
@@ -70,7 +70,8 @@ function filesIn(folders) {
   return folders
     .flatMap((folder) => filesUnder(at('dist-test', folder)))
     .filter((file) => file.endsWith('.test.js'))
-    .map((file) => path.relative(at(), file));
+    .map((file) => path.relative(at(), file))
+    .filter((file) => folders === allFolders || isForEachNode(file));
 }
 
 function runMocha(node, args, figures) {

@@ -99,6 +99,7 @@ void spawn_hold(struct spawn_child *child, bool surely)
     if ((same < 0 ? is_open(child->pidfd) : same) && !(surely && is_surely_foreign(child)))
         return;
     child->pidfd = -1; /* not closed: it is not this child's */
+    child->renewals++;
     int32_t fd = (int32_t)sys_call2(__NR_pidfd_open, child->pid, 0);
     if (fd >= 0 && is_for(fd, child)) {
         child->pidfd = fd;

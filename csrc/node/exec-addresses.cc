@@ -1,6 +1,5 @@
 #include "exec-addresses.h"
 
-#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>

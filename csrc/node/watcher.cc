@@ -22,7 +22,8 @@ enum State : uint8_t { kFree, kStarting, kRunning, kOver, kStates };
 
 struct Entry {
   spawn_child child;
-  int32_t watched;     // the pidfd in the epoll set; -1: none
+  bool watched;        // the pidfd is in the epoll set: not the number alone, but what it was opened on
+  uint32_t renewals;   // at that time
   Environment* owner;  // nullptr: its environment is gone; nobody will ask, but it is still reaped
   uint32_t generation;
   uint32_t next_free;
@@ -177,12 +178,14 @@ void Forget(Entry* entry) {
   FreeSlot(entry);
 }
 
+bool IsWatched(const Entry* entry) { return entry->watched && entry->renewals == entry->child.renewals; }
+
 // After a call that may have given the child another pidfd. The old number is not taken out of the set: it is other
 // code's, and may stand there for another child.
 void Rewatch(Entry* entry) {
-  if (entry->watched == entry->child.pidfd) return;
-  bool is_added = entry->child.pidfd >= 0 && EpollAdd(entry->child.pidfd, IdOf(entry)) == 0;
-  entry->watched = is_added ? entry->child.pidfd : -1;
+  if (IsWatched(entry)) return;
+  entry->watched = entry->child.pidfd >= 0 && EpollAdd(entry->child.pidfd, IdOf(entry)) == 0;
+  entry->renewals = entry->child.renewals;
 }
 
 // Ended for good. The pidfd stays open until JavaScript has heard of it, or is closed here when nobody listens. The
@@ -251,8 +254,7 @@ void LookAround(bool all) {
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     Entry* entry = &registry.entries[slot];
     if (entry->state == kRunning && holds) spawn_hold(&entry->child, true);
-    bool is_lost = entry->child.pidfd < 0 || entry->child.pidfd != entry->watched;
-    bool is_due = entry->state == kStarting ? spawn_may_be_decided(&entry->child) : is_lost;
+    bool is_due = entry->state == kStarting ? spawn_may_be_decided(&entry->child) : !IsWatched(entry);
     if ((entry->state != kStarting && entry->state != kRunning) || !(all || is_due)) continue;
     Environment* owner = entry->owner;
     LookAt(entry);
@@ -343,7 +345,7 @@ void RegisterAll() {
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     Entry* entry = &registry.entries[slot];
     if (entry->state != kStarting && entry->state != kRunning) continue;
-    entry->watched = -1;
+    entry->watched = false;
     spawn_hold(&entry->child, true);
     Rewatch(entry);
     if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
@@ -381,7 +383,8 @@ int Register(Entry* entry) {
   uint64_t id = IdOf(entry);
   int error = EpollAdd(entry->child.pidfd, id);
   if (error != 0) return error;
-  entry->watched = entry->child.pidfd;
+  entry->watched = true;
+  entry->renewals = entry->child.renewals;
   if (entry->child.report_fd < 0) return 0;
   error = EpollAdd(entry->child.report_fd, id);
   if (error != 0) EpollRemove(entry->child.pidfd);
@@ -484,7 +487,7 @@ int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end
   Entry* entry = TakeSlot();
   if (entry == nullptr) return -ENOMEM;
   entry->child = *child;
-  entry->watched = -1;
+  entry->watched = false;
   entry->owner = owner;
   entry->keep_end = keep_end;
   Become(entry, execed ? kRunning : kStarting);

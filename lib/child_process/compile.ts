@@ -1,3 +1,4 @@
+import type { PassedEnvironment } from '../engine/environ.js';
 import { ownEnvironment, pathOf } from '../engine/environ.js';
 import { planAssignment } from '../plan/assign.js';
 import { KeptSteps } from '../plan/kept-steps.js';
@@ -51,8 +52,7 @@ export function compile(request: StartRequest, slots: readonly Slot[], extras: E
   const { envPairs } = request;
   const { attributes } = extras;
   const cwd = request.cwd === undefined || request.cwd === null ? '' : asString(request.cwd);
-  const own = ownEnvironment(envPairs);
-  const path = (own === null ? pathOf(envPairs) : own.path) ?? USUAL_PATH;
+  const { env, path = USUAL_PATH } = ownEnvironment(envPairs) ?? givenEnvironment(envPairs);
   const ids = idSteps(request, extras);
   return {
     steps:
@@ -60,7 +60,7 @@ export function compile(request: StartRequest, slots: readonly Slot[], extras: E
         ? usualSteps(request, slots, cwd, path)
         : stepsFor(request, slots, extras, cwd, path, ids),
     argv: request.args.map(asString),
-    env: own?.env ?? envPairs.map(asString),
+    env,
     sigdefault: (STANDARD_SIGNALS | attributes.sigdefault) & ~attributes.sigignore,
     sigignore: attributes.sigignore,
     sigmask: attributes.sigmask ?? 0n,
@@ -68,6 +68,11 @@ export function compile(request: StartRequest, slots: readonly Slot[], extras: E
     shellScripts: true,
     onlyNamed: !extras.inheritAll,
   };
+}
+
+function givenEnvironment(pairs: readonly unknown[]): PassedEnvironment {
+  const env = pairs.map(asString);
+  return { env, path: pathOf(env) };
 }
 
 /** As C sees it: a string that ends at its first NUL. Node checks strings for NUL, but not what other values become. */

@@ -14,7 +14,8 @@ export function nodeBinding(name: string): Held | undefined {
     return undefined;
   } finally {
     if (before === undefined) Reflect.deleteProperty(process, 'noDeprecation');
-    else Reflect.defineProperty(process, 'noDeprecation', before);
+    else
+      Reflect.defineProperty(process, 'noDeprecation', { __proto__: null, ...before } as PropertyDescriptor);
   }
 }
 

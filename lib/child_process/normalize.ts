@@ -133,7 +133,6 @@ function pairsOf(value: unknown): string[] | undefined {
  * writes that variable into the object, so it comes after the object's own and hides an inherited one.
  */
 function pairsFrom(env: unknown, byDefault: boolean): string[] | undefined {
-  if (process.env === undefined || process.env === null) return undefined;
   const values = env as Record<string, unknown>;
   const coverage = process.env[COVERAGE];
   let added = coverage && !Object.hasOwn(values, COVERAGE) ? `${COVERAGE}=${coverage}` : undefined;

@@ -19,10 +19,11 @@ export function isPipe({ type }: StdioEntry): boolean {
 export function openPairs(stdio: readonly StdioEntry[], extras: Extras): Pairs | number {
   let count = 0;
   for (const entry of stdio) if (isPipe(entry)) count++;
+  // before anything is open: a handle of the program's own may throw when it is asked for its number
+  const named = count === 0 ? nothing : namedNumbers(stdio, extras);
   const pairs = new Int32Array(2 * count);
   const error = count === 0 ? 0 : binding().socketPairs(pairs);
   if (error !== 0) return error;
-  const named = count === 0 ? nothing : namedNumbers(stdio, extras);
   if (!named.some((fd) => pairs.includes(fd))) return pairs;
   const others = openPairs(stdio, extras);
   closePairs(pairs);
@@ -70,8 +71,8 @@ export function slotsOf(stdio: readonly StdioEntry[], pairs: Pairs): Slot[] | nu
 }
 
 /** As Node's native code reads it: an int32. */
-function numberOf({ type, fd, handle }: StdioEntry): number {
-  return type === 'wrap' ? (handle?.fd ?? -1) : Number(fd) | 0;
+function numberOf(entry: StdioEntry): number {
+  return entry.type === 'wrap' ? (entry.handle?.fd ?? -1) : Number(entry.fd) | 0;
 }
 
 /** Hands our ends over to Node's streams. 0 or -errno: then all are closed that could not be handed over. */

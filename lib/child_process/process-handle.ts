@@ -79,14 +79,14 @@ export class Process implements InnerHandle, ChildListener {
     const { stdio } = start;
     const pairs = openPairs(stdio, this.#extras);
     if (typeof pairs === 'number') return pairs;
-    const slots = slotsOf(stdio, pairs);
-    if (slots === null) {
-      closePairs(pairs);
-      return -EINVAL;
-    }
     let plan: Plan;
     let result: StartedChild | FailedStart;
     try {
+      const slots = slotsOf(stdio, pairs);
+      if (slots === null) {
+        closePairs(pairs);
+        return -EINVAL;
+      }
       plan = compile(start, slots, this.#extras);
       result = startChildAndWait(plan, this, 'unreaped', pairs);
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
+import { listenError } from '../engine/children.js';
 import { abortError } from '../errors.js';
 import { noExtras, parseExtras } from './extras.js';
 import { callSpawn, createChild } from './inner.js';
@@ -26,20 +27,23 @@ export const spawn = function spawn(file: unknown, args: unknown, options: unkno
   return trySpawn(file, args, options) ?? Reflect.apply(stock.spawn, undefined, [file, args, options]);
 } as unknown as DropInModule['spawn'];
 
-/** undefined: this start is for Node's own function. Something is wrong, and it says what; or it is the one that is watched. */
+/** undefined: Node's own function has to be called. It says what is wrong, or other code wants to see its starts. */
 export function trySpawn(file: unknown, args: unknown, options: unknown): ChildProcess | undefined {
   const normalized = normalizeSpawn(file, args, options);
   return normalized && start(normalized);
 }
 
-/** undefined: an option is wrong, or other code wants to see what Node's own function starts. */
+/**
+ * undefined: an option is wrong, other code wants to see what Node's own function starts, or that one alone can hear of
+ * an end here.
+ */
 function start(options: NormalizedSpawn): ChildProcess | undefined {
   const { signal, timeout } = options;
   const killSignal = killSignalNumber(options['killSignal']);
   if (!isTimeout(timeout) || killSignal === null || !isAbsentOrSignal(signal)) return undefined;
   const extras = parseExtras(options);
   // Node's own function would ignore these options: who names them means the engine.
-  if (extras === noExtras && asyncStartIsReplaced()) return undefined;
+  if (extras === noExtras && (asyncStartIsReplaced() || listenError() !== 0)) return undefined;
   debug('spawn', options);
 
   const handle = new Process(extras);

@@ -40,14 +40,14 @@ export function runSync(
   if (isEmpty(options.cwd)) return failedStart(options, -constants.errno.ENOENT, undefined);
   const pairs = openPairs(entries, extras);
   if (typeof pairs === 'number') return failedStart(options, pairs, undefined);
-  const slots = slotsOf(entries, pairs);
-  if (slots === null) {
-    closePairs(pairs);
-    return failedStart(options, -constants.errno.EINVAL, undefined);
-  }
   let plan: Plan;
   let encoded: EncodedPlan;
   try {
+    const slots = slotsOf(entries, pairs);
+    if (slots === null) {
+      closePairs(pairs);
+      return failedStart(options, -constants.errno.EINVAL, undefined);
+    }
     plan = compile(requestOf(options, args), slots, extras);
     encoded = encode(plan);
   } catch (error) {

@@ -37,7 +37,7 @@ export const execSync = function execSync(command: unknown, options: unknown): u
   return stdoutOf(result, call.options, [command]);
 } as unknown as DropInModule['execSync'];
 
-/** undefined: an argument is wrong, Node alone knows what to make of it, or other code wants to see what Node starts. */
+/** undefined: an argument is wrong, Node alone knows what to make of it, or other code wants to see Node's starts. */
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
   const normalized = normalizeSpawn(file, args, options);
   const texts = normalized && textsOf(normalized.args);
@@ -87,7 +87,8 @@ function bytesOf(input: unknown, encoding: unknown): Uint8Array | undefined {
 
 /** undefined: there is no pipe for it. */
 function writtenTo(entries: readonly SyncEntry[], input: Uint8Array): Uint8Array | undefined {
-  return entries[0]?.written ? input : undefined;
+  const [first] = entries;
+  return first?.type === 'pipe' && first.written ? input : undefined;
 }
 
 /** 0 is no limit in Node; nor is an option that is there without a value. A fraction of a byte is none. */

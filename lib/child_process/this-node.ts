@@ -16,8 +16,10 @@ export function nativePairs(): string[] | undefined {
 let getPairs: (() => string[]) | null | undefined;
 
 function findPairs(): (() => string[]) | null {
-  const getEnvPairs = nodeBinding('process_wrap')?.['getEnvPairs'];
-  return typeof getEnvPairs === 'function' ? (getEnvPairs as () => string[]) : null;
+  const wrap = nodeBinding('process_wrap');
+  return wrap !== undefined && Object.hasOwn(wrap, 'getEnvPairs')
+    ? (wrap['getEnvPairs'] as () => string[])
+    : null;
 }
 
 interface Habits {
@@ -38,8 +40,9 @@ export function habits(): Habits {
 
 /** The source of Node's own modules by their names. */
 function readHabits(sources: Held): Habits {
-  const outer = String(sources['child_process']);
-  const inner = String(sources['internal/child_process']);
+  const textOf = (name: string): string => (Object.hasOwn(sources, name) ? String(sources[name]) : '');
+  const outer = textOf('child_process');
+  const inner = textOf('internal/child_process');
   return {
     passesInherited: outer.includes('options.env || process.env;'),
     timeoutEndsAt: /once\('exit', \(\) => {\s*if \(timeoutId\)/.test(outer) ? 'exit' : 'close',

@@ -112,7 +112,7 @@ type Start = (native: Binding, channel: Channel, bytes: Uint8Array, size: number
 
 function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | FailedStart {
   const native = binding();
-  const error = opened === undefined ? listen(native) : 0;
+  const error = listenError();
   if (error !== 0) return { kind: 'failed', error, step: -1, op: WATCH, exitCode: -1, signal: 0, pid: 0 };
   const { bytes, size } = encode(plan);
   record[PLACE.pid] = 0;
@@ -129,9 +129,13 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
   return child;
 }
 
-/** 0 or a positive errno. */
-function listen(native: Binding): number {
-  const result = native.listen(deliver);
+/**
+ * 0, or the positive errno for which this thread could not hear of the end of a child: no thread can be made that waits
+ * for it, such as after unshare(CLONE_NEWPID) in the thread that asks.
+ */
+export function listenError(): number {
+  if (opened !== undefined) return 0;
+  const result = binding().listen(deliver);
   if (typeof result === 'number') return -result;
   opened = result;
   return 0;

@@ -65,14 +65,14 @@ export function isOwnEnvironment(env: unknown): boolean {
   return plain;
 }
 
-export interface OwnEnvironment {
-  readonly env: 'environ';
+export interface PassedEnvironment {
+  readonly env: 'environ' | readonly string[];
   /** The value of PATH. */
   readonly path: string | undefined;
 }
 
 /** What the engine makes of a list that `copyEnvironPairs` gave, or null where the list is another one by now. */
-export function ownEnvironment(list: readonly unknown[]): OwnEnvironment | null {
+export function ownEnvironment(list: readonly unknown[]): PassedEnvironment | null {
   if (list !== given || !isOwnEnvironment(process.env) || list.length !== pairs.length) return null;
   for (let index = 0; index < pairs.length; index++) if (list[index] !== pairs[index]) return null;
   return { env: 'environ', path };
@@ -97,19 +97,20 @@ function readEnviron(): void {
   }
   if (result === 0) return;
   size = result;
-  // emptied, it is one NUL byte
-  pairs = size > 1 ? block.toString('utf8', 0, size - 1).split('\0') : [];
+  pairs = block.toString('utf8', 0, size - 1).split('\0');
   plain = isPlain(pairs);
   path = pathOf(pairs);
 }
 
-export function pathOf(list: readonly unknown[]): string | undefined {
-  for (const pair of list)
-    if (typeof pair === 'string' && pair.startsWith('PATH=')) return pair.slice('PATH='.length);
+export function pathOf(list: readonly string[]): string | undefined {
+  for (const pair of list) if (pair.startsWith('PATH=')) return pair.slice('PATH='.length);
   return undefined;
 }
 
-/** U+FFFD stands for what is no UTF-8. Once in a while it was there before, and nothing is lost. */
+/**
+ * U+FFFD stands for what is no UTF-8. Once in a while it was there before, and nothing is lost. An environment that has
+ * been emptied is one entry of nothing, and not plain either.
+ */
 function isPlain(entries: readonly string[]): boolean {
   const keys = new Set<string>();
   for (const entry of entries) {

@@ -19,7 +19,16 @@ export function searchPath(file: Bytes, path: string): readonly Bytes[] {
     .split(':')
     .map((directory) => inDirectory(directory, name))
     .filter((candidate) => Buffer.byteLength(candidate) <= LONGEST_PATH);
-  return candidates.length > 0 ? candidates : [NOWHERE];
+  return candidates.length > 0 ? withoutRepeats(candidates) : [NOWHERE];
+}
+
+/** The same file tried again gives the same error, and nothing is lost: EACCES is remembered from the first time. */
+function withoutRepeats(candidates: readonly Bytes[]): readonly Bytes[] {
+  const known = new Set<string>();
+  return candidates.filter((candidate) => {
+    const key = typeof candidate === 'string' ? candidate : Buffer.from(candidate).toString('latin1');
+    return known.size < known.add(key).size;
+  });
 }
 
 function inDirectory(directory: string, name: string | Buffer): Bytes {

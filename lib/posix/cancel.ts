@@ -22,8 +22,14 @@ export function onAbort(signal: AbortSignal, callback: Callback): Callback {
   const { callbacks, listener } = entry;
   callbacks.add(callback);
   return () => {
-    if (!callbacks.delete(callback) || callbacks.size > 0 || signal.aborted) return;
-    listener[Symbol.dispose]();
-    waiting.delete(signal);
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
+    try {
+      // both may be the caller's own; a child runs by now, and has to be heard of. The listener is used again then.
+      if (signal.aborted) return;
+      listener[Symbol.dispose]();
+      waiting.delete(signal);
+    } catch {
+      return;
+    }
   };
 }

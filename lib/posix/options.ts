@@ -4,7 +4,6 @@ import type { FileActions } from '../options/file-actions.js';
 import { checkFileActions } from '../options/file-actions.js';
 import type { Bytes, PlanEnvironment } from '../plan/vocabulary.js';
 import {
-  checkArray,
   checkBoolean,
   checkBytes,
   checkEach,
@@ -133,10 +132,10 @@ function parseAllAttributes(
 }
 
 export function parseArgv(value: unknown): readonly Bytes[] {
-  const list = checkArray('argv', value);
+  const list = checkEach('argv', value, checkBytes);
   if (list.length === 0)
     throw invalidArgValue('argv', value, 'must not be empty: argv[0] is the name of the program');
-  return checkEach('argv', list, checkBytes);
+  return list;
 }
 
 function checkSource(name: string, value: unknown): number | null {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Ending, StartedChild } from '../engine/children.js';
+import type { Ending, FailedStart, StartedChild } from '../engine/children.js';
 import {
   holdLoop,
   isFailure,
@@ -38,7 +38,7 @@ export function start(request: Request): Promise<Process> {
             // a set-id program that has just begun may be out of reach: then the start was not cancelled
             aborted = child !== undefined && signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
           });
-    const result = startChild(request.plan, {
+    const listener = {
       execed() {
         if (aborted) return;
         settle();
@@ -56,7 +56,14 @@ export function start(request: Request): Promise<Process> {
         releaseLoop();
         if (signal) reject(abortError(signal));
       },
-    });
+    };
+    let result: StartedChild | FailedStart;
+    try {
+      result = startChild(request.plan, listener);
+    } catch (error) {
+      settle();
+      throw error;
+    }
     if (isFailure(result)) {
       settle();
       reject(spawnError(result, request.plan, request.file));

@@ -75,7 +75,9 @@ function withFlags(options: object, execArgv: readonly string[]): object {
 function preload({ passed, nodeOptions }: Flags, entry: URL): string[] {
   const off =
     !process.features.require_module || NO_REQUIRE_OF_MODULES.test([...passed, nodeOptions].join(' '));
-  return off ? [`--import=${entry.href}`] : ['--require', fileURLToPath(entry)];
+  return off
+    ? [`--import=${entry.href}`]
+    : ['--require', fileURLToPath(new URL('./worker-required.cjs', entry))];
 }
 
 /** In a bundle there is no such file, nor, in one for CommonJS, an address of this one. */

@@ -29,7 +29,7 @@ export function packProject(folder, system, parts) {
     for (const name of ['dist-test', 'test', '.mocharc.json', 'package-lock.json']) add(name, at(name));
     for (const name of ['proof.mjs', 'timeouts.cjs']) add(`arm64/${name}`, at('scripts/arm64', name));
     add('build/test', helpers);
-    const clients = installClients();
+    const clients = parts.flat().some((argument) => argument.includes('/clients/')) && installClients();
     if (clients) add(`node_modules/.cache/clients/${system.nodeVersion}`, clients);
   });
 

@@ -10,16 +10,17 @@ const chosen = [
     // Each way to clone, with the stack and the registers of the child, and what is done where a system call is refused.
     ...['posix/ladder', 'posix/ladder-limits'],
     // How the child reports, and how its end is read: the wait status, siginfo, rusage.
-    ...['posix/verdict', 'posix/errors', 'posix/exit-status'],
+    ...['posix/verdict', 'posix/verdict-refused', 'posix/errors', 'posix/exit-status'],
     // Each attribute once: ids, masks, scheduling, limits, which are structures and numbers of the kernel.
     ...['posix/attributes', 'posix/attributes-argv', 'posix/attributes-ids', 'posix/attributes-users'],
     // The kernel's sigaction and signal sets, which no C library hands on.
     ...['posix/signals', 'posix/signals-kill', 'posix/signals-parent'],
     // Each file action, and the flags of open(2), which have other values there.
     ...['posix/file-actions', 'posix/bytes', 'posix/path', 'posix/cloexec', 'posix/environment'],
-    // Where the error pipe stands, and what close_range leaves.
+    // Where the error pipe stands, and what close_range leaves, or poll(2) finds where there is none.
     ...['posix/descriptors-assignment', 'posix/descriptors-full-table', 'posix/descriptors-report-pipe'],
     'posix/descriptors-standard',
+    'posix/descriptors-one-by-one',
   ],
   // Guest 2
   [
@@ -32,6 +33,7 @@ const chosen = [
       'posix/lifetime-stuck',
       'posix/lifetime-watcher',
       'posix/copies',
+      'posix/pidfd-reused',
     ],
     // Job control, by ioctl(2).
     'posix/terminal',

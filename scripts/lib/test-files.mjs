@@ -11,7 +11,7 @@ const LIMIT_SECONDS = 900;
  * Runs the files of `together`, in that order, `jobs` at a time, and then the files of `alone` one after the other.
  * Resolves with the figures of all files, added up.
  */
-export async function runFiles({ together, alone, jobs, node, env }) {
+export async function runFiles({ together, alone, jobs, node, env, limitSeconds = LIMIT_SECONDS }) {
   mkdirSync(at('build'), { recursive: true });
   const folder = mkdtempSync(at('build/test-run-'));
   const running = new Set();
@@ -31,7 +31,7 @@ export async function runFiles({ together, alone, jobs, node, env }) {
   const results = [];
   const work = async (queue) => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const file = startFile(name, { folder, node, env });
+      const file = startFile(name, { folder, node, env, limitSeconds });
       running.add(file);
       results.push(await file.ended);
       running.delete(file);
@@ -49,7 +49,7 @@ export async function runFiles({ together, alone, jobs, node, env }) {
 }
 
 /** Starts mocha for one file. Its output is printed when it has ended, in one piece. */
-function startFile(name, { folder, node, env }) {
+function startFile(name, { folder, node, env, limitSeconds }) {
   const base = path.join(folder, name.replaceAll('/', '-'));
   const [output, figures] = [`${base}.txt`, `${base}.json`];
   // A regular file: with a pipe, a process that a test left behind would keep us waiting for its end.
@@ -76,14 +76,14 @@ function startFile(name, { folder, node, env }) {
   const deadline = setTimeout(() => {
     late = true;
     child.kill('SIGKILL');
-  }, LIMIT_SECONDS * 1000);
+  }, limitSeconds * 1000);
   const ended = new Promise((resolve) => {
     const end = (how) => {
       clearTimeout(deadline);
       const result = existsSync(figures) ? JSON.parse(readFileSync(figures, 'utf8')) : undefined;
       const trouble = troubleOf(
         result,
-        late ? `did not end within ${LIMIT_SECONDS} s` : `ended with ${how}`,
+        late ? `did not end within ${limitSeconds} s` : `ended with ${how}`,
         how,
       );
       print(trouble);
@@ -103,7 +103,7 @@ function startFile(name, { folder, node, env }) {
 
 /** What went wrong beside the tests that failed. A file that was killed, or that ended itself, is no pass. */
 function troubleOf(figures, ending, how) {
-  if (figures === undefined) return `${ending} and without figures`;
+  if (figures === undefined) return `${ending}, without figures`;
   if (how !== 0 && figures.failed === 0) return `${ending}, though no test failed`;
   if (figures.passed + figures.failed + figures.skipped === 0) return 'has no tests';
   return undefined;

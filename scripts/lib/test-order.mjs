@@ -27,6 +27,15 @@ const alone = {
   'probe/modes': 'asks which modes the others have used',
 };
 
+/** These do the same whatever Node runs them: they run with all tests, and not again with each Node. */
+const onceOnly = {
+  'elsewhere/install': 'what installs is the npm on PATH, with its own Node',
+};
+
+export function isForEachNode(file) {
+  return !Object.keys(onceOnly).map(fileOf).includes(file);
+}
+
 /** Sorts files such as dist-test/plan/encode.test.js into those that run side by side and those that run alone. */
 export function inOrder(files) {
   const first = longest.map(fileOf).filter((file) => files.includes(file));
@@ -39,6 +48,7 @@ export function inOrder(files) {
 
 /** All files that have a place of their own. */
 export const placed = [...longest, ...Object.keys(alone)].map(fileOf);
+export const ranOnce = Object.keys(onceOnly).map(fileOf);
 
 function fileOf(name) {
   return `dist-test/${name}.test.js`;

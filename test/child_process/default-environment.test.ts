@@ -4,21 +4,17 @@ import { expect } from 'chai';
 import { envRun } from '../support/launchers.js';
 import { sameScript } from './oracle.js';
 
-/** What execve takes, and process.env does not show, or not so. */
-const odd = envRun(
-  ...[
-    'T_TWICE=1',
-    'T_PLAIN=a',
-    'T_TWICE=2',
-    'T_NONE',
-    '=T_KEYLESS=1',
-    'T_BYTES=%FF%FEx',
-    'T_K%FFY=1',
-    'T_EMPTY=',
-    'T_TWICE=3',
-  ],
-);
-const whole = envRun('T_TWICE=1', 'T_PLAIN=a', 'T_EMPTY=', 'T_BYTES=%C3%A4');
+/** What execve takes, and process.env does not show, or not so: each alone, as one may hide another, and all. */
+const oddities: Readonly<Record<string, readonly string[]>> = {
+  'keys twice': ['T_TWICE=1', 'T_PLAIN=a', 'T_TWICE=2', 'T_EMPTY='],
+  'entries without a key': ['T_TWICE=1', 'T_PLAIN=a', '=T_KEYLESS=1', 'T_EMPTY='],
+  'entries without "="': ['T_TWICE=1', 'T_PLAIN=a', 'T_NONE', 'T_EMPTY='],
+  'values that are no UTF-8': ['T_TWICE=1', 'T_PLAIN=a', 'T_BYTES=%FF%FEx', 'T_EMPTY='],
+  'keys that are no UTF-8': ['T_TWICE=1', 'T_PLAIN=a', 'T_K%FFY=1', 'T_EMPTY='],
+  'an entry of nothing': ['T_TWICE=1', 'T_PLAIN=a', '', 'T_EMPTY='],
+};
+const plain = envRun('T_TWICE=1', 'T_PLAIN=a', 'T_EMPTY=', 'T_BYTES=%C3%A4');
+const odd = envRun(...new Set(Object.values(oddities).flat()));
 
 const tell = `
   const own = (bytes) => bytes.toString('latin1').split('\\0').filter((entry) => /^(=?T_|NODE_V8_COVERAGE)/.test(entry)).map(escape).join(' ');
@@ -31,6 +27,10 @@ const tell = `
     }
   };
   const show = (what, options) => console.log(what + ':', seen(options));`;
+
+const readings = `${tell}
+  show('absent');
+  for (const env of [undefined, null, false, '', process.env, { ...process.env }, {}]) show('given', { env });`;
 
 /** Everything that may stand in the place of process.env. */
 const replaced = `
@@ -65,7 +65,6 @@ const replaced = `
   show('the original again');`;
 
 const ways = `
-  const { writeFileSync, mkdtempSync, rmSync } = await import('node:fs');
   const gathered = async (child) => own(Buffer.concat(await child.stdout.toArray()));
   console.log('spawn:', await gathered(cp.spawn('cat', ['/proc/self/environ'])));
   console.log('exec:', await gathered(cp.exec('exec cat /proc/self/environ', { encoding: 'buffer' })));
@@ -87,18 +86,26 @@ const inWorkers = (script: string): string => `
   ${script}`;
 
 describe('the default environment of a child', () => {
+  for (const [what, entries] of Object.entries(oddities))
+    sameScript(
+      `with ${what} goes over as this Node reads it`,
+      readings,
+      ({ stdout }) => {
+        expect(stdout).to.match(/^absent: T_TWICE%3D1 T_PLAIN%3Da .*T_EMPTY%3D/);
+        expect(stdout).to.not.match(/T_NONE/);
+      },
+      { launcher: envRun(...entries) },
+    );
+
   for (const [what, launcher] of [
-    ['that is plain', whole],
-    ['with keys twice, without a key, without "=", of bytes that are no UTF-8', odd],
+    ['that is plain', plain],
+    ['that is odd in each way', odd],
   ] as const) {
     describe(what, () => {
       sameScript(
         'goes over as this Node reads it',
-        `${tell} show('absent'); for (const env of [undefined, null, false, '', process.env, { ...process.env }, {}]) show('given', { env });`,
-        ({ stdout }) => {
-          expect(stdout).to.match(/^absent: T_TWICE%3D1 T_PLAIN%3Da .*T_EMPTY%3D/);
-          expect(stdout).to.not.match(/T_NONE/);
-        },
+        readings,
+        ({ stdout }) => expect(stdout).to.match(/^absent: T_TWICE%3D1 T_PLAIN%3Da .*T_EMPTY%3D/),
         { launcher },
       );
       sameScript(
@@ -131,6 +138,24 @@ describe('the default environment of a child', () => {
     });
   }
 
+  for (const [what, change] of [
+    ['changes', "pairs[pairs.findIndex((pair) => pair.startsWith('T_PLAIN='))] = 'T_PLAIN=changed'"],
+    ['adds', "pairs.push('T_MORE=added')"],
+    ['takes away', "pairs.splice(pairs.findIndex((pair) => pair.startsWith('T_PLAIN=')), 1)"],
+    ['replaces', "options.envPairs = ['T_ONLY=this', 'PATH=' + process.env.PATH]"],
+  ] as const)
+    sameScript(
+      `goes over as a replaced ChildProcess.prototype.spawn ${what} it`,
+      `${tell} ${ways}
+       const { prototype } = cp.ChildProcess;
+       const { spawn } = prototype;
+       prototype.spawn = function (options) { const pairs = options.envPairs; ${change}; return spawn.call(this, options); };
+       console.log('changed:', await gathered(cp.spawn('cat', ['/proc/self/environ'])));`,
+      ({ stdout }) =>
+        expect(stdout).to.match(/^changed: (?!T_TWICE%3D1 T_PLAIN%3Da T_EMPTY%3D T_BYTES%3D%C3%A4\n)/m),
+      { launcher: plain },
+    );
+
   sameScript(
     'is read without a warning of what is deprecated',
     `${tell} process.env = { T_OTHER: '1', PATH: process.env.PATH }; show('replaced'); process.binding('process_wrap');`,
@@ -139,6 +164,16 @@ describe('the default environment of a child', () => {
       expect(code).to.equal(1);
     },
     { nodeArgs: ['--pending-deprecation', '--throw-deprecation'] },
+  );
+
+  sameScript(
+    'is not what somebody has put on Object.prototype',
+    `${tell} process.noDeprecation = false;
+     for (const [key, value] of [['getEnvPairs', () => ['T_POLLUTED=1']], ['child_process', 'options.env || process.env;'], ['get', () => 'T_GOT']])
+       Object.defineProperty(Object.prototype, key, { __proto__: null, value, configurable: true, writable: true });
+     process.env = Object.create({ T_INHERITED: '1', PATH: process.env.PATH }, { __proto__: null, T_OWN: { __proto__: null, value: '2', enumerable: true } });
+     show('replaced'); console.log(process.noDeprecation);`,
+    ({ stdout }) => expect(stdout).to.match(/^replaced: (?!.*T_POLLUTED).*\nfalse\n$/),
   );
 
   sameScript(

@@ -19,7 +19,12 @@ describe('a child that ends by itself before exec, and cannot say why', () => {
   const error = { code: 'EPROTO', errno: -71, cause };
 
   it('is a failed start with EPROTO in the synchronous functions, never an exit code', async () => {
-    const seen = await runNodeForValue<{ result: object; error: object; thrown: object; left: object }>(`${prelude}
+    const seen = await runNodeForValue<{
+      result: object;
+      error: object;
+      thrown: object;
+      left: object;
+    }>(`${prelude}
       meddle.installSeccomp('execve=EACCES write:200=EPERM', false);
       const { error, ...result } = spawnSync('/bin/true', ['x'], options);
       say({
@@ -60,6 +65,12 @@ describe('a child that ends by itself before exec, and cannot say why', () => {
       const child = spawn('/bin/true', options);
       const end = await new Promise((resolve) => child.on('exit', (...end) => resolve(end)).on('error', resolve));
       say({ error: error === undefined, status, signal, pid: child.pid > 0, end });`);
-    expect(seen).to.deep.equal({ error: true, status: null, signal: 'SIGSYS', pid: true, end: [null, 'SIGSYS'] });
+    expect(seen).to.deep.equal({
+      error: true,
+      status: null,
+      signal: 'SIGSYS',
+      pid: true,
+      end: [null, 'SIGSYS'],
+    });
   });
 });

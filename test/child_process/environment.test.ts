@@ -108,6 +108,22 @@ describe('the environment of a child', () => {
     ({ env }) => expect(env).to.have.length(1),
   );
 
+  for (const workers of ['before the first Worker', 'after it'])
+    sameScript(
+      `has what process.env shows of a variable that is not UTF-8, ${workers}`,
+      `const { once } = await import('node:events');
+       const { Worker } = await import('node:worker_threads');
+       if (${workers === 'after it'}) await once(new Worker('', { eval: true }), 'exit');
+       const script = 'printf "%s" "$ODD" | od -An -tx1';
+       for (const options of [{}, { env: process.env }, { env: { ...process.env } }]) {
+         const child = cp.spawn('/bin/sh', ['-c', script], options);
+         for await (const text of child.stdout) process.stdout.write(text);
+         process.stdout.write(cp.execFileSync('/bin/sh', ['-c', script], options));
+       }`,
+      ({ stdout }) => expect(stdout).to.equal(' 63 61 66 ef bf bd\n'.repeat(6)),
+      { launcher: ['/bin/sh', '-c', 'ODD=$(printf "caf\\351"); export ODD; exec "$@"', 'sh'] },
+    );
+
   describe('and its PATH', () => {
     const paths: readonly [string, Record<string, string | undefined>, string, ReturnType<typeof ends>][] = [
       ['is that of env, not ours', { PATH: '/no/such' }, 'true', emits('ENOENT')],
@@ -136,6 +152,19 @@ describe('the environment of a child', () => {
       same(title, (cp) => outcomeOf(() => cp.spawn(file, [], { env, cwd: '/bin' })), check);
 
     same(
+      'ends at a NUL byte, where it is an object with such a text',
+      async (cp) => {
+        const env = { PATH: { toString: () => '/no/such:/bin\0:/no' } };
+        const { status } = cp.module.spawnSync('true', [], { env: env as never });
+        return [await outcomeOf(() => cp.spawn('true', [], { env })), status];
+      },
+      ([outcome, status]) => {
+        ends(0, '')(outcome as never);
+        expect(status).to.equal(0);
+      },
+    );
+
+    same(
       'of an unset one in both is the default of the system',
       async (cp) => {
         const { PATH } = process.env;
@@ -153,6 +182,17 @@ describe('the environment of a child', () => {
     );
   });
 
+  sameScript(
+    'has NODE_V8_COVERAGE once, also where env inherits another one',
+    `process.env.NODE_V8_COVERAGE = '/tmp/of-the-parent';
+     const env = Object.create({ NODE_V8_COVERAGE: 'inherited', OTHER: 'inherited too' });
+     const child = cp.spawn('/usr/bin/env', [], { env });
+     child.stdout.setEncoding('utf8');
+     let seen = '';
+     for await (const text of child.stdout) seen += text;
+     console.log(seen.split('\\n').sort().join(' '));`,
+    ({ stdout }) => expect(stdout).to.equal(' NODE_V8_COVERAGE=/tmp/of-the-parent OTHER=inherited too\n'),
+  );
   sameScript(
     'always has NODE_V8_COVERAGE, unless env has its own',
     `const shown = async (options) => {

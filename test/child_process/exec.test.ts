@@ -46,6 +46,16 @@ describe('exec and execFile', () => {
       (cp, done) => cp.execFile('/no/such', ['a', 'b'], done),
       fails({ code: 'ENOENT', syscall: 'spawn /no/such', path: '/no/such', cmd: '/no/such a b' }),
     );
+    same(
+      'a missing program only after its streams were destroyed',
+      (cp) =>
+        new Promise((resolve) => {
+          const child = cp.execFile('/no/such', () =>
+            resolve([child.stdin?.destroyed, child.stdout?.destroyed, child.stderr?.destroyed]),
+          );
+        }),
+      (destroyed) => expect(destroyed).to.deep.equal([true, true, true]),
+    );
     sameResult('a missing command', (cp, done) => cp.exec('no-such-command', done), fails({ code: 127 }));
     sameResult(
       'a missing shell',

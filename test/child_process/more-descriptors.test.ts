@@ -55,6 +55,37 @@ describe('a descriptor that stdio does not name', () => {
     closeSync(fd);
     expect(report.fds.map((descriptor) => descriptor.fd)).to.deep.equal([0, 1, 2, fd]);
   });
+  it('may be named by inheritFds from the number behind stdio on, which is at least 3', async () => {
+    const { stdout } = await runScript(
+      ours,
+      `const tried = (stdio, fd) => {
+         cp.spawn('/bin/true', { stdio: stdio?.slice(), inheritFds: [fd] });
+         const { error, status } = cp.spawnSync('/bin/true', { stdio, inheritFds: [fd] });
+         return error ? error.code : status;
+       };
+       const ask = (stdio, fd) => { try { return tried(stdio, fd); } catch ({ code }) { return code; } };
+       const ten = Array(10).fill('ignore');
+       console.log(JSON.stringify([
+         ask('ignore', 2), ask('ignore', 20), ask(['ignore'], 0), ask(['ignore'], 1), ask(['ignore'], 2), ask(['ignore'], 20),
+         ask(ten, 9), ask(Array(20).fill('ignore'), 20), ask(Array(21).fill('ignore'), 20), ask([], 2), ask(undefined, 3),
+       ]));`,
+      { launcher: fdRun('3', '20') },
+    );
+    const refused = 'ERR_INVALID_ARG_VALUE';
+    expect(JSON.parse(stdout)).to.deep.equal([
+      refused,
+      0,
+      refused,
+      refused,
+      refused,
+      0,
+      refused,
+      0,
+      refused,
+      refused,
+      0,
+    ]);
+  });
   it('that inheritFds names and that is closed is an error', async () => {
     const outcome = await outcomeOf(() => ours.spawn('/bin/true', { inheritFds: [987] }));
     throws('EBADF')(outcome);

@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import nodeChildProcess from 'node:child_process';
 import { expect } from 'chai';
 import oursChildProcess from 'forkless/child_process';
+import { withoutRequireWarning } from '../support/require-warning.js';
 import type { RunOptions, RunResult } from '../support/run-node.js';
 import { runNode } from '../support/run-node.js';
 import { makeFile } from '../support/starts.js';
@@ -121,7 +122,7 @@ export async function runScript(cp: Door, script: string, options: RunOptions = 
 
 /** Text without what differs from run to run: the file of the script, and Node's own pid in a warning. */
 function withoutRun(text: string): string {
-  return text
+  return withoutRequireWarning(text)
     .replace(/(file:\/\/)?\/\S*\/scripts\/\d+-\d+\.mjs/g, 'SCRIPT')
     .replace(/^\(node:\d+\)/gm, '(node:PID)')
     .replace(/^CHILD_PROCESS \d+/gm, 'CHILD_PROCESS PID');

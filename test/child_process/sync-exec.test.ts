@@ -73,6 +73,11 @@ describe('execFileSync', () => {
     threw(undefined, /^Command failed: \/bin\/sh -c exit 9$/),
   );
   same(
+    'or argv0, unless it is empty',
+    (cp) => observe(() => syncOf(cp).execFileSync('/bin/sh', ['-c', 'exit 9'], { argv0: '' })),
+    (seen) => expect(JSON.stringify(seen)).to.include('Command failed: /bin/sh -c exit 9'),
+  );
+  same(
     'or argv0',
     (cp) => observe(() => syncOf(cp).execFileSync('/bin/sh', ['-c', 'exit 9'], { argv0: 'name' })),
     threw(undefined, /^Command failed: name -c exit 9$/),

@@ -7,7 +7,7 @@ import { runNode } from '../support/run-node.js';
 
 interface Work {
   /** By the title of a piece of work: `value`, `error` or `late`. */
-  readonly outcomes: Readonly<Record<string, object>>;
+  readonly outcomes: Record<string, object>;
   /** That went through forkless. */
   readonly starts: number;
   readonly stderr: string;
@@ -43,6 +43,7 @@ for (const [client, program] of programs)
         work(program, []),
         work(program, ['--import', 'forkless/register']),
       ]);
+      leaveOutScripts(plain, registered);
     });
 
     it('does its work as it does on node:child_process', () => {
@@ -67,6 +68,15 @@ for (const [client, program] of programs)
       expect(wrong).to.deep.equal([]);
     });
   });
+
+/** Without `#!`: a Node on libuv 1.53 says ENOEXEC, ours run them (child_process/differences). */
+function leaveOutScripts(plain: Work, registered: Work): void {
+  const title = 'runs a script without a first line';
+  const { error } = (plain.outcomes[title] ?? {}) as { error?: { code: string } };
+  if (error?.code !== 'ENOEXEC') return;
+  expect(registered.outcomes[title]).to.have.property('value');
+  for (const { outcomes } of [plain, registered]) delete outcomes[title];
+}
 
 function versionOf(client: string): string | undefined {
   const manifest = at(`node_modules/.cache/clients/${process.version}/node_modules/${client}/package.json`);

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import type { Features } from 'forkless';
 import { cleanEnvironment, placePackage } from '../support/packed.js';
 import { at } from '../support/paths.js';
+import { withoutRequireWarning } from '../support/require-warning.js';
 import { tempPath } from '../support/temp.js';
 import type { Place } from './places.js';
 import { places } from './places.js';
@@ -177,6 +178,6 @@ async function run({ disguise, nodeArgs = [], env = {} }: Place, args: readonly 
     once(child, 'close'),
   ]);
   // Node 20 and some of 22 warn of require() of an ES module.
-  const quiet = err.replace(/^.*ExperimentalWarning.*\n(?:Support for .*\n)?(?:\(Use `.*\n)?/gm, '');
+  const quiet = withoutRequireWarning(err).replace(/^.*ExperimentalWarning.*\n(?:\(Use `.*\n)?/gm, '');
   return { code: signal ?? code, out, err: quiet };
 }

@@ -49,7 +49,7 @@ describe('the C driver', function () {
 
     for (const rung of [1, 2, 3, 4])
       it(`comes to the same verdicts on rung ${rung} while filters refuse what it asks after the clone`, () => {
-        expect(run(driver, String(rung), 'refusals')).to.match(new RegExp(`^ok rung ${rung} checks \\d+\n$`));
+        expect(run(driver, String(rung), 'refusals')).to.match(new RegExp(`^ok rung ${rung} checks \\d+\\n$`));
       });
 
     // There a number in /proc is another process, if /proc is there at all.
@@ -68,7 +68,7 @@ describe('the C driver', function () {
     // The handler waits for whatever lock the thread that it interrupts may hold.
     for (const rung of [1, 2, 4])
       it(`starts processes from a signal handler, whatever that interrupts, on rung ${rung}`, () => {
-        expect(run(driver, String(rung), 'storm')).to.match(new RegExp(`^ok rung ${rung} checks \\d+\n$`));
+        expect(run(driver, String(rung), 'storm')).to.match(new RegExp(`^ok rung ${rung} checks \\d+\\n$`));
       });
 
     // It aborts a program that clones with VM and without VFORK: so it has to be noticed.

@@ -150,6 +150,34 @@ describe('an AbortSignal for posixSpawn', () => {
     expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
   });
 
+  it('keeps no listener of a start that was refused before there was a child', async () => {
+    const listeners = await runNodeForValue<unknown>(`
+      import { getEventListeners } from 'node:events';
+      import { posixSpawn } from 'forkless';
+      await (await posixSpawn('/bin/true', ['true'])).exited;
+      const { signal } = new AbortController();
+      const before = meddle.setSoftNofile(3);
+      const error = await posixSpawn('/bin/true', ['true'], { signal }).catch(({ code, step }) => ({ code, step }));
+      meddle.setSoftNofile(before);
+      say({ error, listeners: getEventListeners(signal, 'abort').length });
+    `);
+    expect(listeners).to.deep.equal({ error: { code: 'EMFILE', step: 'pipe' }, listeners: 0 });
+  });
+
+  it('still ends a stuck start after others with the same signal have begun or failed', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fifo = makeFifo();
+    const stuck = [rejection(start(signal, fifo)), rejection(start(signal, fifo))];
+    await untilStuck(2);
+    await (await start(signal)).exited;
+    await rejection(posixSpawn('/no/such/program', ['x'], { signal }));
+    expect(getEventListeners(signal, 'abort')).to.have.length(1);
+    controller.abort();
+    for (const error of await Promise.all(stuck)) expect(error).to.have.property('name', 'AbortError');
+    expect(childrenOf()).to.deep.equal([]);
+  });
+
   it('of another start is not concerned', async () => {
     const fifo = makeFifo();
     const controller = new AbortController();

@@ -1,5 +1,8 @@
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { explain, FileActions, features, Process, posixSpawn } from 'forkless';
+import { explain, FileActions, features, Process, posixSpawn, posixSpawnSync } from 'forkless';
+import { askProbe } from '../support/probe.js';
+import { runNodeForValue } from '../support/run-node.js';
 
 async function codeOf(use: () => unknown): Promise<unknown> {
   try {
@@ -36,6 +39,163 @@ describe('an argument that pretends', () => {
     const child = { id: 0, pid: 0, pidfd: -1 };
     expect(await codeOf(() => new Constructor(child, Promise.resolve()))).to.equal('ERR_ILLEGAL_CONSTRUCTOR');
   });
+});
+
+describe('bytes that have been transferred', () => {
+  const detached = (): Uint8Array => {
+    const bytes = Buffer.from(new Uint8Array([47, 98]).buffer);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    return bytes;
+  };
+  const uses: readonly [string, () => unknown][] = [
+    ['path', () => posixSpawn(detached(), ['true'])],
+    ['argv', () => posixSpawn('/bin/true', ['true', detached()])],
+    ['env', () => posixSpawn('/bin/true', ['true'], { env: [detached()] })],
+    ['cwd', () => posixSpawn('/bin/true', ['true'], { cwd: detached() })],
+    ['a file action', () => new FileActions().addOpen(1, detached(), 'w')],
+    ['the directory of a file action', () => new FileActions().addChdir(detached())],
+  ];
+  for (const [what, use] of uses)
+    it(`are refused as ${what}`, async () => expect(await codeOf(use)).to.equal('ERR_INVALID_ARG_VALUE'));
+});
+
+describe('an argument whose owner acts while it is read', () => {
+  it('may be an array that has become empty', async () => {
+    let length = 1;
+    const argv = new Proxy(['true'], {
+      get: (list, key) => (key === 'length' ? length-- : Reflect.get(list, key)),
+    });
+    expect(await codeOf(() => posixSpawn('/bin/true', argv))).to.be.oneOf(['none', 'ERR_INVALID_ARG_VALUE']);
+    const none = new Proxy([], { get: (list, key) => (key === 'length' ? 0 : Reflect.get(list, key)) });
+    expect(await codeOf(() => posixSpawn('/bin/true', none))).to.equal('ERR_INVALID_ARG_VALUE');
+  });
+
+  it('may be an array that grows with each entry', () => {
+    const argv: string[] = ['true'];
+    const grow = (): string => {
+      Object.defineProperty(argv, argv.length, { get: grow, configurable: true });
+      return 'more';
+    };
+    Object.defineProperty(argv, 1, { get: grow });
+    expect(explain('/bin/true', argv).split('\n')).to.include('argv: "true" "more"');
+  });
+
+  it('may start another process', async () => {
+    const codes: unknown[] = [];
+    const options = {
+      get cwd() {
+        codes.push(posixSpawnSync('/bin/true', ['true']).exited);
+        return '/';
+      },
+      env: {
+        get A() {
+          codes.push(posixSpawnSync('/bin/true', ['true']).exited);
+          return '1';
+        },
+      },
+    };
+    const { cwd, env } = await askProbe(options);
+    expect({ cwd, env }).to.deep.equal({ cwd: '/', env: ['A=1'] });
+    const ends = (await Promise.all(codes)) as { code: number }[];
+    expect(ends.map(({ code }) => code)).to.deep.equal([0, 0]);
+  });
+
+  it('may add to its file actions: what was added by then is done', () => {
+    const fileActions = new FileActions();
+    const options = {
+      fileActions,
+      env: {
+        get A() {
+          fileActions.addClose(9);
+          return '1';
+        },
+      },
+    };
+    expect(explain('/bin/true', ['true'], options)).to.include('close 9  (file action 0)');
+  });
+
+  it('may be asked for its class by the error, and throw', async () => {
+    const value = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('asked');
+        },
+      },
+    );
+    expect(await codeOf(() => posixSpawn(value as never, ['true']))).to.equal('ERR_INVALID_ARG_TYPE');
+  });
+
+  it('may be of another realm, frozen, or without a prototype', async () => {
+    const argv = runInNewContext("Object.freeze(['probe', 'report-to', new Uint8Array([97])])") as string[];
+    expect(explain('/bin/true', argv)).to.include('argv: "probe" "report-to" "a"');
+    const options = Object.freeze({
+      __proto__: null,
+      umask: 0o27,
+      env: runInNewContext("({ A: 'b' })"),
+    }) as object;
+    const { umask, env } = await askProbe(options);
+    expect({ umask, env }).to.deep.equal({ umask: 0o27, env: ['A=b'] });
+  });
+});
+
+describe('a signal whose properties throw', () => {
+  for (const name of ['removeEventListener', 'aborted'])
+    it(`as ${name} does once the program runs: the process is there`, async () => {
+      const { signal } = new AbortController();
+      let running = false;
+      const own = Reflect.get(AbortSignal.prototype, name, signal);
+      Object.defineProperty(signal, name, {
+        get() {
+          if (running) throw new Error('asked');
+          return own;
+        },
+      });
+      const start = posixSpawn('/bin/true', ['true'], { signal });
+      running = true;
+      expect((await (await start).exited).code).to.equal(0);
+    });
+
+  it('as reason does: the start is cancelled all the same', async () => {
+    const controller = new AbortController();
+    Object.defineProperty(controller.signal, 'reason', {
+      get() {
+        throw new Error('asked');
+      },
+    });
+    const start = posixSpawn('/bin/sleep', ['sleep', '60'], { signal: controller.signal });
+    controller.abort();
+    expect(await codeOf(() => start)).to.equal('ABORT_ERR');
+  });
+});
+
+describe('what the program has replaced since it has imported this package', () => {
+  // each would throw between the making of a child and the moment in which it can be heard of
+  for (const [what, replace] of [
+    ['the methods of Map', "for (const name of ['get', 'set', 'delete']) Map.prototype[name] = fail;"],
+    ['queueMicrotask', 'globalThis.queueMicrotask = fail;'],
+    [
+      'Object.assign and the methods of Array',
+      'Object.assign = fail; Array.prototype.map = fail; Array.prototype.includes = fail;',
+    ],
+  ] as const)
+    it(`may be ${what}: a child is started and heard of, or there is none`, async () => {
+      const seen = await runNodeForValue<{ codes: unknown[]; left: number }>(`
+        import { posixSpawn, posixSpawnSync } from 'forkless';
+        import { spawn, spawnSync } from 'forkless/child_process';
+        const fail = () => { throw new Error('replaced'); };
+        const names = [[Map.prototype, ['get', 'set', 'delete']], [globalThis, ['queueMicrotask']], [Object, ['assign']], [Array.prototype, ['map', 'includes']]];
+        const kept = names.map(([of, list]) => list.map((name) => of[name]));
+        const restore = () => { for (let i = 0; i < names.length; i++) for (let j = 0; j < names[i][1].length; j++) names[i][0][names[i][1][j]] = kept[i][j]; };
+        const ends = [];
+        ${replace}
+        for (const start of [posixSpawn, posixSpawnSync, posixSpawn])
+          try { ends[ends.length] = (await (await start('/bin/true', ['true'])).exited).code; } catch (error) { ends[ends.length] = error.message; }
+        restore();
+        say({ codes: ends, left: childrenOf(process.pid).length });`);
+      for (const code of seen.codes) expect(code).to.be.oneOf([0, 'replaced']);
+      expect(seen.left).to.equal(0);
+    });
 });
 
 describe('very many file actions', () => {

@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type { SpawnError } from 'forkless';
+import type { PosixSpawnOptions, SpawnError } from 'forkless';
 import { explain, posixSpawn, posixSpawnSync } from 'forkless';
 import { uidRun } from '../support/launchers.js';
 import type { ProbeReport } from '../support/probe.js';
@@ -65,6 +65,16 @@ describe('uid, gid and groups', () => {
       });
     });
   }
+
+  it('drop the groups with either id, and by themselves set nothing else', () => {
+    const idSteps = (options: PosixSpawnOptions) =>
+      explain('/bin/true', ['true'], options).match(/set(?:groups|gid|uid) .*$/gm);
+    expect(idSteps({ gid: 5 })).to.deep.equal(['setgroups to none', 'setgid 5']);
+    expect(idSteps({ uid: 6 })).to.deep.equal(['setgroups to none', 'setuid 6']);
+    expect(idSteps({ gid: 5, groups: [0xfffffffe] })).to.deep.equal(['setgroups 4294967294', 'setgid 5']);
+    expect(idSteps({ groups: [] })).to.deep.equal(['setgroups to none']);
+    expect(idSteps({})).to.equal(null);
+  });
 
   it('take their turn last, after the files that the parent may open: groups, group, user', () => {
     const plan = explain('/bin/true', ['true'], { uid: 1, gid: 2, groups: [3, 4], cwd: '/', env: {} });

@@ -68,6 +68,38 @@ describe('with all but what was named closed', () => {
   }
 });
 
+// What the flat mode asks first: where the answer is missing, a start is plain.
+describe('with all but what was named closed, where a filter refuses', () => {
+  for (const call of ['statx', 'memfd_create', 'getppid', 'ppoll'])
+    for (const error of ['ENOSYS', 'EPERM'])
+      it(`${call}, by ${error}: starts are as right as before`, async () => {
+        const result = await runNodeForValue(
+          `${prelude}
+          meddle.installSeccomp('${call}=${error}', false);
+          const numbers = [];
+          for (let i = 0; i < 3; i++) numbers.push(await seen(posixSpawnSync, { fds: [20, 21, 79] }));
+          say(numbers);`,
+          { launcher, env: { FORKLESS_FLAT: 'always' } },
+        );
+        expect(result).to.deep.equal(Array(3).fill([0, 1, 2]));
+      });
+});
+
+describe('with all but what was named closed, where a filter refuses prlimit64', () => {
+  for (const error of ['ENOSYS', 'EPERM'])
+    it(`by ${error}: starts are as right as before`, async () => {
+      // the probe asks for its limits itself
+      const result = await runNodeForValue(
+        `${prelude}
+        meddle.installSeccomp('prlimit64=${error}', false);
+        const list = () => spawnSync('/bin/ls', ['/proc/self/fd'], { encoding: 'utf8', stdio: [20, 'pipe', 79] }).stdout;
+        say([list(), list(), list()]);`,
+        { launcher, env: { FORKLESS_FLAT: 'always' } },
+      );
+      expect(result).to.deep.equal(Array(3).fill('0\n1\n2\n3\n'));
+    });
+});
+
 describe('the report pipe', () => {
   // Above the limit it cannot go: so it moves when a step wants its number, to the lowest that is free.
   it('is no source either on the number that it has moved to just now', async () => {

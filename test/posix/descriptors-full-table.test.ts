@@ -175,6 +175,12 @@ const belowOpen: readonly Case[] = [
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 0, fd: 0 },
   },
   {
+    title: 'cannot swap with a number above the limit: the second half of the swap fails',
+    options: `fds: Array.from({ length: ${LIMIT + 1} }, (_, fd) =>
+      ${JSON.stringify(FREE)}.includes(fd) ? null : fd === ${LIMIT} ? ${LAST} : fd === ${LAST} ? ${LIMIT} : fd)`,
+    expected: { code: 'EBADF', step: 'restore', fd: LIMIT },
+  },
+  {
     title: 'cannot open above the limit',
     actions: `.addOpen(150, '/dev/null', 'r')`,
     expected: { code: 'EBADF', step: 'open', actionIndex: 0, fd: 150 },

@@ -188,10 +188,10 @@ describe(`where they do not, and there may be more than ${MOST} descriptors`, fu
       const seen = await run(
         `inheritable(20, ${high}); const first = await all();
          meddle.setSoftNofile(1024); const limited = await all();
-         closeSync(${high}); say({ first, limited, then: await all() });`,
+         closeSync(${high}); say({ first, limited, after: await all() });`,
         { launcher: [...limitRun(ROOM), ...withoutProc(), ...seccompRun('close_range=ENOSYS')] },
       );
-      expect(seen).to.deep.equal({ first: refusal, limited: refusal, then: standard });
+      expect(seen).to.deep.equal({ first: refusal, limited: refusal, after: standard });
     });
 });
 

@@ -435,7 +435,11 @@ describe('a stranger in the process', () => {
 
   it('who does so on the number of the report pipe gets no report into it', async () => {
     const result = await run(`${takeLent} await finish(report);`);
-    expect(result).to.deep.equal({ lent: 2, failure: ['ERR_CHILD_DIED', 'table', null, 127], kept: '/dev/zero' });
+    expect(result).to.deep.equal({
+      lent: 2,
+      failure: ['ERR_CHILD_DIED', 'table', null, 127],
+      kept: '/dev/zero',
+    });
   });
 });
 

@@ -220,6 +220,22 @@ describe('a system where the table cannot be left', () => {
       expect(await run(script, { env: always })).to.deep.equal({ codes: Array(20).fill(0), children: 0 });
     });
 
+  for (const error of ['ENOSYS', 'EPERM'])
+    it(`by close_range and by unshare, which both give ${error} from the first try on: nobody sees an error, and nothing is left`, async () => {
+      const script = `
+        const open = await quiet();
+        meddle.installSeccomp('close_range=${error} unshare=${error}', false);
+        const seen = await codes(20);
+        say({ seen, flat: features().flat, children: childrenOf().length, left: (await quiet()) - open });
+      `;
+      expect(await run(script, { env: always })).to.deep.equal({
+        seen: Array(20).fill(0),
+        flat: 0,
+        children: 0,
+        left: 0,
+      });
+    });
+
   for (const [name, errno] of Object.entries({ ENOSYS, EPERM }))
     it(`any more, by ${name}: one start may tell it, and it is not asked again`, async () => {
       const script = `

@@ -78,6 +78,46 @@ describe('the event loop', () => {
     expect(await node.ended).to.deep.equal({ code: 0, signal: null, stdout: '"resolved"\n', stderr: '' });
   });
 
+  for (const [title, code] of [
+    ['unref() of a child that has ended', 'ended.unref();'],
+    ['unref() and ref() of a child that has ended', 'ended.unref(); ended.ref(); ended.unref();'],
+    ['the disposal of a child that has ended', 'await ended[Symbol.asyncDispose]();'],
+    ['a start that failed after the others', `await posixSpawn('/no/such/program', ['x']).catch(() => {});`],
+  ])
+    it(`is still kept by a running child after ${title}`, async () => {
+      const node = startNode(`
+        import { posixSpawn } from 'forkless';
+        const ended = await posixSpawn('/bin/true', ['true']);
+        await ended.exited;
+        ${code}
+        const child = await posixSpawn(probePath, probeArgv('echo-stdin'));
+        process.on('exit', () => say({ alive: childrenOf().some(({ state }) => state !== 'Z') }));
+        say(child.pid);
+      `);
+      await node.value<number>();
+      const said = node.value<{ alive: boolean }>();
+      node.write('{"alive":"still"}\n');
+      expect(await said).to.deep.equal({ alive: 'still' });
+      node.endInput();
+      expect(await node.value()).to.deep.equal({ alive: false });
+      expect(await node.ended).to.include({ code: 0, stderr: '' });
+    });
+
+  it('is not kept by ref() of a child that was unref()ed and has ended', async () => {
+    const { code, stdout } = await runNode(
+      `
+      import { posixSpawn } from 'forkless';
+      const child = await posixSpawn(probePath, probeArgv('block'));
+      child.unref().kill();
+      await until('it has ended', () => child.pidfd === -1);
+      child.ref();
+      say('end');
+    `,
+      { deadlineMs: 20_000 },
+    );
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '"end"\n' });
+  });
+
   it('is not kept by the library once nothing runs', async () => {
     const { code, stdout } = await runNode(`
       import { posixSpawn, posixSpawnSync } from 'forkless';

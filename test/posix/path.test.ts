@@ -95,6 +95,8 @@ interface NotFound {
 const notFound: readonly NotFound[] = [
   { what: 'nothing but misses', path: `${missing}:${file}:${emptyFolder()}`, code: 'ENOENT' },
   { what: 'a single miss', path: missing, code: 'ENOENT' },
+  { what: 'a file in the place of a directory', path: file, code: 'ENOTDIR' },
+  { what: 'a miss, then a file in the place of a directory', path: `${missing}:${file}`, code: 'ENOTDIR' },
   { what: 'no PATH, and no such program in the usual places', path: undefined, code: 'ENOENT' },
   {
     what: 'only one that may not be executed, then misses',

@@ -126,6 +126,29 @@ describe('a start in another pid namespace than that of this process', function 
     expect(said).to.deep.equal({ status: 0, stdout: '1\n' });
   });
 
+  it("is Node's own in the drop-in where nothing was started before: its end could not be heard of here", async () => {
+    const said = await runNodeForValue(`
+      import { posixSpawn } from 'forkless';
+      import { spawn } from 'forkless/child_process';
+      meddle.unshare(0x20000000);
+      const refused = await posixSpawn('/bin/true', ['true']).catch(({ code, step }) => ({ code, step }));
+      const attribute = await new Promise((resolve) => {
+        try { spawn('true', { umask: 0 }).once('error', resolve); } catch (error) { resolve(error); }
+      });
+      const child = spawn('sh', ['-c', 'echo $$; read line; exit 4'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      let output = '';
+      child.stdout.setEncoding('utf8').on('data', (text) => { output += text; });
+      child.stdin.end('\\n');
+      child.once('close', (code) => say({ refused, attribute: attribute.code, output, code }));
+    `);
+    expect(said).to.deep.equal({
+      refused: { code: 'EINVAL', step: 'watch' },
+      attribute: 'EINVAL',
+      output: '1\n',
+      code: 4,
+    });
+  });
+
   it('of a Worker that has unshared is one too, and those of the main thread stay where they were', async () => {
     const said = await run(`
       import { Worker } from 'node:worker_threads';
@@ -150,7 +173,10 @@ describe('a parent that is gone before its child asks to die with it', function 
     if (process.getuid?.() !== 0) this.skip();
   });
 
-  const places = { 'in its own pid namespace': 'const init = { pid: 0 };', 'in another one': ways['unshared'] };
+  const places = {
+    'in its own pid namespace': 'const init = { pid: 0 };',
+    'in another one': ways['unshared'],
+  };
   for (const [place, enter] of Object.entries(places))
     for (const [title, env, options] of [
       ['', {}, ''],

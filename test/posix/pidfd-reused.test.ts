@@ -38,6 +38,20 @@ describe('a pidfd that other code has closed', () => {
     expect(await victim.exited).to.include({ signal: 'SIGUSR1', reapedElsewhere: false });
   });
 
+  it('tells of the end of a child that has got another under the same number', async () => {
+    const child = await block();
+    const number = child.pidfd;
+    const fillers: number[] = [];
+    do fillers.push(openSync('/dev/null', 'r'));
+    while (Number(fillers.at(-1)) < number);
+    closeSync(number);
+    expect(child.kill(0)).to.equal(true);
+    for (const filler of fillers) closeSync(filler);
+    expect(openDescriptors().get(number) ?? 'closed', 'it is opened again').to.include('pidfd');
+    process.kill(child.pid, 'SIGTERM');
+    expect(await child.exited).to.include({ signal: 'SIGTERM', reapedElsewhere: false });
+  });
+
   it('is not missed, and what stands in its place is not closed', async () => {
     const child = await block();
     const number = child.pidfd;

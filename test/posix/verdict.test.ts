@@ -5,7 +5,7 @@ import { FileActions, posixSpawn } from 'forkless';
 import type { Start } from '../support/probe.js';
 import { askProbe, probeArgv, probePath, signalsIn } from '../support/probe.js';
 import { childrenOf, stateOf, stuckChildren } from '../support/proc.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { runNode, runNodeForValue } from '../support/run-node.js';
 import { doors, endOf, failureOf, makeFile } from '../support/starts.js';
 import { makeFifo, tempPath } from '../support/temp.js';
 import { until } from '../support/until.js';
@@ -34,7 +34,8 @@ function openForWriting(fifo: string): void {
 
 /** In a fresh process, because a filter is for good: the errors of `count` starts with these options. */
 async function failuresUnder(rules: string, options: string): Promise<Record<string, unknown>> {
-  return runNodeForValue(`
+  // By signal, because Node may make the forbidden call in its end.
+  const { stdout } = await runNode(`
     import { FileActions, posixSpawn } from 'forkless';
     meddle.installSeccomp(${JSON.stringify(rules)}, false);
     try {
@@ -42,7 +43,9 @@ async function failuresUnder(rules: string, options: string): Promise<Record<str
       say('no error');
     } catch (error) {
       say({ ...error, message: error.message, children: childrenOf().length });
-    }`);
+    }
+    process.kill(process.pid, 'SIGKILL');`);
+  return JSON.parse(stdout);
 }
 
 describe('a child that is killed before exec', () => {
@@ -105,6 +108,20 @@ describe('a child that is killed before exec', () => {
       children: 0,
     });
     expect(error).to.not.have.any.keys('errno', 'exitCode', 'actionIndex');
+  });
+
+  it('is one when a filter kills a step, or what comes before the first one', async () => {
+    for (const [call, step] of [
+      ['rt_sigaction', 'signals'],
+      ['umask', 'umask'],
+    ])
+      expect(await failuresUnder(`${call}=KILL`, '{ umask: 0o22 }')).to.deep.include({
+        code: 'ERR_CHILD_DIED',
+        signal: 'SIGSYS',
+        step,
+        syscall: call,
+        children: 0,
+      });
   });
 
   it('is one with an exit code when execve fails and a filter forbids to tell', async () => {

@@ -201,6 +201,7 @@ const ofAttributes: WrongCall[] = [
   ofOption('schedPolicy', ['SCHED_FIFO'], 'an array', TYPE),
   ofOption('schedPolicy', -1, '-1', RANGE),
   ofOption('schedPolicy', 1.5, 'a fraction', RANGE),
+  ofOption('schedPolicy', 2 ** 31, '2 ** 31', RANGE),
 ];
 
 const ofSignalSets: WrongCall[] = [

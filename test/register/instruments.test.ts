@@ -18,6 +18,7 @@ function wayAfter(text: string, ...flags: string[]): Way {
 
 /** `cp` is the module object. A warning is told by its first line. */
 const kit = `
+  await new Promise(setImmediate); // warnings come in the next tick
   const cp = process.getBuiltinModule('node:child_process');
   const warnings = globalThis.warnings;
   const truth = () => features().childProcess;
@@ -148,6 +149,27 @@ describe('forkless/register after code that has replaced functions of node:child
       expect(reason).to.equal("other code has put Node's own exec back into node:child_process");
   });
 
+  it('replaces all, and takes no wrapper of after for a function of Node, where Node shows nothing of itself', async () => {
+    const answer = await ask(
+      wayAfter(`${take} process.binding = () => { throw new Error('refused'); };`),
+      `${kit}
+      const { spawn, execFile } = cp;
+      cp.execFile = (...args) => execFile(...args);
+      const reasons = [truth().reason];
+      const through = [await throughUs(() => cp.spawn('true')), await throughUs(() => cp.spawnSync('true'))];
+      cp.spawn = cp.ChildProcess;
+      reasons.push(truth().reason);
+      say([through, reasons, warnings, cp.spawnSync('/no/such/program').error.code]);
+    `,
+    );
+    expect(answer).to.deep.equal([
+      [true, true],
+      [null, "other code has put Node's own spawn back into node:child_process"],
+      [],
+      'ENOENT',
+    ]);
+  });
+
   it('calls no replaced function while it loads', async () => {
     const script = `${take} for (const name of ${JSON.stringify(names)}) { ${manners['a plain wrapper']} }`;
     expect(
@@ -206,6 +228,25 @@ describe('a ChildProcess.prototype.spawn that other code has replaced', () => {
           [],
         ]);
       });
+
+  for (const [what, change] of [
+    ['swaps the ids', 'uid: options.gid, gid: options.uid'],
+    ['turns detached round', 'detached: !options.detached'],
+    ['loses the arguments', "args: ['name']"],
+    ['loses the environment', 'envPairs: []'],
+    ['loses the directory', 'cwd: undefined'],
+    ['loses stdio', "stdio: ['pipe', 'pipe', 'pipe']"],
+    ['starts something else', "file: '/bin/true'"],
+  ] as const)
+    it(`and that ${what} is named: the drop-in is Node's own`, async () => {
+      const body = `return original.call(this, { ...options, ${change} });`;
+      const [backend, reason] = await ask<string[]>(
+        wayAfter(wrap(body)),
+        `${kit} say(Object.values(truth()));`,
+      );
+      expect(backend).to.equal('node');
+      expect(reason).to.match(/^other code has replaced ChildProcess.prototype.spawn/);
+    });
 
   it('and that passes nothing on is what it is said to be, and the program keeps what it has', async () => {
     const [before, reason, warnings] = await ask<[boolean, string, string[]]>(
@@ -290,10 +331,11 @@ describe("the native functions below Node's own, replaced by other code", () => 
       let told = '';
       child.stdout.on('data', (data) => (told += data));
       await once(child, 'close');
-      say([text, told, calls]);
+      const missing = cp.spawnSync('/no/such/program', [], { umask: 0o27 });
+      say([text, told, missing.error.code, missing.stdout === (parseInt(process.versions.node) < 22 ? null : undefined), calls]);
     `,
     );
-    expect(answer).to.deep.equal(['0027\n', '0027\n', []]);
+    expect(answer).to.deep.equal(['0027\n', '0027\n', 'ENOENT', true, []]);
   });
 
   it('also with forkless/child_process alone', async () => {
@@ -330,6 +372,14 @@ describe("the native functions below Node's own, replaced by other code", () => 
       );
       expect(answer).to.deep.equal([null, [], 'DEP0111']);
     });
+
+  it('leave process.noDeprecation as the program has set it', async () => {
+    const answer = await ask(
+      wayAfter(`${take} process.noDeprecation = false;`, '--pending-deprecation'),
+      `${kit} cp.spawnSync('true'); say([process.noDeprecation, warnings]);`,
+    );
+    expect(answer).to.deep.equal([false, []]);
+  });
 
   it('leave --no-deprecation as it was', async () => {
     const answer = await ask(

@@ -90,6 +90,7 @@ describe('Workers under forkless/register', () => {
       say([
         await messageOf(new Worker(worker)),
         await messageOf(new Worker(worker, { execArgv: ['--no-warnings'] })),
+        await messageOf(new Worker(worker, { execArgv: ['--no-warnings', '--', 'x'] })),
         await messageOf(new Worker(nested)),
         process.execArgv,
       ]);
@@ -104,6 +105,7 @@ describe('Workers under forkless/register', () => {
 
   it('get their options as they are given', async () => {
     const script = `
+      import { withoutRequireWarning } from '${new URL('../support/require-warning.js', import.meta.url).href}';
       ${forms}
       const telling = "{ argv: process.argv.slice(2), env: { ...process.env }, execArgv: process.execArgv," +
         "data: rest.workerData, limits: rest.resourceLimits, environmentData: rest.getEnvironmentData('key'), name: rest.threadName }";
@@ -115,9 +117,8 @@ describe('Workers under forkless/register', () => {
       workerThreads.setEnvironmentData('key', 'of the parent');
       const outputs = async (worker) => {
         worker.stdin.end('in');
-        // Node 22.12 warns of --require of an ES module: that is how we come into the Worker.
-        const text = async (stream) => (await stream.toArray()).join('').replace(/\\(node:.*ExperimentalWarning: --require is[^]*/, '');
-        return Promise.all([text(worker.stdout), text(worker.stderr), once(worker, 'exit')]);
+        const text = async (stream) => (await stream.toArray()).join('');
+        return Promise.all([text(worker.stdout), text(worker.stderr).then(withoutRequireWarning), once(worker, 'exit')]);
       };
       say([
         await messageOf(new Worker(common(telling), { eval: true, argv: ['a', 5], env: { PATH: process.env.PATH }, name: 'named',

@@ -44,10 +44,10 @@ describe('the test files of a run', function () {
     [
       'is killed',
       "it('a', () => process.kill(process.pid, 'SIGKILL'));",
-      'ended with SIGKILL and without figures',
+      'ended with SIGKILL, without figures',
     ],
-    ['ends itself with 0', "it('a', () => process.exit(0));", 'ended with 0 and without figures'],
-    ['cannot be loaded', 'nothing.such();', 'ended with 1 and without figures'],
+    ['ends itself with 0', "it('a', () => process.exit(0));", 'ended with 0, without figures'],
+    ['cannot be loaded', 'nothing.such();', 'ended with 1, without figures'],
     [
       'ends badly after its tests',
       "it('a', () => process.on('exit', () => process.kill(process.pid, 'SIGKILL')));",
@@ -67,6 +67,12 @@ describe('the test files of a run', function () {
       expect(figures.titles).to.deep.equal([`${nameOf('breaks')}: ${trouble}`]);
       expect(figures.passed).to.equal(title === 'ends badly after its tests' ? 2 : 1);
     });
+
+  it('of which one hangs: it is killed in the end, and that is a failure', async () => {
+    const { figures } = await run({ together: [write('hangs', "it('hangs', () => { for (;;); });")] }, 1, 3);
+    expect(figures).to.include({ passed: 0, failed: 1 });
+    expect(figures.titles).to.deep.equal([`${nameOf('hangs')}: did not end within 3 s, without figures`]);
+  });
 
   it('run at the same time, and print one after the other', async () => {
     // Each ends only when the other has begun.
@@ -136,10 +142,11 @@ describe('the test files of a run', function () {
 describe('the order of the test files', () => {
   it('names only files that there are', async () => {
     const source = `
-      import { inOrder, placed } from ${JSON.stringify(pathTo('test-order.mjs'))};
-      say({ placed, order: inOrder(['x', ...placed.toReversed(), 'y']) });`;
-    const { placed, order } = await runNodeForValue<{ placed: string[]; order: Required<Order> }>(source);
-    expect(placed.filter((file) => !existsSync(at(file)))).to.deep.equal([]);
+      import { inOrder, isForEachNode, placed, ranOnce } from ${JSON.stringify(pathTo('test-order.mjs'))};
+      say({ placed, ranOnce, again: ranOnce.filter(isForEachNode), order: inOrder(['x', ...placed.toReversed(), 'y']) });`;
+    const { placed, ranOnce, again, order } = await runNodeForValue<Places>(source);
+    expect([...placed, ...ranOnce].filter((file) => !existsSync(at(file)))).to.deep.equal([]);
+    expect(again).to.deep.equal([]);
     expect(order.alone).to.deep.equal(['dist-test/probe/modes.test.js']);
     expect([...order.together, ...order.alone]).to.deep.equal([
       ...placed.slice(0, -1),
@@ -161,6 +168,13 @@ describe('the selection for arm64', () => {
   });
 });
 
+interface Places {
+  readonly placed: string[];
+  readonly ranOnce: string[];
+  readonly again: string[];
+  readonly order: Required<Order>;
+}
+
 interface Order {
   readonly together: readonly string[];
   readonly alone?: readonly string[];
@@ -173,16 +187,16 @@ function pathTo(name: string): string {
   return at(`scripts/lib/${name}`);
 }
 
-function script({ together, alone = [] }: Order, jobs: number): string {
+function script({ together, alone = [] }: Order, jobs: number, limitSeconds = 60): string {
   return `
     import { runFiles } from ${JSON.stringify(pathTo('test-files.mjs'))};
-    const files = ${JSON.stringify({ together, alone, jobs })};
+    const files = ${JSON.stringify({ together, alone, jobs, limitSeconds })};
     const figures = await runFiles({ ...files, node: process.execPath, env: {} });
     console.log(JSON.stringify(figures));`;
 }
 
-async function run(order: Order, jobs = 2): Promise<Run> {
-  const { code, stdout, stderr } = await runNode(script(order, jobs), quiet);
+async function run(order: Order, jobs = 2, limitSeconds = 60): Promise<Run> {
+  const { code, stdout, stderr } = await runNode(script(order, jobs, limitSeconds), quiet);
   expect(code, stderr).to.equal(0);
   return { figures: JSON.parse(stdout.trim().split('\n').at(-1) ?? ''), stdout };
 }

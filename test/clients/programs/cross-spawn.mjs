@@ -3,7 +3,6 @@ import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { attempt, child, endOf, folder, large, requireClient, textOf } from './kit.mjs';
 
 const spawn = requireClient('cross-spawn');
-const minorOfLibuv = Number(process.versions.uv.split('.')[1]);
 
 /** Follows a child to its end: its outputs, its events. */
 async function whole(subprocess, input) {
@@ -34,14 +33,11 @@ export const scenarios = {
     chmodSync(`${folder}/script`, 0o755);
     return whole(spawn(`${folder}/script`, ['a b', '*']));
   },
-  // Where libuv starts by posix_spawn(3), Node throws ENOEXEC.
-  ...(minorOfLibuv < 53 && {
-    'runs a script without a first line': () => {
-      writeFileSync(`${folder}/plain`, 'echo "$0" "$@"\n');
-      chmodSync(`${folder}/plain`, 0o755);
-      return whole(spawn(`${folder}/plain`, ['a b', '*']));
-    },
-  }),
+  'runs a script without a first line': () => {
+    writeFileSync(`${folder}/plain`, 'echo "$0" "$@"\n');
+    chmodSync(`${folder}/plain`, 0o755);
+    return whole(spawn(`${folder}/plain`, ['a b', '*']));
+  },
   'runs a shell': () => whole(spawn('echo $((20 + 22)) | cat', { shell: '/bin/sh' })),
   'runs 30 at once': () =>
     Promise.all(Array.from({ length: 30 }, (_, index) => whole(sh(`cat; exit ${index}`), `${index}`))),

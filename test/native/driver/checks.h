@@ -25,6 +25,10 @@ void check_plans(void);
 void check_collecting(const char *fifo, bool parent_is_stopped);
 void check_verdicts(const char *fifo, bool parent_is_stopped);
 
+/* verdict-checks.c: another write end of its report pipe, of a child that is stuck before exec. */
+struct spawn_child;
+int report_pipe_of(const struct spawn_child *of);
+
 /* refusal-checks.c: under filters, which an emulator has not. */
 void check_refusals(const char *free_path);
 

@@ -4,6 +4,7 @@
  * It says "ok", the rung that ran and how many checks were made, or what went wrong, and then exits with 1.
  */
 #include "../../../csrc/core/arena.h"
+#include "../../../csrc/core/reserve.h"
 #include "../../../csrc/core/spawn.h"
 #include "checks.h"
 #include "plan-builder.h"
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -238,6 +240,7 @@ static void has_a_guard_below_the_stack(void)
         pid_t pid = fork();
         if (pid == 0) {
             signal(SIGSEGV, SIG_DFL);
+            setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
             stack[places[i].from_stack] = 1;
             _exit(0);
         }
@@ -309,6 +312,27 @@ static void trusts_nothing_that_a_child_could_write(void)
     unlink(path_of("fifo"));
     CHECK(open_numbers() == before);
     check_nothing_left();
+}
+
+/* For good: the last check. What another error says later is no permission. */
+static void remembers_that_the_flat_mode_is_refused(void)
+{
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    spawn_force_flat(1);
+    for (int refused = 0; refused <= 1; refused++) {
+        uint64_t flat = spawn_flat_count();
+        begin();
+        builder.head.flags |= PLAN_ONLY_NAMED;
+        step(OP_SWEEP, 3, 0x7fffffff, NULL, 0);
+        CHECK(run((const char *[]){"/bin/true", NULL}, &child, &outcome) == SPAWN_EXECED);
+        CHECK(end_of(&child) == 0);
+        CHECK(spawn_flat_count() - flat == (refused ? 0 : spawn_rung() == 1));
+        reserve_refused(-EPERM);
+        reserve_refused(-ENOMEM);
+        reserve_refused(0);
+    }
+    spawn_force_flat(2);
 }
 
 /* Without the engine's reserve. */
@@ -390,8 +414,14 @@ static void survives_every_changed_byte(void)
     CHECK(refused > 500);
 }
 
+/* Known after the first start only, where none is forced. */
+static bool is_vfork(void)
+{
+    return spawn_rung() == 3;
+}
+
 /* All of it, but for what the machine, or the way that is forced, does not allow. */
-static void check_all(bool is_vfork, bool emulated)
+static void check_all(bool emulated)
 {
     uint64_t counts[SPAWN_RUNGS];
     survives_every_changed_byte();
@@ -399,16 +429,17 @@ static void check_all(bool is_vfork, bool emulated)
     runs_a_program_and_gives_its_exit_code();
     tells_which_step_failed();
     carries_out_file_actions();
-    sees_a_child_die_before_exec(is_vfork && !emulated);
+    sees_a_child_die_before_exec(is_vfork() && !emulated);
     starts_flat_where_it_can();
-    check_verdicts(path_of("fifo"), is_vfork);
+    check_verdicts(path_of("fifo"), is_vfork());
     has_a_guard_below_the_stack();
     gives_each_start_memory_of_its_own();
-    if (!is_vfork)
+    if (!is_vfork())
         trusts_nothing_that_a_child_could_write();
-    if (!is_vfork && !emulated)
+    if (!is_vfork() && !emulated)
         searches_on_after_the_errors_that_a_shell_passes_over();
-    check_collecting(path_of("fifo"), is_vfork && !emulated);
+    check_collecting(path_of("fifo"), is_vfork() && !emulated);
+    remembers_that_the_flat_mode_is_refused();
     check_nothing_left();
 
     spawn_counts(counts);
@@ -426,18 +457,17 @@ int main(int argc, char **argv)
     CHECK(work != NULL);
     spawn_force_rung(argc > 1 ? argv[1][0] - '0' : 0);
     const char *part = argc > 2 ? argv[2] : "all";
-    bool emulated = getenv("DRIVER_EMULATED") != NULL;
     if (strcmp(part, "storm") == 0) {
         check_storm();
     } else if (strcmp(part, "refusals") == 0) {
         check_refusals(path_of("fifo"));
     } else if (strcmp(part, "no-proc") == 0) {
         /* where /proc is not this process's own, or is not there: what needs no list of descriptors */
-        check_verdicts(path_of("fifo"), spawn_rung() == 3);
+        check_verdicts(path_of("fifo"), is_vfork());
         check_nothing_left();
     } else {
         CHECK(strcmp(part, "all") == 0);
-        check_all(spawn_rung() == 3, emulated);
+        check_all(getenv("DRIVER_EMULATED") != NULL);
     }
     CHECK(rmdir(directory) == 0);
     printf("ok rung %d checks %d\n", spawn_rung(), checks);

@@ -133,13 +133,13 @@ static void holds_the_verdict_back_until_the_child_has_left_memory(void)
 }
 
 /* The stuck child's own end of its report pipe. */
-static int report_pipe_of_child(void)
+int report_pipe_of(const struct spawn_child *of)
 {
     char path[64];
     struct stat ours, theirs;
-    CHECK(fstat(child.report_fd, &ours) == 0);
+    CHECK(fstat(of->report_fd, &ours) == 0);
     for (int fd = 0; fd < 256; fd++) {
-        snprintf(path, sizeof path, "/proc/%d/fd/%d", child.pid, fd);
+        snprintf(path, sizeof path, "/proc/%d/fd/%d", of->pid, fd);
         if (stat(path, &theirs) == 0 && theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev)
             return open(path, O_WRONLY | O_CLOEXEC);
     }
@@ -156,7 +156,7 @@ static void takes_a_report_that_is_wrong_for_an_error(const char *fifo)
     const size_t count = sizeof reports / sizeof reports[0];
     for (size_t i = 0; i <= count; i++) {
         start_stuck(fifo);
-        int pipe = report_pipe_of_child();
+        int pipe = report_pipe_of(&child);
         CHECK(pipe >= 0);
         const struct plan_report *report = &reports[i < count ? i : count - 1];
         size_t size = i < count ? sizeof *report : sizeof *report - 1;
@@ -204,7 +204,7 @@ static void knows_exec_while_others_hold_the_report_pipe(const char *fifo)
     start((const char *[]){"/bin/sleep", "60", NULL});
     while (child.arena->task.progress != 0)
         poll(NULL, 0, 1);
-    int pipe = report_pipe_of_child();
+    int pipe = report_pipe_of(&child);
     CHECK(pipe >= 0);
     int both = open(fifo, O_RDWR | O_CLOEXEC);
     CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);

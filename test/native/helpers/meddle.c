@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pty.h>
 #include <sched.h>
 #include <signal.h>
@@ -225,14 +226,6 @@ static napi_value duplicate(napi_env env, napi_callback_info info)
     return fd < 0 ? throw_errno(env, "dup2", errno) : from_number(env, fd);
 }
 
-static napi_value make_fifo(napi_env env, napi_callback_info info)
-{
-    struct arguments given = get_arguments(env, info);
-    char path[512] = "";
-    napi_get_value_string_utf8(env, given.values[0], path, sizeof path, NULL);
-    return mkfifo(path, 0666) < 0 ? throw_errno(env, "mkfifo", errno) : undefined(env);
-}
-
 static napi_value set_soft_nofile(napi_env env, napi_callback_info info)
 {
     struct arguments given = get_arguments(env, info);
@@ -258,6 +251,16 @@ static napi_value open_pty(napi_env env, napi_callback_info info)
         napi_set_element(env, result, i, from_number(env, fds[i]));
     }
     return result;
+}
+
+static napi_value make_fifo(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    char path[PATH_MAX] = "";
+    napi_get_value_string_utf8(env, given.values[0], path, sizeof path, NULL);
+    if (mkfifo(path, 0666) < 0)
+        return throw_errno(env, "mkfifo", errno);
+    return undefined(env);
 }
 
 static napi_value peek(napi_env env, napi_callback_info info)
@@ -300,9 +303,9 @@ static const struct napi_export functions[] = {
     {"getDumpable", get_dumpable},
     {"setDumpable", set_dumpable},
     {"dup2", duplicate},
-    {"makeFifo", make_fifo},
     {"setSoftNofile", set_soft_nofile},
     {"openPty", open_pty},
+    {"makeFifo", make_fifo},
     {"peek", peek},
     {"unshare", unshare_namespaces},
     {"setns", join_namespace},
