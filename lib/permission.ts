@@ -1,5 +1,10 @@
-import process from 'node:process';
 import { withFields } from './own.js';
+
+/**
+ * As it is at load: a program may put another object in its place. Not by `import`: Node then asks every property of
+ * it, makes the standard streams for that, and stdin no longer waits in the programs that inherit it.
+ */
+const { process } = globalThis;
 
 /**
  * The permission model. A program can write what it likes to `process.permission.has`, `process.execArgv` and

@@ -28,7 +28,8 @@ function install(place, names) {
   const newest = names.map((name) => `${name}@*`);
   if (!process.argv.includes('--installed') && !names.every((name) => versionOf(place, name)))
     installInto(place, newest, ['--engine-strict', ...notWaiting(30_000)]);
-  for (const name of names.filter((each) => versionOf(place, each))) console.log(`${name} ${versionOf(place, name)}`);
+  for (const name of names.filter((each) => versionOf(place, each)))
+    console.log(`${name} ${versionOf(place, name)}`);
 }
 
 function versionOf(place, name) {

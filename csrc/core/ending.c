@@ -120,8 +120,9 @@ int ending_prove(void)
 {
     if (__atomic_load_n(&is_proven, __ATOMIC_RELAXED))
         return 0;
+    siginfo_t info;
     /* without options both are EINVAL, before the kernel looks at anything */
-    long error = sys_call5(__NR_waitid, P_ALL, 0, NULL, 0, NULL);
+    long error = sys_call5(__NR_waitid, P_ALL, 0, &info, 0, NULL);
     if (is_refused(error))
         error = sys_call4(__NR_wait4, -1, NULL, ~0u, NULL);
     if (is_refused(error))

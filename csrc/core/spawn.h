@@ -91,7 +91,7 @@ struct spawn_child {
     const struct plan_step *steps;
     uint32_t step_count;
     int32_t pid;
-    int32_t pidfd; /* -1 where other code has closed the number and no other can be had */
+    int32_t pidfd;     /* -1 where other code has closed the number and no other can be had */
     uint32_t renewals; /* how often it is another file, maybe under the same number */
     enum spawn_handle handle;
     struct identity pidfd_file;

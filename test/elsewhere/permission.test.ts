@@ -36,6 +36,7 @@ const script = `
     posixSpawnp: await outcome(() => posixSpawnp('true', ['true'])),
     posixSpawnSync: await outcome(() => posixSpawnSync(Buffer.from('/bin/true'), ['true'])),
     posixSpawnpSync: await outcome(() => posixSpawnpSync('true', ['true'])),
+    nameless: await outcome(() => posixSpawn('', ['true'])),
     node: await outcome(inNode), pipe,
   }));`;
 
@@ -48,6 +49,7 @@ interface Answer {
   readonly posixSpawnp: number | Refusal;
   readonly posixSpawnSync: number | Refusal;
   readonly posixSpawnpSync: number | Refusal;
+  readonly nameless: number | Refusal;
   readonly node: number | Refusal;
   readonly pipe: number | Refusal;
 }
@@ -158,6 +160,7 @@ function ask(...allowed: readonly string[]): Promise<Answer> {
 describe('the package under the permission model', () => {
   it('leaves forkless/child_process to Node, and starts what it is allowed to', async () => {
     const answer = await ask('addons', 'child-process');
+    expect(answer.nameless).to.include({ thrown: false, code: 'ENOENT' });
     expect(answer).to.deep.include({
       backend: 'clone',
       reason: null,

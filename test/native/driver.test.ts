@@ -49,7 +49,9 @@ describe('the C driver', function () {
 
     for (const rung of [1, 2, 3, 4])
       it(`comes to the same verdicts on rung ${rung} while filters refuse what it asks after the clone`, () => {
-        expect(run(driver, String(rung), 'refusals')).to.match(new RegExp(`^ok rung ${rung} checks \\d+\\n$`));
+        expect(run(driver, String(rung), 'refusals')).to.match(
+          new RegExp(`^ok rung ${rung} checks \\d+\\n$`),
+        );
       });
 
     // There a number in /proc is another process, if /proc is there at all.

@@ -223,7 +223,10 @@ describe('encode', () => {
       ['bytes', (length) => ({ argv: [new Uint8Array(length).fill(0x78)] })],
       ['letters', (length) => ({ argv: ['x'.repeat(length)] })],
       ['characters of three bytes', (length) => ({ argv: ['€'.repeat(length / 3)] })],
-      ['a list of groups', (length) => ({ steps: [{ op: 'setgroups', gids: Array(length >> 2).fill(7) }, exec('')] })],
+      [
+        'a list of groups',
+        (length) => ({ steps: [{ op: 'setgroups', gids: Array(length >> 2).fill(7) }, exec('')] }),
+      ],
       ['a variable', (length) => ({ env: ['x'.repeat(length)] })],
     ];
     for (const [name, last] of lasts)

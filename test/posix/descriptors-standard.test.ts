@@ -148,3 +148,20 @@ describe('descriptors that a careless neighbour left inheritable', () => {
 function withoutInodes(result: string): string {
   return result.replace(/\b(?:pipe|socket):\[\d+\]/g, 'pipe');
 }
+
+// Node makes its own streams of them when they are asked for, and stdin does not wait then, in no process that has it.
+describe('the standard descriptors of a program', () => {
+  for (const door of ['forkless', 'forkless/child_process', 'forkless/register'])
+    it(`are left as they are by an import of ${door}`, async () => {
+      const [before, after] = await runNodeForValue<string[]>(
+        `import { readFileSync, writeSync } from 'node:fs';
+         const flags = () => [0, 1, 2].map((fd) => /flags:\\s*(\\d+)/.exec(readFileSync('/proc/self/fdinfo/' + fd))[1]).join();
+         const before = flags();
+         await import('${door}');
+         writeSync(1, JSON.stringify([before, flags()]));`,
+        { bare: true },
+      );
+      expect(before).to.match(/^\d+,\d+,\d+$/);
+      expect(after).to.equal(before);
+    });
+});

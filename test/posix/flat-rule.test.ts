@@ -221,19 +221,17 @@ describe('a system where the table cannot be left', () => {
     });
 
   for (const error of ['ENOSYS', 'EPERM'])
-    it(`by close_range and by unshare, which both give ${error} from the first try on: nobody sees an error, and nothing is left`, async () => {
+    it(`by close_range and by unshare, which both give ${error} from the first try on: one start may tell it, and nothing is left`, async () => {
       const script = `
         const open = await quiet();
         meddle.installSeccomp('close_range=${error} unshare=${error}', false);
-        const seen = await codes(20);
-        say({ seen, flat: features().flat, children: childrenOf().length, left: (await quiet()) - open });
+        const [first, ...later] = await codes(20);
+        say({ first, later, children: childrenOf().length, left: (await quiet()) - open });
       `;
-      expect(await run(script, { env: always })).to.deep.equal({
-        seen: Array(20).fill(0),
-        flat: 0,
-        children: 0,
-        left: 0,
-      });
+      // It is waited for, but no longer than a millisecond: a child that has not run by then tells it itself.
+      const { first, ...rest } = await run<{ first: number | string }>(script, { env: always });
+      expect(first).to.be.oneOf([0, `${error} at table`]);
+      expect(rest).to.deep.equal({ later: Array(19).fill(0), children: 0, left: 0 });
     });
 
   for (const [name, errno] of Object.entries({ ENOSYS, EPERM }))

@@ -158,6 +158,28 @@ describe('the ladder', function () {
     });
   });
 
+  it('leaves nothing behind where no way gives a pidfd: what began without one is killed', async () => {
+    const seen = await runNodeForValue(
+      `
+      import { posixSpawn, posixSpawnSync } from 'forkless';
+      const outcomes = [];
+      for (const start of [posixSpawn, posixSpawnSync])
+        try {
+          await start('/bin/sleep', ['sleep', '60']);
+          outcomes.push('started');
+        } catch ({ code, step }) {
+          outcomes.push(code + ' at ' + step);
+        }
+      say({ outcomes, left: childrenOf().length });
+    `,
+      {
+        launcher: seccompRun(noClone3, 'clone-pidfd=EINVAL', 'pidfd_open=ENOSYS'),
+        deadlineMs: 30_000,
+      },
+    );
+    expect(seen).to.deep.equal({ outcomes: Array(2).fill('EINVAL at clone'), left: 0 });
+  });
+
   it('is climbed once: what is found out at the first start holds for all threads', async () => {
     const rungs = await runNodeForValue(
       `

@@ -67,7 +67,10 @@ await tryLeftovers();
 
 /** Children that were made before the filter came. */
 async function tryOlderChildren(): Promise<void> {
-  const sleepers = [await posixSpawn(...probe('block'), common), await posixSpawn(...probe('block'), common)] as const;
+  const sleepers = [
+    await posixSpawn(...probe('block'), common),
+    await posixSpawn(...probe('block'), common),
+  ] as const;
   const dropIn = await outcomeOf(() => spawn(...dropInArguments('block'), { stdio: 'ignore' }));
   const controller = new AbortController();
   const { signal } = controller;
@@ -95,7 +98,9 @@ async function tryOlderChildren(): Promise<void> {
 async function tryEnds(): Promise<void> {
   for (const code of [3, 200]) {
     await trial(`posixSpawn, exit ${code}`, () => run(() => posixSpawn(...probe('exit', code), common)));
-    await trial(`posixSpawnSync, exit ${code}`, () => run(() => posixSpawnSync(...probe('exit', code), common)));
+    await trial(`posixSpawnSync, exit ${code}`, () =>
+      run(() => posixSpawnSync(...probe('exit', code), common)),
+    );
     await trial(`spawn, exit ${code}`, () => runChild('exit', [code], { stdio: 'inherit' }));
     await trial(`spawnSync, exit ${code}`, () =>
       resultOf(spawnSync(...dropInArguments('exit', code), { stdio: 'inherit' })),
@@ -158,7 +163,9 @@ async function tryFailures(): Promise<void> {
   ];
   for (const [title, file, options] of cases) {
     await trial(`posixSpawn, ${title}`, () => run(() => posixSpawn(file, ['x'], { ...common, ...options })));
-    await trial(`posixSpawnSync, ${title}`, () => run(() => posixSpawnSync(file, ['x'], { ...common, ...options })));
+    await trial(`posixSpawnSync, ${title}`, () =>
+      run(() => posixSpawnSync(file, ['x'], { ...common, ...options })),
+    );
   }
   for (const [title, file, options] of [
     ['no program', '/no/such/program', {}],
@@ -281,7 +288,9 @@ async function tryStuck(): Promise<void> {
     return started;
   });
   await trial('posixSpawn, stuck and released', async () => {
-    const started = outcome(() => run(() => posixSpawn(...probe('exit', 8), { ...common, ...stuckOn(fifo) })));
+    const started = outcome(() =>
+      run(() => posixSpawn(...probe('exit', 8), { ...common, ...stuckOn(fifo) })),
+    );
     if ((await untilStuckOr(started)) !== undefined) release(fifo);
     return started;
   });

@@ -55,9 +55,12 @@ const EXECED = new RegExp(`(?!.*(, no cwd|, no file|before exec|aborted))${START
 const WITH_PIPES = /^(spawn|spawnSync), (pipes|no )|^exec|^spawnSync, (idle|timeout)/;
 /** Several starts at once. */
 const AT_ONCE = /^20|idle|slow|aborted|before exec|stuck/;
-const FLAGS = /^(posixSpawn(Sync)?, (?!no cwd)|spawn(Sync)?, (exit|killed)|attributes, (?!sweep)|20 (?!of spawn))/;
-const STDIO = /, (output|pipes)|^exec|^spawn(Sync)?, no |^spawnSync, (idle|timeout)|^attributes, (dup2|close|closefrom|swap)/;
-const OPENS = /, (ignored|no file|killed before exec|stuck|slow|aborted)|^attributes, (open|tcsetpgrp)|^20 of spawn|^spawn, idle/;
+const FLAGS =
+  /^(posixSpawn(Sync)?, (?!no cwd)|spawn(Sync)?, (exit|killed)|attributes, (?!sweep)|20 (?!of spawn))/;
+const STDIO =
+  /, (output|pipes)|^exec|^spawn(Sync)?, no |^spawnSync, (idle|timeout)|^attributes, (dup2|close|closefrom|swap)/;
+const OPENS =
+  /, (ignored|no file|killed before exec|stuck|slow|aborted)|^attributes, (open|tcsetpgrp)|^20 of spawn|^spawn, idle/;
 
 /** Starts that close what they do not name. */
 const CLOSING = ['sweep', 'closefrom'];

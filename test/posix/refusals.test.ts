@@ -26,7 +26,12 @@ describe('a system call that is refused', function () {
   it('is nothing to the battery where none is: what it says is as it should be', async () => {
     for (const moment of MOMENTS) {
       const trials = Object.fromEntries(await referenceOf({ rules: [], moment }));
-      const ended = (code: number | null, signal: string | null = null): unknown => [code, signal, false, false];
+      const ended = (code: number | null, signal: string | null = null): unknown => [
+        code,
+        signal,
+        false,
+        false,
+      ];
       expect(trials).to.deep.include({
         'posixSpawn, exit 3': ended(3),
         'posixSpawnSync, exit 200': ended(200),

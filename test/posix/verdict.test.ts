@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Process } from 'forkless';
 import { FileActions, posixSpawn } from 'forkless';
@@ -237,3 +238,33 @@ for (const [name, start] of doors) {
     });
   });
 }
+
+// What a program's name may hold stands in /proc/PID/stat before the numbers. In a pid namespace of its own the parent
+// is 1, and such a name looks like the numbers of a process that has never exec'ed.
+describe('a program whose name looks like the end of its line in /proc', () => {
+  it('is one that has begun, also on rung 3', async function () {
+    const inside = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
+    if (spawnSync(inside[0] ?? '', [...inside.slice(1), 'true']).status !== 0) this.skip();
+    const folder = tempPath('names');
+    mkdirSync(folder);
+    for (const name of [') 1 0 0 0 0 64', '((', '))', ') R 1 ('])
+      makeFile('#!/bin/sh\nexit 9\n', 0o755, `${folder}/${name}`);
+    const seen = await runNodeForValue(
+      `
+      import { readdirSync } from 'node:fs';
+      import { posixSpawn, posixSpawnSync } from 'forkless';
+      const outcome = async (start) => {
+        try { return (await (await start()).exited).code; } catch ({ code }) { return code; }
+      };
+      const codes = [];
+      for (const name of readdirSync(process.argv[2]))
+        for (const start of [posixSpawn, posixSpawnSync])
+          for (const setsid of [false, true])
+            codes.push(await outcome(() => start(process.argv[2] + '/' + name, ['x'], { setsid })));
+      say([process.pid, codes]);
+    `,
+      { args: [folder], env: { FORKLESS_RUNG: '3' }, launcher: inside },
+    );
+    expect(seen).to.deep.equal([1, Array(16).fill(9)]);
+  });
+});

@@ -322,6 +322,34 @@ describe("the native functions below Node's own, replaced by other code", () => 
         expect([answer['after'], answer['warnings']]).to.deep.equal([null, []]);
       });
 
+  for (const [title, replacement] of [
+    [
+      'a bound function',
+      'function (...args) { calls.push(1); return original.apply(this, args); }.bind(place)',
+    ],
+    [
+      'a Proxy',
+      'new Proxy(original, { apply: (target, self, args) => { calls.push(1); return Reflect.apply(target, self, args); } })',
+    ],
+    [
+      'an object with a text of its own',
+      'Object.assign((...args) => { calls.push(1); return original.apply(place, args); }, { toString: () => String(original) })',
+    ],
+  ] as const)
+    it(`is noticed where ${title} stands in its place`, async () => {
+      const answer = await ask(
+        wayAfter(take),
+        `${kit}
+        const place = process.binding('spawn_sync');
+        const original = place.spawn;
+        cp.spawnSync('true');
+        place.spawn = ${replacement};
+        say([await throughUs(() => cp.spawnSync('true')), calls.length, typeof truth().reason]);
+      `,
+      );
+      expect(answer).to.deep.equal([false, 1, 'string']);
+    });
+
   it('do not see a start with options that only the engine can heed', async () => {
     const answer = await ask(
       wayAfter(take),

@@ -83,10 +83,17 @@ static void plan(const char *const *argv)
     builder_argv(&builder, argv);
 }
 
+/* A filter that comes once the first child has been started. */
+static const struct refusal *late;
+static int errno_of_filter;
+
 static void start(struct spawn_child *child)
 {
     struct spawn_failure failure;
     CHECK(spawn_start(builder.bytes, builder_finish(&builder), child, &failure) == 0);
+    if (late)
+        CHECK(refuse(late, errno_of_filter));
+    late = NULL;
 }
 
 static void wait_for_end(struct spawn_child *child, struct spawn_exit *end)
@@ -116,6 +123,8 @@ static void tells_how_a_program_ends(const struct refusal *refusal)
     CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);
     wait_for_end(&child, &end);
     CHECK(ended_with(&end, refusal, 7, 0));
+    if (refusal->no_wait)
+        return;
     /* looked at first, as the drop-in does: it is still there to be reaped */
     builder_start(&builder);
     plan((const char *[]){"/bin/sh", "-c", "exit 130", NULL});
@@ -145,8 +154,9 @@ static void tells_that_one_had_begun_that_is_over(const struct refusal *refusal)
     CHECK(ended_with(&end, refusal, 3, 0));
 }
 
-static void tells_why_a_start_failed(void)
+static void tells_why_a_start_failed(const struct refusal *refusal)
 {
+    (void)refusal;
     struct spawn_child child;
     struct spawn_outcome outcome;
     builder_start(&builder);
@@ -359,30 +369,50 @@ static void check_nothing_left(void)
     CHECK(waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | (int)__WALL) == -1 && errno == ECHILD);
 }
 
+/* What could not be waited for would stay a zombie, of which nobody knows how it ended. */
+static void starts_nothing_that_it_cannot_wait_for(const struct refusal *refusal)
+{
+    struct spawn_child child;
+    struct spawn_failure failure;
+    (void)refusal;
+    builder_start(&builder);
+    plan((const char *[]){"/bin/true", NULL});
+    CHECK(spawn_start(builder.bytes, builder_finish(&builder), &child, &failure) == -errno_of_filter);
+    CHECK(failure.op == OP_VERDICT && failure.step == -1);
+    check_nothing_left();
+}
+
+static void goes_through_all(const struct refusal *refusal)
+{
+    tells_how_a_program_ends(refusal);
+    tells_that_one_had_begun_that_is_over(refusal);
+    tells_why_a_start_failed(refusal);
+    if (rung != 3) {
+        sees_a_child_die_before_exec(refusal);
+        waits_for_the_end_of_one_who_has_failed();
+        waits_for_a_slow_start_without_spinning(refusal);
+    }
+    reaches_a_program_by_a_signal(refusal);
+    for (int way = 0; way < WAYS_TO_LOSE && !refusal->no_signal; way++)
+        leaves_alone_what_took_its_number(refusal, way);
+    gathers(refusal);
+    does_not_spin();
+    check_nothing_left();
+}
+
 /* The filter is for good: in a process of its own, which is killed when it hangs. */
-static void check_refusal(const struct refusal *refusal, int error)
+static void check_apart(const struct refusal *refusal, int error, bool is_late, void (*run)(const struct refusal *))
 {
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
         alarm(DEADLINE_SECONDS);
-        if (!refuse(refusal, error))
+        errno_of_filter = error;
+        if (is_late)
+            late = refusal;
+        else if (!refuse(refusal, error))
             _exit(2);
-        tells_how_a_program_ends(refusal);
-        tells_that_one_had_begun_that_is_over(refusal);
-        tells_why_a_start_failed();
-        if (rung != 3) {
-            sees_a_child_die_before_exec(refusal);
-            waits_for_the_end_of_one_who_has_failed();
-            waits_for_a_slow_start_without_spinning(refusal);
-        }
-        reaches_a_program_by_a_signal(refusal);
-        for (int way = 0; way < WAYS_TO_LOSE && !refusal->no_signal; way++)
-            leaves_alone_what_took_its_number(refusal, way);
-        gathers(refusal);
-        does_not_spin();
-        if (!refusal->no_wait)
-            check_nothing_left();
+        run(refusal);
         _exit(0);
     }
     int status;
@@ -394,6 +424,21 @@ static void check_refusal(const struct refusal *refusal, int error)
         exit(1);
     }
     checks++;
+}
+
+static void check_refusal(const struct refusal *refusal, int error)
+{
+    if (!refusal->no_wait) {
+        check_apart(refusal, error, false, goes_through_all);
+        return;
+    }
+    check_apart(refusal, error, false, starts_nothing_that_it_cannot_wait_for);
+    check_apart(refusal, error, true, tells_how_a_program_ends);
+    check_apart(refusal, error, true, tells_that_one_had_begun_that_is_over);
+    check_apart(refusal, error, true, tells_why_a_start_failed);
+    if (rung != 3)
+        check_apart(refusal, error, true, sees_a_child_die_before_exec);
+    check_apart(refusal, error, true, reaches_a_program_by_a_signal);
 }
 
 void check_refusals(const char *free_path)

@@ -32,7 +32,10 @@ enum { MAX_INSTRUCTIONS = 512 };
 /* What a match asks of the arguments, besides the number of the call. */
 enum condition { ANY, FLAGS, FIRST_IS, SECOND_IS, SECOND_LOW_BITS, OUTSIDE_LIBC };
 
-#define PLAIN(call) {#call, __NR_##call, ANY, 0, 0}
+#define PLAIN(call)                                                                                                    \
+    {                                                                                                                  \
+#call, __NR_##call, ANY, 0, 0                                                                                  \
+    }
 
 static const struct call {
     const char *name;
