@@ -2,7 +2,9 @@
 
 /** These begin first, the longest before all: if one of them came last, all processors but one would wait for it. */
 const longest = [
+  'posix/refusals',
   'leaks/spawns',
+  'child_process/polluted',
   'types/types',
   'register/workers',
   'posix/ladder',
@@ -29,6 +31,7 @@ const alone = {
 
 /** These do the same whatever Node runs them: they run with all tests, and not again with each Node. */
 const onceOnly = {
+  'posix/refusals': 'the filters meet the calls of the engine alone, which are the same under each Node',
   'elsewhere/install': 'what installs is the npm on PATH, with its own Node',
 };
 

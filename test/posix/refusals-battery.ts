@@ -32,8 +32,8 @@ export interface FailedTrial {
 
 const VFORK_RUNG = 3;
 const IDLE_SECONDS = 0.2;
-/** Of all threads, while nothing happens for IDLE_SECONDS. A thread that spins takes five times as much. */
-const MOST_CPU_MS = 60 * slowness;
+/** Of all threads, while nothing happens for IDLE_SECONDS: 7 ms where a poll a millisecond takes the place of events. */
+const MOST_CPU_MS = 25 * slowness;
 /** What is named alone survives: such starts may be flat. */
 const common: PosixSpawnOptions = process.env['FORKLESS_FLAT'] === 'always' ? { cloexecDefault: true } : {};
 const vfork = process.env['FORKLESS_RUNG'] === String(VFORK_RUNG);

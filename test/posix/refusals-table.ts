@@ -206,7 +206,7 @@ export const rows: readonly Row[] = [
   pair('waitid ppoll'),
   pair('waitid futex'),
   pair('ppoll futex'),
-  pair('ppoll clock_nanosleep nanosleep futex'),
+  pair('ppoll clock_nanosleep nanosleep'),
   pair('epoll_pwait timerfd_create clock_nanosleep'),
   pair('statx pidfd_open'),
   pair('getpid getppid ppoll'),

@@ -20,6 +20,9 @@ extern int checks;
 /* plan-checks.c. */
 void check_plans(void);
 
+/* arena-checks.c. */
+void check_arenas(void);
+
 /* collect-checks.c and verdict-checks.c. `fifo` is a path that is free; on the rung with VFORK nobody could stop a
  * start. */
 void check_collecting(const char *fifo, bool parent_is_stopped);

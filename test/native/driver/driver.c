@@ -426,6 +426,7 @@ static void check_all(bool emulated)
     uint64_t counts[SPAWN_RUNGS];
     survives_every_changed_byte();
     check_plans();
+    check_arenas();
     runs_a_program_and_gives_its_exit_code();
     tells_which_step_failed();
     carries_out_file_actions();
