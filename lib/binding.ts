@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { faultOf, MACHINES } from './binary-file.js';
+import { withFields } from './own.js';
 import { LAYOUT_VERSION } from './plan/encode.js';
 import { invalidArgValue } from './validate.js';
 
@@ -205,7 +206,7 @@ function remedy(): string {
 /** One error for all that keeps the engine from being used; `reason` is what `features()` says. */
 function unusable(reason: string, cause?: unknown): Error {
   const message = `forkless cannot start processes here: ${reason}. forkless/child_process can: here it is node:child_process`;
-  return Object.assign(new TypeError(message, cause === undefined ? {} : { cause }), {
+  return withFields(new TypeError(message, cause === undefined ? {} : { cause }), {
     code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
     reason,
   });

@@ -210,7 +210,7 @@ const moreErrors: ReadonlyMap<number, readonly [string, string]> = new Map([
   [129, ['EKEYREJECTED', 'key was rejected by service']],
 ]);
 
-function errnoName(error: number): string {
+export function errnoName(error: number): string {
   return uvErrors.get(-error)?.[0] ?? errnoNames.get(error) ?? moreErrors.get(error)?.[0] ?? `E${error}`;
 }
 

@@ -109,6 +109,8 @@ int proc_names_pidfd(int32_t fd, int32_t pid)
     const char *at = text.bytes, *end = at + text.size;
     while (end - at > PID_LABEL && memcmp(at, "Pid:", PID_LABEL) != 0)
         at++;
+    if (end - at <= PID_LABEL)
+        return 0; /* no pidfd: what other numbers stand there are not pids */
     int64_t number;
     while (next_number(&at, &number))
         if (number == pid || number == -1)

@@ -3,6 +3,7 @@
 #include "flat.h"
 #include "handle.h"
 #include "lock.h"
+#include "pause.h"
 #include "reserve.h"
 #include "sys.h"
 
@@ -86,7 +87,7 @@ static void reap_by_pid(int pid)
     do
         error = sys_call5(__NR_waitid, P_PID, pid, NULL, WEXITED | __WALL, NULL);
     while (error == -EINTR);
-    if (error == -ENOSYS || error == -EPERM)
+    if (is_refused(error))
         while (sys_call4(__NR_wait4, pid, NULL, __WALL, NULL) == -EINTR) {
         }
 }

@@ -235,9 +235,11 @@ static enum proof proof_by_setpgid(const struct spawn_child *child)
     return NOTHING_PROVEN;
 }
 
-/* A zombie still shows the flag, by both ways. */
+/* A zombie still shows the flag, by both ways. The pid of one that is reaped may be another child's. */
 static enum proof proof_of_exec(const struct spawn_child *child)
 {
+    if (child->is_kept || child->is_gone)
+        return NOTHING_PROVEN;
     enum proof proof = proof_by_setpgid(child);
     if (proof != NOTHING_PROVEN)
         return proof;
@@ -268,9 +270,8 @@ static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn
         return judge_taken(child, outcome);
     if (answer == 0 || (answer < 0 && handle_has_ended(child) != 1))
         return judge_living(child, proof);
-    /* It may have exec'ed and ended since; of one that is reaped nothing more can be seen. */
     if (proof != HAS_EXECED)
-        proof = child->is_kept ? NOTHING_PROVEN : proof_of_exec(child);
+        proof = proof_of_exec(child); /* it may have exec'ed and ended since */
     if (proof == HAS_EXECED)
         return settle(child, SPAWN_EXECED);
     if (proof == HAS_NOT_EXECED)
@@ -288,7 +289,7 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
     take_last_report(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    if (child->rung == VFORK_RUNG)
+    if (child->rung == VFORK_RUNG || child->is_kept) /* reaped by a look that did not ask which kind it was */
         return judge_by_proof(child, outcome);
     int answer = ending_look(child, (int)__WCLONE, &ending);
     if (answer == 1)
@@ -335,6 +336,12 @@ static bool wait_for_news(const struct spawn_child *child, bool only_time, int64
     return pause_poll(watched, 2, tick) > 0 && watched[0].revents != 0;
 }
 
+/* Nothing is left to wait for. Of rungs 2 and 4 nothing says so but a question, which would mostly come too early. */
+static bool has_left(const struct spawn_child *child)
+{
+    return child->rung == VFORK_RUNG || (child->rung == SHARED_RUNG && !is_in_memory(child));
+}
+
 /*
  * A traced child that is dead stays readable without being ours to reap until its tracer lets go: a pidfd that is
  * readable and yet gives no verdict is asked again at intervals, not in a loop.
@@ -342,6 +349,9 @@ static bool wait_for_news(const struct spawn_child *child, bool only_time, int64
 enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     bool readable_for_nothing = false;
+    enum spawn_verdict early = has_left(child) ? spawn_ask(child, outcome) : SPAWN_PENDING;
+    if (early != SPAWN_PENDING)
+        return early;
     for (int64_t tick = FIRST_TICK_MS;; tick = tick < LAST_TICK_MS ? 2 * tick : LAST_TICK_MS) {
         bool readable = wait_for_news(child, readable_for_nothing, readable_for_nothing ? 1 : tick);
         enum spawn_verdict verdict = spawn_ask(child, outcome);

@@ -135,7 +135,9 @@ int EpollAdd(int fd, uint64_t id) {
 }
 
 // Always before close: a child that is stuck before exec holds a copy of the table, which keeps a registration alive.
-void EpollRemove(int fd) { sys_call4(__NR_epoll_ctl, registry.epoll, EPOLL_CTL_DEL, fd, nullptr); }
+int EpollRemove(int fd) {
+  return static_cast<int>(sys_call4(__NR_epoll_ctl, registry.epoll, EPOLL_CTL_DEL, fd, nullptr));
+}
 
 }  // namespace
 
@@ -262,28 +264,44 @@ void LookAround(bool all) {
   }
 }
 
+// 0 or -errno; 0 milliseconds stop it.
+int SetTimer(int64_t ms) {
+  const struct itimerspec when = {{0, 0}, {ms / 1000, ms % 1000 * MILLISECOND_NS}};
+  if (registry.timer < 0) return -EBADF;
+  return static_cast<int>(sys_call4(__NR_timerfd_settime, registry.timer, 0, &when, nullptr));
+}
+
+// One that cannot be set is none: the thread then wakes by itself.
 void MakeTimer() {
   registry.rhythm = kAsleep;
   registry.timer = static_cast<int>(sys_call2(__NR_timerfd_create, CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-  if (registry.timer < 0 || EpollAdd(registry.timer, kTimer) == 0) return;
+  if (registry.timer < 0 || (SetTimer(0) == 0 && EpollAdd(registry.timer, kTimer) == 0)) return;
   fds_close(registry.timer);
   registry.timer = -1;
 }
 
-bool SetTimer(int64_t ms) {
-  const struct itimerspec when = {{0, 0}, {ms / 1000, ms % 1000 * MILLISECOND_NS}};
-  return registry.timer >= 0 && sys_call4(__NR_timerfd_settime, registry.timer, 0, &when, nullptr) == 0;
+// A filter has come that forbids to set it. Closed only if it is in the set, which no stranger's number is.
+void DropTimer() {
+  if (EpollRemove(registry.timer) == 0) fds_close(registry.timer);
+  registry.timer = -1;
+}
+
+bool Arm(int64_t ms) {
+  int error = SetTimer(ms);
+  if (error == 0) return true;
+  if (error == -EBADF || error == -EINVAL) {  // there is none, or other code has closed it
+    MakeTimer();
+  } else {
+    DropTimer();
+  }
+  return SetTimer(ms) == 0;
 }
 
 // A child has come: the next tick must not be later than its rhythm wants. Costs nothing where it is not.
 void Quicken(Rhythm wanted) {
   if (registry.rhythm >= wanted) return;
   registry.tick = kFirstTick[wanted];
-  if (!SetTimer(registry.tick)) {
-    MakeTimer();  // other code has closed the old one
-    if (!SetTimer(registry.tick)) return;
-  }
-  registry.rhythm = wanted;
+  if (Arm(registry.tick)) registry.rhythm = wanted;
 }
 
 void Tick() {
@@ -293,7 +311,7 @@ void Tick() {
   bool goes_on = wanted == registry.rhythm;
   registry.tick = goes_on ? registry.tick * 2 : kFirstTick[wanted];
   if (registry.tick > kLastTick[wanted]) registry.tick = kLastTick[wanted];
-  bool is_set = wanted != kAsleep && SetTimer(registry.tick);
+  bool is_set = wanted != kAsleep && Arm(registry.tick);
   registry.rhythm = is_set ? wanted : kAsleep;
 }
 

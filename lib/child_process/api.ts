@@ -1,5 +1,7 @@
 import { loadingTrouble, unavailable } from '../binding.js';
 import { addException, dropIn } from '../drop-in.js';
+import { lastListenError } from '../engine/children.js';
+import { errnoName } from '../errors.js';
 import { execHook, OVERRIDE } from '../exec-hook.js';
 import { permissionModel } from '../permission.js';
 import { exec, execFile, useExports } from './exec.js';
@@ -21,7 +23,10 @@ useExports(api);
 function choose(): DropInModule {
   dropIn.reason = obstacle();
   dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
-  if (dropIn.reason === null) addException(startsReplaced);
+  if (dropIn.reason === null) {
+    addException(startsReplaced);
+    addException(endsUnheard);
+  }
   return dropIn.reason === null
     ? {
         ...stock,
@@ -50,6 +55,13 @@ function obstacle(): string | null {
       'ForklessWarning',
     );
   return trouble ?? hookObstacle();
+}
+
+/** Known once an asynchronous start has been tried. */
+function endsUnheard(): string | null {
+  return lastListenError === 0
+    ? null
+    : `no thread can be made that waits for children (${errnoName(lastListenError)}): spawn, exec, execFile, fork are Node's own`;
 }
 
 /** Said in `features()` and by `forkless doctor` only: whoever preloads such a library does it for every program. */

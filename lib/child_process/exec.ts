@@ -134,6 +134,10 @@ function addPromiseForm(ours: object, theirs: unknown): void {
   };
   const { [promisify.custom]: theirForm } = Object(theirs) as { [promisify.custom]?: unknown };
   const name = typeof theirForm === 'function' ? theirForm.name : Reflect.get(ours, 'name');
-  Object.defineProperty(form, 'name', { value: name, configurable: true });
-  Object.defineProperty(ours, promisify.custom, { value: form });
+  Object.defineProperty(form, 'name', {
+    __proto__: null,
+    value: name,
+    configurable: true,
+  } as PropertyDescriptor);
+  Object.defineProperty(ours, promisify.custom, { __proto__: null, value: form } as PropertyDescriptor);
 }

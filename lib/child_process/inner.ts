@@ -209,6 +209,7 @@ function spawnIsReplaced(): boolean {
 /** New arrays each time: a replaced `spawn` may write into them. */
 function question(detached: boolean) {
   return {
+    __proto__: null,
     file: 'file',
     args: ['name', 'argument'],
     cwd: 'directory',

@@ -1,6 +1,7 @@
 import type { Binding, Channel } from '../binding.js';
 import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
 import type { Failure } from '../errors.js';
+import { withFields } from '../own.js';
 import { encode } from '../plan/encode.js';
 import type { Plan } from '../plan/vocabulary.js';
 import { stageTable, stepTable } from '../plan/vocabulary.js';
@@ -44,11 +45,12 @@ const EVENTS_AT_ONCE = 64;
 const USAGE_FIGURES = RECORD_SIZE - PLACE.usage;
 const WATCH = stepTable.length + stageTable.findIndex((stage) => stage.name === 'watch');
 
+const { get, set, delete: remove } = Map.prototype as Map<number, ChildListener>;
 /**
- * By id. Not a Map: between the clone and this entry nothing may throw, or a child would run on that nobody knows of,
- * and methods of a Map can be replaced by the program.
+ * By id. With the methods as they are at load: between the clone and the entry nothing may throw, or a child would run on
+ * that nobody knows of, and a program can replace methods of Map. Not an object: ids of 2^32 or more would be strings.
  */
-const listeners: Record<number, ChildListener> = { __proto__: null } as never;
+const listeners = withFields(new Map<number, ChildListener>(), { get, set, delete: remove });
 const { queueMicrotask } = globalThis;
 const record = new Float64Array(RECORD_SIZE);
 const records = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
@@ -125,7 +127,7 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
     pid: at(record, PLACE.pid),
     pidfd: at(record, PLACE.pidfd),
   } as const;
-  listeners[child.id] = listener;
+  listeners.set(child.id, listener);
   return child;
 }
 
@@ -136,10 +138,17 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
 export function listenError(): number {
   if (opened !== undefined) return 0;
   const result = binding().listen(deliver);
-  if (typeof result === 'number') return -result;
+  if (typeof result === 'number') {
+    lastListenError = -result;
+    return lastListenError;
+  }
   opened = result;
+  lastListenError = 0;
   return 0;
 }
+
+/** What `listenError` said when it was last asked, without making anything; 0 before. */
+export let lastListenError = 0;
 
 /**
  * Called by the engine when something waits; one call for all that is ready. Listeners settle promises, whose handlers
@@ -165,10 +174,10 @@ function deliver(): void {
 function tell(offset: number): void {
   const id = at(records, offset + PLACE.id);
   const kind = at(records, offset + PLACE.kind);
-  const listener = listeners[id];
+  const listener = listeners.get(id);
   if (listener === undefined) return;
   if (kind === KIND.execed) return listener.execed();
-  delete listeners[id];
+  listeners.delete(id);
   if (kind === KIND.unreaped) listener.unreaped?.(id);
   else if (kind === KIND.ended) listener.ended(endingAt(records, offset));
   else listener.failed(failureAt(records, offset));

@@ -25,7 +25,7 @@ export interface Replacement {
 export function replaceBuiltin(api: object): Replacement | undefined {
   const module = builtin('node:child_process');
   if (Object.hasOwn(module, registered)) return undefined;
-  Reflect.defineProperty(module, registered, { value: true });
+  Reflect.defineProperty(module, registered, { __proto__: null, value: true } as PropertyDescriptor);
   const ours = new Map<string, unknown>();
   const kept = new Map<string, unknown>();
   for (const [name, value] of Object.entries(api)) {

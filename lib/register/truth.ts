@@ -7,29 +7,45 @@ import type { CoveredWorker } from './workers.js';
 
 /** For `features()` and in warnings: what does not reach the engine though it is registered. */
 export function tellTruth(replacement: Replacement, worker: CoveredWorker | undefined): void {
-  const { kept } = replacement;
   let missed: readonly string[] = [];
   addException(() => join([...notReached(replacement), missedText(missed)]));
-  if (kept.size > 0)
+  const replaced = keptNames(replacement, 'other');
+  const fixed = keptNames(replacement, 'node');
+  if (replaced.length > 0)
     warn(
-      `${list([...kept.keys()])} of node:child_process had been replaced before by other code. That stays, and calls Node's own functions: load forkless/register first`,
+      `${list(replaced)} of node:child_process had been replaced before by other code. That stays, and calls Node's own functions: load forkless/register first`,
     );
+  if (fixed.length > 0) warn(`${fixedText(fixed)}: load forkless/register first`);
   void findMissed(replacement, worker).then((names) => {
     missed = names;
     if (missed.length > 0) warn(`${missedText(missed)}: load forkless/register first`);
   });
 }
 
-function notReached({ ours, kept }: Replacement): (string | null)[] {
-  const names = [...ours.keys(), ...kept.keys()];
+function notReached(replacement: Replacement): (string | null)[] {
+  const { ours, kept } = replacement;
+  const replaced = keptNames(replacement, 'other');
+  const names = [...ours.keys(), ...replaced];
   const back = names.filter((name) => current(name) !== ours.get(name) && isNodesOwn(current(name)));
-  const before = [...kept].filter(([name, value]) => current(name) === value && !back.includes(name));
+  const stays = (name: string): boolean => current(name) === kept.get(name);
+  const before = replaced.filter(stays);
+  const fixed = keptNames(replacement, 'node').filter(stays);
   return [
     before.length === 0
       ? null
-      : `${list(before.map(([name]) => name))} of node:child_process had been replaced before forkless/register by other code`,
+      : `${list(before)} of node:child_process had been replaced before forkless/register by other code`,
+    fixed.length === 0 ? null : fixedText(fixed),
     back.length === 0 ? null : `other code has put Node's own ${list(back)} back into node:child_process`,
   ];
+}
+
+/** Of what stays: other code's functions, or Node's own where ours could not be put in their place. */
+function keptNames({ kept }: Replacement, whose: 'other' | 'node'): string[] {
+  return [...kept].filter(([, value]) => isNodesOwn(value) === (whose === 'node')).map(([name]) => name);
+}
+
+function fixedText(names: readonly string[]): string {
+  return `other code has made Node's own ${list(names)} of node:child_process read-only`;
 }
 
 function missedText(names: readonly string[]): string | null {

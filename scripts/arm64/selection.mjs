@@ -1,4 +1,4 @@
-// Which tests run on arm64, and in which guest. What is the same on every machine is tested on this one: rules about
+// Which tests run on arm64, and in which guest. What is the same on every machine is tested on x86-64 alone: rules about
 // arguments, orders of events, streams, and everything in great number, since an emulated processor starts about a
 // hundred processes in a second. What is chosen here depends on the machine: its system calls and their numbers, its
 // structures, its registers and stacks, and the binary for it.

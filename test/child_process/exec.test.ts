@@ -96,6 +96,11 @@ describe('exec and execFile', () => {
       fails({ killed: true, signal: 'SIGTERM', code: null }),
     );
     sameResult(
+      'of what has ended already, while a grandchild holds the pipes, is told as a kill',
+      (cp, done) => cp.exec(`sleep ${3 * slowness} & exit 3`, { timeout: 1000 * slowness }, done),
+      fails({ killed: true, signal: null, code: 3 }),
+    );
+    sameResult(
       'by killSignal',
       (cp, done) => cp.execFile('sleep', ['30'], { timeout: 20, killSignal: 'SIGKILL' }, done),
       fails({ killed: true, signal: 'SIGKILL' }),

@@ -2,8 +2,10 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { FileActions } from 'forkless';
+import { spawnSync } from 'forkless/child_process';
 import { fdRun } from '../support/launchers.js';
 import { meddle } from '../support/meddle.js';
+import { openDescriptors, reservedNumbers } from '../support/proc.js';
 import { tempPath } from '../support/temp.js';
 import { nodes, ours, runScript } from './oracle.js';
 import { closed, emits, ends, outcomeOf, throws } from './story.js';
@@ -115,6 +117,16 @@ describe('fileActions', () => {
     });
     await closed(child);
     expect(readFileSync(path, 'utf8')).to.match(/^\/usr\/bin\ntext\n$/);
+  });
+  it('find a closed number closed, although the pipe of stdio would stand there', async () => {
+    const taken = new Set([...openDescriptors().keys(), ...reservedNumbers()]);
+    const free = Array.from({ length: 400 }, (_, fd) => fd).filter((fd) => !taken.has(fd));
+    for (const fd of free.slice(0, 8)) {
+      const fileActions = new FileActions().addDup2(fd, 1);
+      throws('EBADF')(await outcomeOf(() => ours.spawn('/bin/true', { fileActions })));
+      throws('EBADF')(await outcomeOf(() => ours.spawn('/bin/true', { inheritFds: [fd] })));
+      expect(spawnSync('/bin/true', [], { fileActions } as object).error).to.include({ code: 'EBADF' });
+    }
   });
   it('open what only the child has', async () => {
     const outcome = await outcomeOf(() =>

@@ -21,6 +21,24 @@ import { witness } from './witness.js';
 
 describe('a stream in stdio', () => {
   same(
+    'that another child writes is not read here when that child has ended',
+    async (cp) => {
+      const first = cp.spawn('/bin/sh', ['-c', 'echo data'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const ended = once(first, 'exit');
+      const second = cp.spawn('/bin/sh', ['-c', 'read line <&3; cat'], {
+        stdio: [first.stdout, 'pipe', 'inherit', 'pipe'],
+      });
+      const said = gather(second.stdout);
+      await ended;
+      for (let round = 0; round < 20; round++) await new Promise(setImmediate);
+      (second.stdio[3] as Socket).end('go on\n');
+      await once(second, 'close');
+      first.stdout?.destroy();
+      return said();
+    },
+    (said) => expect(said).to.equal('data\n'),
+  );
+  same(
     'that is a net.Socket gives its descriptor to the child, and is paused here',
     async (cp) => {
       const server = createServer().listen(0, '127.0.0.1');

@@ -15,7 +15,7 @@ describe('a child whose streams cannot be made', () => {
       for (const refused of [1, 2, 3]) {
         let count = 0;
         Pipe.prototype.open = function (...args) {
-          return ++count >= refused ? -24 - count : open.apply(this, args);
+          return ++count === refused ? -24 - count : open.apply(this, args);
         };
         let child;
         try {
@@ -23,7 +23,7 @@ describe('a child whose streams cannot be made', () => {
           child.on('error', () => {});
           outcomes.push('started');
         } catch ({ code }) {
-          outcomes.push(code);
+          outcomes.push(code + ' after ' + count);
         }
         Pipe.prototype.open = open;
         child?.stdin?.destroy();
@@ -33,6 +33,6 @@ describe('a child whose streams cannot be made', () => {
       say(outcomes);
       process.exit();
     `);
-    expect(seen).to.deep.equal(['ENOTTY', 'ETXTBSY', 'EFBIG']);
+    expect(seen).to.deep.equal(['ENOTTY after 1', 'ETXTBSY after 2', 'EFBIG after 3']);
   });
 });

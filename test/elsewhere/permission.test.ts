@@ -85,6 +85,28 @@ const lies: readonly [what: string, lie: string][] = [
      const real = process;
      globalThis.process = new Proxy({}, { get: (_, key) => (key === 'permission' ? undefined : real[key]), has: (_, key) => key in real });`,
   ],
+  [
+    'puts an object that inherits from process in its place',
+    'globalThis.process = Object.create(process, { permission: { value: undefined } });',
+  ],
+  [
+    'puts a copy of process in its place',
+    `const { permission: _, stdin: _in, ...copied } = Object.getOwnPropertyDescriptors(process);
+     globalThis.process = Object.create(Object.getPrototypeOf(process));
+     for (const [name, { value, get }] of Object.entries(copied)) if (get === undefined) globalThis.process[name] = value;`,
+  ],
+  ...['Object', 'Error'].map((name): [string, string] => [
+    `puts the answer of the system on ${name}.prototype`,
+    `${name}.prototype.syscall = 'spawnSync /bin/true';`,
+  ]),
+  [
+    'writes the answer of the system into the error of Node',
+    `for (const name of ['permission', 'resource'])
+       Object.defineProperty(Object.prototype, name, {
+         configurable: true,
+         set() { Object.defineProperty(this, 'syscall', { value: 'spawnSync /bin/true', configurable: true }); },
+       });`,
+  ],
   ...['spawnSync', 'execFileSync'].map((name): [string, string] => [
     `replaces ${name} of node:child_process`,
     `(await import('node:child_process')).default.${name} = () => ({});`,
@@ -94,7 +116,7 @@ const lies: readonly [what: string, lie: string][] = [
 /** An empty path too, which Node refuses as an argument before it asks for any permission. */
 const tryAll = `
   const { existsSync } = await import('node:fs');
-  const made = '/tmp/forkless-made-' + process.pid;
+  const made = '${tempPath('made')}-' + process.pid;
   const codes = [];
   for (const start of [posixSpawn, posixSpawnSync])
     for (const path of ['/bin/true', Buffer.from('/bin/true'), ''])

@@ -128,7 +128,7 @@ describe('a start in another pid namespace than that of this process', function 
 
   it("is Node's own in the drop-in where nothing was started before: its end could not be heard of here", async () => {
     const said = await runNodeForValue(`
-      import { posixSpawn } from 'forkless';
+      import { features, posixSpawn } from 'forkless';
       import { spawn } from 'forkless/child_process';
       meddle.unshare(0x20000000);
       const refused = await posixSpawn('/bin/true', ['true']).catch(({ code, step }) => ({ code, step }));
@@ -139,13 +139,18 @@ describe('a start in another pid namespace than that of this process', function 
       let output = '';
       child.stdout.setEncoding('utf8').on('data', (text) => { output += text; });
       child.stdin.end('\\n');
-      child.once('close', (code) => say({ refused, attribute: attribute.code, output, code }));
+      child.once('close', (code) => say({ refused, attribute: attribute.code, output, code, told: features().childProcess }));
     `);
     expect(said).to.deep.equal({
       refused: { code: 'EINVAL', step: 'watch' },
       attribute: 'EINVAL',
       output: '1\n',
       code: 4,
+      told: {
+        backend: 'forkless',
+        reason:
+          "no thread can be made that waits for children (EINVAL): spawn, exec, execFile, fork are Node's own",
+      },
     });
   });
 

@@ -32,6 +32,7 @@ export interface FailedTrial {
 
 const VFORK_RUNG = 3;
 const IDLE_SECONDS = 0.2;
+const TIMER = 'anon_inode:[timerfd]';
 /** Of all threads, while nothing happens for IDLE_SECONDS: 7 ms where a poll a millisecond takes the place of events. */
 const MOST_CPU_MS = 25 * slowness;
 /** What is named alone survives: such starts may be flat. */
@@ -327,6 +328,8 @@ async function tryLeftovers(): Promise<void> {
     const left = childrenOf().map(({ pid, state, command }) => `child ${pid} (${command}, ${state})`);
     for (const [fd, target] of now)
       if (before.descriptors.get(fd) !== target && !isEngines(target)) left.push(`${fd} ${target}`);
+    const timers = [...now.values()].filter((target) => target === TIMER).length;
+    if (timers > 1) left.push(`${timers} timers`);
     for (const [fd, target] of before.descriptors) if (!now.has(fd)) left.push(`${fd} ${target} closed`);
     if (meddle.getMask() !== before.mask) left.push(`mask ${meddle.getMask()}`);
     return left;
@@ -440,9 +443,9 @@ function resultOf({ status, signal, stdout, error }: ReturnType<typeof spawnSync
   return error === undefined ? [status, signal, text] : { ...failure(error as never), status, signal, text };
 }
 
-/** What the watcher keeps. */
+/** What the watcher keeps; of timers one. */
 function isEngines(target: string): boolean {
-  return target === 'anon_inode:[eventpoll]' || target === 'anon_inode:[timerfd]';
+  return target === 'anon_inode:[eventpoll]' || target === TIMER;
 }
 
 function emptyPipe(): number {

@@ -45,8 +45,11 @@ const NOTHING: readonly Failures[] = [];
 const START = '^(posixSpawn|spawn|exec|attributes|20)';
 /** Each trial that starts something. */
 const STARTS = new RegExp(START);
-/** Those whose child is watched: all but spawnSync. */
-const WATCHED = new RegExp(`(?!^spawnSync)${START}`);
+/**
+ * Those that fail where nothing can be watched. Not spawnSync, which needs no watcher; nor what Node's own function does
+ * then in the place of the drop-in: all that names none of the further options.
+ */
+const WATCHED = new RegExp(`(?!^spawn|^exec|^20 of spawn)${START}`);
 /** Those that the watcher gets: before exec from posixSpawn, after it from the others. */
 const HANDED_OVER = new RegExp(`(?!^spawn(Sync)?, no |^posixSpawnSync, no |^spawnSync)${START}`);
 /** Those that come to exec. */

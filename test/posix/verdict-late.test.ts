@@ -1,8 +1,9 @@
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import { posixSpawn } from 'forkless';
+import { seccompRun } from '../support/launchers.js';
 import { probeArgv, probePath } from '../support/probe.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { type RunOptions, runNodeForValue } from '../support/run-node.js';
 import { slowness } from '../support/slowness.js';
 import { release, stuckOn, untilStuck } from '../support/stuck.js';
 import { makeFifo } from '../support/temp.js';
@@ -31,8 +32,14 @@ describe('exec is known in time, though other code holds a copy of the report pi
     }
   });
 
-  for (const rung of ['2', '4'])
-    it(`to posixSpawn on rung ${rung}`, async () => {
+  const odd: [where: string, options: RunOptions][] = [
+    ['on rung 2', { env: { FORKLESS_RUNG: '2' } }],
+    ['on rung 4', { env: { FORKLESS_RUNG: '4' } }],
+    ['where no timer can be made', { launcher: seccompRun('timerfd_create=EPERM') }],
+    ['where no timer can be set', { launcher: seccompRun('timerfd_settime=EPERM') }],
+  ];
+  for (const [where, options] of odd)
+    it(`to posixSpawn ${where}`, async () => {
       const seen = await runNodeForValue(
         `
         import { FileActions, posixSpawn } from 'forkless';
@@ -49,10 +56,37 @@ describe('exec is known in time, though other code holds a copy of the report pi
         const child = await starting;
         child.kill('SIGKILL');
         say((await child.exited).signal);`,
-        { env: { FORKLESS_RUNG: rung } },
+        options,
       );
       expect(seen).to.equal('SIGKILL');
     });
+
+  it('to posixSpawn where other code has closed the timer of the watcher, while starts are under way', async () => {
+    const known = await runNodeForValue(`
+      import { FileActions, posixSpawn } from 'forkless';
+      import { setTimeout as wait } from 'node:timers/promises';
+      import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+      ${ownPipes}
+      ${openReportPipe}
+      const stuckOn = (fifo) => ({ fileActions: new FileActions().addOpen(5, fifo, 'r') });
+      const [first, second] = [makeFifo(), makeFifo()];
+      const starting = posixSpawn(probePath, probeArgv('block'), stuckOn(first));
+      const [one] = await until('a child is stuck', () => stuckChildren().length === 1 && stuckChildren());
+      const before = ownPipes();
+      const late = posixSpawn(probePath, probeArgv('block'), stuckOn(second));
+      await until('both are stuck', () => stuckChildren().length === 2);
+      openReportPipe(stuckChildren().find((pid) => pid !== one), before);
+      // its last tick comes all the same: the stuck ones have copies of it
+      for (const [fd, target] of openDescriptors()) if (target === 'anon_inode:[timerfd]') closeSync(fd);
+      await wait(200);
+      openSync(second, 'r+');
+      const child = await late;
+      openSync(first, 'r+');
+      (await starting).kill('SIGKILL');
+      child.kill('SIGKILL');
+      say((await child.exited).signal);`);
+    expect(known).to.equal('SIGKILL');
+  });
 });
 
 function failAfter(ms: number): Promise<never> {

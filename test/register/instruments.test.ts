@@ -121,6 +121,23 @@ describe('forkless/register after code that has replaced functions of node:child
       else expect(answer).to.include({ works: 'ENOENT', backend: 'forkless' });
     });
 
+  it("says of Node's own functions that it cannot replace that they are read-only, and replaces the others", async () => {
+    const text = "other code has made Node's own exec, spawnSync of node:child_process read-only";
+    const answer = await ask(
+      wayAfter(`${take}
+        Object.defineProperty(cp, 'exec', { writable: false });
+        const { spawnSync } = cp;
+        Object.defineProperty(cp, 'spawnSync', { get: () => spawnSync });`),
+      `${kit} say([warnings, truth().reason, await throughUs(() => cp.spawn('true')), await throughUs(() => cp.spawnSync('true'))]);`,
+    );
+    expect(answer).to.deep.equal([
+      [`ForklessWarning: forkless/register: ${text}: load forkless/register first`],
+      text,
+      true,
+      false,
+    ]);
+  });
+
   it('says nothing of a program where nothing was replaced', async () => {
     const answer = await ask(
       wayAfter(take),

@@ -1,4 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect } from 'chai';
+import { cleanEnvironment, placePackage } from '../support/packed.js';
+import { tempPath } from '../support/temp.js';
 import { ask, byFlag, byImport, ways } from './program.js';
 
 /** Programs for Workers, each in its form. They start one child, wait for it, and tell what `tell` is. */
@@ -228,5 +233,26 @@ describe('Workers under forkless/register', () => {
     const env = { NODE_OPTIONS: undefined };
     expect(await ask(byFlag, script, { env })).to.deep.equal([true, true]);
     expect(await ask(byImport, script, { env })).to.deep.equal([false, true]);
+  });
+
+  it('print nothing that they would not print without it, where the package is installed', () => {
+    const folder = placePackage(tempPath('installed'));
+    const text =
+      "require('node:worker_threads').parentPort.postMessage(require('node:child_process').spawn.toString());";
+    writeFileSync(path.join(folder, 'worker.cjs'), text);
+    writeFileSync(
+      path.join(folder, 'main.mjs'),
+      `import 'forkless/register';
+       import { spawn } from 'node:child_process';
+       import { Worker } from 'node:worker_threads';
+       for (const worker of [new Worker(${JSON.stringify(text)}, { eval: true }), new Worker('./worker.cjs')])
+         worker.on('message', (message) => console.log(message === spawn.toString()));`,
+    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['main.mjs'], {
+      cwd: folder,
+      env: cleanEnvironment,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).to.deep.equal({ status: 0, stdout: 'true\ntrue\n', stderr: '' });
   });
 });
