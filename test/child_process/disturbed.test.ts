@@ -198,4 +198,25 @@ describe('a child of ours', () => {
         process.exit();`);
       expect(result).to.deep.equal({ left: 0, children: 0 });
     });
+
+  // As a start makes them whose first ones stand on numbers that it names, in a Worker that comes no further.
+  it('leaves none of the pairs that a Worker has made, one after the other, and not handed over', async () => {
+    const result = await runNodeForValue<unknown>(`
+      import { once } from 'node:events';
+      import { Worker } from 'node:worker_threads';
+      import 'forkless/child_process';
+      const sockets = () => [...openDescriptors().values()].filter((target) => target.startsWith('socket:')).length;
+      const source = "const { parentPort, workerData } = require('node:worker_threads');" +
+        "import(workerData).then(({ binding }) => {" +
+        "for (const count of [2, 8, 66]) binding().socketPairs(new Int32Array(count));" +
+        "parentPort.once('message', () => {}).postMessage(0); });"; // lives until it is terminated
+      const before = sockets();
+      const worker = new Worker(source, { eval: true, workerData: import.meta.resolve('#lib/binding.js') });
+      await once(worker, 'message');
+      const made = sockets() - before;
+      await worker.terminate();
+      await until('they are closed', () => sockets() <= before).catch(() => {});
+      say({ made, left: sockets() - before });`);
+    expect(result).to.deep.equal({ made: 76, left: 0 });
+  });
 });

@@ -12,11 +12,12 @@ const ROOM = MOST + 5000;
 const prelude = `
   import { closeSync, openSync, readFileSync } from 'node:fs';
   import { execFileSync } from 'node:child_process';
-  import { FileActions, openPipe, posixSpawn, posixSpawnSync } from 'forkless';
+  import { FileActions, openPipe, posixSpawn, posixSpawnSync, setCloexec } from 'forkless';
   import { spawn, spawnSync } from 'forkless/child_process';
   import { withProc } from '${new URL('../support/launchers.js', import.meta.url).href}';
   const zero = openSync('/dev/zero', 'r');
-  const inheritable = (...fds) => { for (const fd of fds) meddle.dup2(zero, fd); };
+  // it may be one of them itself
+  const inheritable = (...fds) => { for (const fd of fds) fd === zero ? setCloexec(fd, false) : meddle.dup2(zero, fd); };
   let reveal = withProc;
   const command = () => reveal(probePath, ...probeArgv('report').slice(1));
   const numbersIn = (text) => JSON.parse(text).fds.map(({ fd }) => fd);
@@ -101,6 +102,15 @@ describe('where neither close_range nor /proc tells what is open', function () {
     );
     expect(seen).to.deep.equal(standard);
   });
+
+  // The kernel makes tables of 64, 128, 256 numbers: the last of each.
+  for (const last of [63, 127, 255])
+    it(`the last number of a table is closed, ${last}`, async () => {
+      const seen = await run(`inheritable(${last}); say(await all());`, {
+        launcher: [...withoutProc(), ...seccompRun('close_range=ENOSYS')],
+      });
+      expect(seen).to.deep.equal(standard);
+    });
 
   it('closefrom leaves what is below its number', async () => {
     const seen = await run(`inheritable(${scattered}); say(await numbersOf(posixSpawn, closing(65)));`, {

@@ -156,6 +156,8 @@ describe('the standard descriptors of a program', () => {
       const [before, after] = await runNodeForValue<string[]>(
         `import { readFileSync, writeSync } from 'node:fs';
          const flags = () => [0, 1, 2].map((fd) => /flags:\\s*(\\d+)/.exec(readFileSync('/proc/self/fdinfo/' + fd))[1]).join();
+         // Since Node 24 this module looks at stderr by itself.
+         await import('node:util');
          const before = flags();
          await import('${door}');
          writeSync(1, JSON.stringify([before, flags()]));`,

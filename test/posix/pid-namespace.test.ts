@@ -126,32 +126,43 @@ describe('a start in another pid namespace than that of this process', function 
     expect(said).to.deep.equal({ status: 0, stdout: '1\n' });
   });
 
+  // On libuv 1.53 Node's own function starts nothing there: ENOMEM, as after the end of the first process.
   it("is Node's own in the drop-in where nothing was started before: its end could not be heard of here", async () => {
-    const said = await runNodeForValue(`
+    const spawned = (door: string) =>
+      runNodeForValue<unknown>(`
+      import { spawn } from '${door}';
+      meddle.unshare(0x20000000);
+      try {
+        const child = spawn('sh', ['-c', 'echo $$; read line; exit 4'], { stdio: ['pipe', 'pipe', 'inherit'] });
+        let output = '';
+        child.stdout.setEncoding('utf8').on('data', (text) => { output += text; });
+        child.stdin.end('\\n');
+        child.once('close', (code) => say({ output, code }));
+      } catch ({ code }) {
+        say(code);
+      }
+    `);
+    const own = await spawned('node:child_process');
+    expect(await spawned('forkless/child_process')).to.deep.equal(own);
+    if (own !== 'ENOMEM') expect(own).to.deep.equal({ output: '1\n', code: 4 });
+  });
+
+  it('is refused there where the engine is meant, and features() says so', async () => {
+    const refused = await runNodeForValue<unknown>(`
       import { features, posixSpawn } from 'forkless';
       import { spawn } from 'forkless/child_process';
       meddle.unshare(0x20000000);
-      const refused = await posixSpawn('/bin/true', ['true']).catch(({ code, step }) => ({ code, step }));
-      const attribute = await new Promise((resolve) => {
+      const posix = await posixSpawn('/bin/true', ['true']).catch(({ code, step }) => [code, step]);
+      const withAttribute = await new Promise((resolve) => {
         try { spawn('true', { umask: 0 }).once('error', resolve); } catch (error) { resolve(error); }
       });
-      const child = spawn('sh', ['-c', 'echo $$; read line; exit 4'], { stdio: ['pipe', 'pipe', 'inherit'] });
-      let output = '';
-      child.stdout.setEncoding('utf8').on('data', (text) => { output += text; });
-      child.stdin.end('\\n');
-      child.once('close', (code) => say({ refused, attribute: attribute.code, output, code, told: features().childProcess }));
+      say([posix, [withAttribute.code, withAttribute.cause.step], features().childProcess.reason]);
     `);
-    expect(said).to.deep.equal({
-      refused: { code: 'EINVAL', step: 'watch' },
-      attribute: 'EINVAL',
-      output: '1\n',
-      code: 4,
-      told: {
-        backend: 'forkless',
-        reason:
-          "no thread can be made that waits for children (EINVAL): spawn, exec, execFile, fork are Node's own",
-      },
-    });
+    expect(refused).to.deep.equal([
+      ['EINVAL', 'watch'],
+      ['EINVAL', 'watch'],
+      "no thread can be made that waits for children (EINVAL): spawn, exec, execFile, fork are Node's own",
+    ]);
   });
 
   it('of a Worker that has unshared is one too, and those of the main thread stay where they were', async () => {

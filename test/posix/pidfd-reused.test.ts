@@ -5,6 +5,7 @@ import { meddle } from '../support/meddle.js';
 import { probeArgv, probePath } from '../support/probe.js';
 import { isGone, openDescriptors, stateOf } from '../support/proc.js';
 import { runNodeForValue } from '../support/run-node.js';
+import { slowness } from '../support/slowness.js';
 
 const block = () => posixSpawn(probePath, probeArgv('block'));
 
@@ -60,6 +61,25 @@ describe('a pidfd that other code has closed', () => {
     try {
       expect(child.kill(0)).to.equal(true);
       expect(child.kill('SIGKILL')).to.equal(true);
+      expect(await child.exited).to.include({ signal: 'SIGKILL', reapedElsewhere: false });
+      expect(fstatSync(number).isCharacterDevice()).to.equal(true);
+    } finally {
+      closeSync(file);
+      closeSync(number);
+    }
+  });
+
+  // The engine has reaped it then: this program alone has not been told, because it has not come back to its loop.
+  it('is not closed in the place of another file, once its child has ended', async () => {
+    const child = await block();
+    const number = child.pidfd;
+    child.kill('SIGKILL');
+    const late = Date.now() + 10_000 * slowness;
+    while (!isGone(child.pid) && Date.now() < late);
+    expect(isGone(child.pid)).to.equal(true);
+    const file = openSync('/dev/null', 'r');
+    meddle.dup2(file, number);
+    try {
       expect(await child.exited).to.include({ signal: 'SIGKILL', reapedElsewhere: false });
       expect(fstatSync(number).isCharacterDevice()).to.equal(true);
     } finally {

@@ -50,6 +50,8 @@ const STARTS = new RegExp(START);
  * then in the place of the drop-in: all that names none of the further options.
  */
 const WATCHED = new RegExp(`(?!^spawn|^exec|^20 of spawn)${START}`);
+/** Of those: an error of Node's own has no cause. */
+const ERRORS_OF_NODE = { 'spawn, no program': { code: 'ENOENT' }, 'spawn, no cwd': { code: 'ENOENT' } };
 /** Those that the watcher gets: before exec from posixSpawn, after it from the others. */
 const HANDED_OVER = new RegExp(`(?!^spawn(Sync)?, no |^posixSpawnSync, no |^spawnSync)${START}`);
 /** Those that come to exec. */
@@ -109,7 +111,7 @@ export const rows: readonly Row[] = [
     by: 'all',
     fails: [...fail(/^spawnSync/, 'sigmask'), ...fail(WATCHED, 'watch')],
     failsLater: fail(STARTS, 'sigmask'),
-    values: { rung: null },
+    values: { rung: null, ...ERRORS_OF_NODE },
     valuesLater: {},
   },
   {
@@ -156,7 +158,14 @@ export const rows: readonly Row[] = [
   { call: 'kill', by: 'parent, watcher' },
   { call: 'pidfd_open', by: 'parent' },
   { call: 'ioctl', by: 'all', fails: fail(/tcsetpgrp/, 'tcsetpgrp') },
-  { call: 'epoll_create1', by: 'parent, watcher', fails: fail(WATCHED, 'watch'), failsLater: NOTHING },
+  {
+    call: 'epoll_create1',
+    by: 'parent, watcher',
+    fails: fail(WATCHED, 'watch'),
+    failsLater: NOTHING,
+    values: ERRORS_OF_NODE,
+    valuesLater: {},
+  },
   { call: 'epoll_ctl', by: 'parent, watcher', fails: fail(HANDED_OVER, 'watch') },
   { call: 'epoll_ctl', by: 'watcher', rules: ['engine.epoll_ctl-del'] },
   { call: 'epoll_pwait', by: 'watcher' },
