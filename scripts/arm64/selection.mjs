@@ -17,7 +17,7 @@ const chosen = [
     ...['posix/signals', 'posix/signals-kill', 'posix/signals-parent'],
     // Each file action, and the flags of open(2), which have other values there.
     ...['posix/file-actions', 'posix/bytes', 'posix/path', 'posix/cloexec', 'posix/environment'],
-    // Where the error pipe stands, and what close_range leaves, or poll(2) finds where there is none.
+    // Where the error pipe stands, and what close_range leaves, or what is closed one by one where there is none.
     ...['posix/descriptors-assignment', 'posix/descriptors-full-table', 'posix/descriptors-report-pipe'],
     'posix/descriptors-standard',
     'posix/descriptors-one-by-one',

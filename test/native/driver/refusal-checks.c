@@ -96,6 +96,22 @@ static void start(struct spawn_child *child)
     late = NULL;
 }
 
+static void start_program(struct spawn_child *child, const char *const *argv)
+{
+    builder_start(&builder);
+    plan(argv);
+    start(child);
+}
+
+/* It waits before exec, until somebody opens the FIFO for writing. */
+static void start_stuck(struct spawn_child *child)
+{
+    builder_start(&builder);
+    builder_step(&builder, OP_OPEN, 5, O_RDONLY, fifo, 0);
+    plan((const char *[]){"/bin/true", NULL});
+    start(child);
+}
+
 static void wait_for_end(struct spawn_child *child, struct spawn_exit *end)
 {
     struct pollfd ended = {child->pidfd, POLLIN, 0};
@@ -117,18 +133,14 @@ static void tells_how_a_program_ends(const struct refusal *refusal)
     struct spawn_child child;
     struct spawn_outcome outcome;
     struct spawn_exit end;
-    builder_start(&builder);
-    plan((const char *[]){"/bin/sh", "-c", "exit 7", NULL});
-    start(&child);
+    start_program(&child, (const char *[]){"/bin/sh", "-c", "exit 7", NULL});
     CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);
     wait_for_end(&child, &end);
     CHECK(ended_with(&end, refusal, 7, 0));
     if (refusal->no_wait)
         return;
     /* looked at first, as the drop-in does: it is still there to be reaped */
-    builder_start(&builder);
-    plan((const char *[]){"/bin/sh", "-c", "exit 130", NULL});
-    start(&child);
+    start_program(&child, (const char *[]){"/bin/sh", "-c", "exit 130", NULL});
     CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);
     struct pollfd ended = {child.pidfd, POLLIN, 0};
     CHECK(poll(&ended, 1, -1) == 1);
@@ -144,9 +156,7 @@ static void tells_that_one_had_begun_that_is_over(const struct refusal *refusal)
     struct spawn_child child;
     struct spawn_outcome outcome;
     struct spawn_exit end;
-    builder_start(&builder);
-    plan((const char *[]){"/bin/sh", "-c", "exit 3", NULL});
-    start(&child);
+    start_program(&child, (const char *[]){"/bin/sh", "-c", "exit 3", NULL});
     struct pollfd ended = {child.pidfd, POLLIN, 0};
     CHECK(poll(&ended, 1, -1) == 1);
     CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);
@@ -159,9 +169,7 @@ static void tells_why_a_start_failed(const struct refusal *refusal)
     (void)refusal;
     struct spawn_child child;
     struct spawn_outcome outcome;
-    builder_start(&builder);
-    plan((const char *[]){"/no/such/program", NULL});
-    start(&child);
+    start_program(&child, (const char *[]){"/no/such/program", NULL});
     CHECK(spawn_wait(&child, &outcome) == SPAWN_FAILED);
     CHECK(outcome.error == ENOENT && outcome.op == OP_EXECVE && outcome.step == 0);
     spawn_close(&child);
@@ -172,10 +180,7 @@ static void sees_a_child_die_before_exec(const struct refusal *refusal)
 {
     struct spawn_child child;
     struct spawn_outcome outcome;
-    builder_start(&builder);
-    builder_step(&builder, OP_OPEN, 5, O_RDONLY, fifo, 0);
-    plan((const char *[]){"/bin/true", NULL});
-    start(&child);
+    start_stuck(&child);
     while (child.arena->task.progress != 0)
         poll(NULL, 0, 1);
     for (int i = 0; i < 20; i++)
@@ -200,10 +205,7 @@ static void waits_for_the_end_of_one_who_has_failed(void)
     struct spawn_child child;
     struct spawn_outcome outcome;
     const struct plan_report report = {ENOENT, 0, OP_OPEN};
-    builder_start(&builder);
-    builder_step(&builder, OP_OPEN, 5, O_RDONLY, fifo, 0);
-    plan((const char *[]){"/bin/true", NULL});
-    start(&child);
+    start_stuck(&child);
     while (child.arena->task.progress != 0)
         poll(NULL, 0, 1);
     int pipe = report_pipe_of(&child);
@@ -228,10 +230,7 @@ static void waits_for_a_slow_start_without_spinning(const struct refusal *refusa
     struct spawn_child child;
     struct spawn_outcome outcome;
     struct spawn_exit end;
-    builder_start(&builder);
-    builder_step(&builder, OP_OPEN, 5, O_RDONLY, fifo, 0);
-    plan((const char *[]){"/bin/true", NULL});
-    start(&child);
+    start_stuck(&child);
     pid_t helper = fork();
     if (helper == 0) {
         poll(NULL, 0, 150);
@@ -250,9 +249,7 @@ static void reaches_a_program_by_a_signal(const struct refusal *refusal)
     struct spawn_child child;
     struct spawn_outcome outcome;
     struct spawn_exit end;
-    builder_start(&builder);
-    plan((const char *[]){"/bin/sleep", "60", NULL});
-    start(&child);
+    start_program(&child, (const char *[]){"/bin/sleep", "60", NULL});
     CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);
     CHECK(!spawn_has_ended(&child) && spawn_reap(&child, &end) == 0);
     if (refusal->no_signal)
