@@ -26,12 +26,12 @@ await main(async () => {
   const system = findSystem();
   if (typeof system === 'string') {
     console.error(`SKIPPED: the tests on arm64: ${system}`);
-    return save(figures, { passed: 0, failed: 0, skipped: 1, duration: 0, titles: [] });
+    return save(figures, { passed: 0, failed: 0, skipped: 1, duration: 0, failures: [] });
   }
   build();
   const totals = addUp(await runGuests(system, runs, limitSeconds));
   save(figures, totals);
-  for (const title of totals.titles) console.error(`FAILED on arm64: ${title}`);
+  for (const failure of totals.failures) console.error(`FAILED on arm64: ${failure}`);
   console.log(`on arm64: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   if (totals.failed > 0) throw new Failure('tests failed on arm64');
 });
@@ -121,14 +121,14 @@ function takeTurns(count) {
 }
 
 function addUp(results) {
-  const totals = { passed: 0, failed: 0, skipped: 0, duration: 0, titles: [] };
+  const totals = { passed: 0, failed: 0, skipped: 0, duration: 0, failures: [] };
   for (const { figures, trouble } of results) {
     for (const name of ['passed', 'failed', 'skipped']) totals[name] += figures?.[name] ?? 0;
     totals.duration = Math.max(totals.duration, figures?.duration ?? 0);
-    totals.titles.push(...(figures?.titles ?? []));
+    totals.failures.push(...(figures?.failures ?? []));
     if (!trouble) continue;
     totals.failed += 1;
-    totals.titles.push(trouble);
+    totals.failures.push(trouble);
   }
   return totals;
 }

@@ -44,7 +44,7 @@ await main(async () => {
   const env = { FORKLESS_TEST_INSTALLED: '1', ...(folders === allFolders && { FORKLESS_FULL_RUN: '1' }) };
   const total = await runFiles({ ...inOrder(filesIn(folders)), jobs, node, env });
   if (figures) writeFileSync(figures, JSON.stringify(total));
-  for (const title of total.titles) console.log(`FAILED: ${title}`);
+  for (const failure of total.failures) console.log(`FAILED: ${failure}`);
   console.log(
     `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped, ${Math.round(total.duration / 1000)} s`,
   );

@@ -110,13 +110,13 @@ function troubleOf(figures, ending, how) {
 }
 
 function addUp(results) {
-  const total = { passed: 0, failed: 0, skipped: 0, titles: [] };
+  const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const { name, result, trouble } of results) {
     for (const kind of ['passed', 'failed', 'skipped']) total[kind] += result?.[kind] ?? 0;
-    total.titles.push(...(result?.titles ?? []).map((title) => `${name}: ${title}`));
+    total.failures.push(...(result?.failures ?? []).map((failure) => `${name}: ${failure}`));
     if (trouble === undefined) continue;
     total.failed += 1;
-    total.titles.push(`${name}: ${trouble}`);
+    total.failures.push(`${name}: ${trouble}`);
   }
   return total;
 }

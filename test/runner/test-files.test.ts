@@ -10,7 +10,7 @@ interface Figures {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  readonly titles: readonly string[];
+  readonly failures: readonly string[];
 }
 
 interface Run {
@@ -37,7 +37,8 @@ describe('the test files of a run', function () {
       alone: [write('fails', "describe('of d', () => { it('e', () => { throw new Error('no'); }); });")],
     });
     expect(figures).to.include({ passed: 2, failed: 1, skipped: 1 });
-    expect(figures.titles).to.deep.equal([`${nameOf('fails')}: of d e`]);
+    expect(figures.failures).to.have.lengthOf(1);
+    expect(figures.failures[0]).to.match(new RegExp(`^${nameOf('fails')}: of d e\\n +Error: no\\n +at `));
   });
 
   const broken: readonly (readonly [title: string, text: string, trouble: string])[] = [
@@ -64,14 +65,14 @@ describe('the test files of a run', function () {
         1,
       );
       expect(figures.failed).to.equal(1);
-      expect(figures.titles).to.deep.equal([`${nameOf('breaks')}: ${trouble}`]);
+      expect(figures.failures).to.deep.equal([`${nameOf('breaks')}: ${trouble}`]);
       expect(figures.passed).to.equal(title === 'ends badly after its tests' ? 2 : 1);
     });
 
   it('of which one hangs: it is killed in the end, and that is a failure', async () => {
     const { figures } = await run({ together: [write('hangs', "it('hangs', () => { for (;;); });")] }, 1, 3);
     expect(figures).to.include({ passed: 0, failed: 1 });
-    expect(figures.titles).to.deep.equal([`${nameOf('hangs')}: did not end within 3 s, without figures`]);
+    expect(figures.failures).to.deep.equal([`${nameOf('hangs')}: did not end within 3 s, without figures`]);
   });
 
   it('run at the same time, and print one after the other', async () => {
