@@ -1,4 +1,4 @@
-// Whether the inner sources of Node that the drop-in stands on (lib/child_process/inner.ts) are those that somebody has
+// Whether the inner sources of Node that the drop-in stands on (lib/child_process/node-internals/inner-handle.ts) are those that somebody has
 // looked at, in whatever Node, for each Node of the matrix. A change is no failure, the tests tell whether it matters: it
 // asks for a look.
 //   --write     after the look: takes them as known
@@ -37,7 +37,9 @@ await main(() => {
   if (process.argv.includes('--write')) writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
   else if (changes === 0) console.log('all known');
   else
-    console.log('Compare with lib/child_process/inner.ts, then: node scripts/check-node-sources.mjs --write');
+    console.log(
+      'Compare with lib/child_process/node-internals/inner-handle.ts, then: node scripts/check-node-sources.mjs --write',
+    );
 });
 
 function hash(text) {

@@ -15,7 +15,16 @@ import { runFiles } from './lib/test-files.mjs';
 import { inOrder, isForEachNode } from './lib/test-order.mjs';
 
 const allFolders = [''];
-const runtimeFolders = ['posix', 'child_process', 'register', 'elsewhere', 'clients', 'leaks'];
+const runtimeFolders = [
+  'engine',
+  'attributes',
+  'posix',
+  'child_process',
+  'register',
+  'elsewhere',
+  'clients',
+  'leaks',
+];
 /** What tests install that need it, see test/support/installed.ts: here before all. */
 const forRuntime = ['install-clients'];
 const forOthers = ['install-package-checkers', 'install-runtimes'];

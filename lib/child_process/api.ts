@@ -4,13 +4,13 @@ import { lastListenError } from '../engine/children.js';
 import { errnoName } from '../errors.js';
 import { execHook, OVERRIDE } from '../exec-hook.js';
 import { permissionModel } from '../permission.js';
-import { exec, execFile, useExports } from './exec.js';
-import { fork } from './fork.js';
-import { probe } from './inner.js';
-import { startsReplaced } from './node-own.js';
-import { spawn } from './spawn.js';
-import { stock } from './stock.js';
-import { execFileSync, execSync, spawnSync } from './sync.js';
+import { exec, execFile, useExports } from './async/exec.js';
+import { fork } from './async/fork.js';
+import { spawn } from './async/spawn.js';
+import { probe } from './node-internals/inner-handle.js';
+import { stock } from './node-internals/node-child-process.js';
+import { startsReplaced } from './node-internals/node-own.js';
+import { execFileSync, execSync, spawnSync } from './sync/spawn-sync.js';
 import type { DropInModule } from './types.js';
 
 /**

@@ -1,6 +1,6 @@
 import type * as node from 'node:child_process';
+import type { MoreOfChild } from './async/process-handle.js';
 import type { MoreOptions } from './extras.js';
-import type { MoreOfChild } from './process-handle.js';
 
 type Node = typeof node;
 // Exported: else the declarations would spell them out, with what Buffer is in these types of Node and in no older ones.

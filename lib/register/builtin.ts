@@ -1,7 +1,7 @@
 import { builtin } from '../builtin.js';
-import { useExports } from '../child_process/exec.js';
-import { isNodesOwn } from '../child_process/node-own.js';
-import { stock } from '../child_process/stock.js';
+import { useExports } from '../child_process/async/exec.js';
+import { stock } from '../child_process/node-internals/node-child-process.js';
+import { isNodesOwn } from '../child_process/node-internals/node-own.js';
 
 /** On the built-in module, known to every copy of this package: two of them must not replace each other's functions. */
 const registered = Symbol.for('forkless/register');

@@ -1,5 +1,5 @@
 import { builtin } from '../builtin.js';
-import { isNodesOwn } from '../child_process/node-own.js';
+import { isNodesOwn } from '../child_process/node-internals/node-own.js';
 import { addException } from '../drop-in.js';
 import type { Replacement } from './builtin.js';
 import { current } from './builtin.js';

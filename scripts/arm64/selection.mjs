@@ -8,32 +8,38 @@ const chosen = [
   // Guest 1
   [
     // Each way to clone, with the stack and the registers of the child, and what is done where a system call is refused.
-    ...['posix/ladder', 'posix/ladder-limits'],
+    ...['engine/ladder', 'engine/ladder-limits'],
     // How the child reports, and how its end is read: the wait status, siginfo, rusage.
-    ...['posix/verdict', 'posix/verdict-refused', 'posix/errors', 'posix/exit-status'],
+    ...['engine/verdict', 'engine/verdict-refused', 'posix/errors', 'posix/exit-status'],
     // Each attribute once: ids, masks, scheduling, limits, which are structures and numbers of the kernel.
-    ...['posix/attributes', 'posix/attributes-argv', 'posix/attributes-ids', 'posix/attributes-users'],
+    ...['attributes/attributes', 'attributes/argv', 'attributes/ids', 'attributes/users'],
     // The kernel's sigaction and signal sets, which no C library hands on.
-    ...['posix/signals', 'posix/signals-kill', 'posix/signals-parent'],
+    ...['attributes/signals', 'engine/signals-kill', 'engine/signals-parent'],
     // Each file action, and the flags of open(2), which have other values there.
     ...['posix/file-actions', 'posix/bytes', 'posix/path', 'posix/cloexec', 'posix/environment'],
     // Where the error pipe stands, and what close_range leaves, or what is closed one by one where there is none.
-    ...['posix/descriptors-assignment', 'posix/descriptors-full-table', 'posix/descriptors-report-pipe'],
+    ...['posix/descriptors-assignment', 'engine/descriptors-full-table', 'engine/descriptors-report-pipe'],
     'posix/descriptors-standard',
-    'posix/descriptors-one-by-one',
+    'engine/descriptors-one-by-one',
   ],
   // Guest 2
   [
     // The child in its parent's descriptor table: which process owns what is a question of clone flags and of kcmp(2).
-    ...['posix/flat-rule', 'posix/flat-held', 'posix/flat-locks', 'posix/flat-standard', 'posix/flat-plans'],
+    ...[
+      'engine/flat-rule',
+      'engine/flat-held',
+      'engine/flat-locks',
+      'engine/flat-standard',
+      'engine/flat-plans',
+    ],
     // pidfds: poll, waitid, the ioctl that tells the exit code, and a child that is killed before exec.
     ...[
-      'posix/reaping',
-      'posix/reaping-lost',
-      'posix/lifetime-stuck',
-      'posix/lifetime-watcher',
-      'posix/copies',
-      'posix/pidfd-reused',
+      'engine/reaping',
+      'engine/reaping-lost',
+      'engine/lifetime-stuck',
+      'engine/lifetime-watcher',
+      'engine/copies',
+      'engine/pidfd-reused',
     ],
     // Job control, by ioctl(2).
     'posix/terminal',

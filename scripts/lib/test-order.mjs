@@ -2,23 +2,23 @@
 
 /** These begin first, the longest before all: if one of them came last, all processors but one would wait for it. */
 const longest = [
-  'posix/refusals',
+  'engine/refusals',
   'leaks/spawns',
   'child_process/polluted',
   'types/types',
   'register/workers',
-  'posix/ladder',
+  'engine/ladder',
   'loading/runtimes',
   'bench/bench',
-  'posix/workers',
+  'engine/workers',
   'package/prebuilds',
-  'posix/flat-rule',
+  'engine/flat-rule',
   'cli/cli',
   'loading/managers',
   'native/driver',
   'elsewhere/install',
   'elsewhere/elsewhere',
-  'posix/lifetime',
+  'engine/lifetime',
   'child_process/fork',
   'register/propagate',
   'clients/clients',
@@ -31,7 +31,7 @@ const alone = {
 
 /** These do the same whatever Node runs them: they run with all tests, and not again with each Node. */
 const onceOnly = {
-  'posix/refusals': 'the filters meet the calls of the engine alone, which are the same under each Node',
+  'engine/refusals': 'the filters meet the calls of the engine alone, which are the same under each Node',
   'elsewhere/install': 'what installs is the npm on PATH, with its own Node',
 };
 

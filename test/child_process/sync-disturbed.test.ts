@@ -1,6 +1,6 @@
 // Other parts of the process that reap children, or send signals without end.
 import { expect } from 'chai';
-import { kernelTells } from '../posix/reaping-outcomes.js';
+import { kernelTells } from '../engine/reaping-outcomes.js';
 import { runNodeForValue } from '../support/run-node.js';
 
 const COUNT = 150;

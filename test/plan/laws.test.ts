@@ -79,10 +79,10 @@ describe('the laws of the house', () => {
       expect(filesWith(/createRequire|\brequire\(/)).to.deep.equal(['binding.ts', 'builtin.ts']);
     });
 
-    it('only child_process/node-binding.ts looks at what Node has inside', () => {
+    it('only child_process/node-internals/node-binding.ts looks at what Node has inside', () => {
       expect(filesWith(/\.binding\b(?!\.js)|\bbinding\(name|internalBinding/)).to.deep.equal([
         'binding.ts',
-        'child_process/node-binding.ts',
+        'child_process/node-internals/node-binding.ts',
       ]);
     });
 

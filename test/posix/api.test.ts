@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import api, * as named from 'forkless';
+import { SLOTS } from '../engine/flat-crowd.js';
 import { at } from '../support/paths.js';
 import { withoutRequireWarning } from '../support/require-warning.js';
 import { runNodeForValue } from '../support/run-node.js';
-import { SLOTS } from './flat-crowd.js';
 
 const names = [
   'FileActions',

@@ -1,8 +1,8 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { expect } from 'chai';
 import { getCloexec, openPipe, openSocketPair, setCloexec } from 'forkless';
+import { HIGH, lowestFree, tableWith } from '../support/descriptor-table.js';
 import { openDescriptors } from '../support/proc.js';
-import { HIGH, lowestFree, tableWith } from './descriptor-table.js';
 
 describe('low-level descriptors', () => {
   const pairs = { openPipe, openSocketPair };

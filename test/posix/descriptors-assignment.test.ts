@@ -8,11 +8,11 @@ import {
   randomAssignment,
   seededRandom,
 } from '../plan/assign-model.js';
+import { lowestFree, show, tableOf } from '../support/descriptor-table.js';
 import { askProbe } from '../support/probe.js';
 import { openDescriptors } from '../support/proc.js';
 import { failureOf } from '../support/starts.js';
 import { tempPath } from '../support/temp.js';
-import { lowestFree, show, tableOf } from './descriptor-table.js';
 
 const SEED = 0xf0;
 const RANDOM = 200;

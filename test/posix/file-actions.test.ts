@@ -12,12 +12,12 @@ import {
 import { expect } from 'chai';
 import type { Bytes } from 'forkless';
 import { FileActions, posixSpawn } from 'forkless';
+import { HIGH, inheritedTable, lowestFree, show, tableWith } from '../support/descriptor-table.js';
 import { askProbe, probeArgv, probePath } from '../support/probe.js';
 import { stuckChildren } from '../support/proc.js';
 import { endOf, failureOf, makeFile } from '../support/starts.js';
 import { makeFifo, tempPath } from '../support/temp.js';
 import { until } from '../support/until.js';
-import { HIGH, inheritedTable, lowestFree, show, tableWith } from './descriptor-table.js';
 
 const O_CLOEXEC = 0o2000000;
 const actions = () => new FileActions();

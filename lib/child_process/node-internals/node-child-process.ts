@@ -1,4 +1,4 @@
-import { builtin } from '../builtin.js';
+import { builtin } from '../../builtin.js';
 
 /**
  * The functions of `node:child_process` as they were when this module was loaded: `register` puts ours in their place.

@@ -1,4 +1,4 @@
-import type { NativeHandle, StdioEntry } from './inner.js';
+import type { NativeHandle, StdioEntry } from '../node-internals/inner-handle.js';
 
 /** An entry of stdio of a synchronous function. */
 export interface SyncEntry extends StdioEntry {

@@ -1,10 +1,10 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { FileActions, openPipe, posixSpawnSync } from 'forkless';
+import type { Table } from '../support/descriptor-table.js';
+import { HIGH, inheritedTable, lowestFree, show, tableWith } from '../support/descriptor-table.js';
 import { openDescriptors } from '../support/proc.js';
 import { failureOf } from '../support/starts.js';
-import type { Table } from './descriptor-table.js';
-import { HIGH, inheritedTable, lowestFree, show, tableWith } from './descriptor-table.js';
 
 // The report pipe takes the lowest free numbers of the parent, and no file action may meet it there. Each number is
 // tried, the pipe's own among them, which `lowestFree` tells: nothing opens a descriptor in between.

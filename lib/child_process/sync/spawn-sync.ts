@@ -1,16 +1,16 @@
 import { debuglog } from 'node:util';
-import { withFields } from '../own.js';
-import { normalizeExec, normalizeExecFile } from './exec.js';
-import { noExtras, parseExtras } from './extras.js';
-import { syncStartIsReplaced } from './node-own.js';
-import type { Loose } from './normalize.js';
-import { isMaxBuffer, isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
-import { stock } from './stock.js';
-import type { SyncResult } from './sync-run.js';
-import { runSync } from './sync-run.js';
-import type { SyncEntry } from './sync-stdio.js';
-import { syncStdio } from './sync-stdio.js';
-import type { DropInModule } from './types.js';
+import { withFields } from '../../own.js';
+import { normalizeExec, normalizeExecFile } from '../async/exec.js';
+import { noExtras, parseExtras } from '../extras.js';
+import { stock } from '../node-internals/node-child-process.js';
+import { syncStartIsReplaced } from '../node-internals/node-own.js';
+import type { Loose } from '../node-internals/normalize.js';
+import { isMaxBuffer, isTimeout, killSignalNumber, normalizeSpawn } from '../node-internals/normalize.js';
+import type { DropInModule } from '../types.js';
+import type { SyncResult } from './run.js';
+import { runSync } from './run.js';
+import type { SyncEntry } from './stdio.js';
+import { syncStdio } from './stdio.js';
 
 const MAX_BUFFER = 1024 * 1024;
 const SIGTERM = 15;

@@ -1,8 +1,8 @@
 import type { PosixSpawnOptions } from 'forkless';
 import { getCloexec } from 'forkless';
-import type { ProbeReport } from '../support/probe.js';
-import { askProbe } from '../support/probe.js';
-import { openDescriptors, reservedNumbers } from '../support/proc.js';
+import type { ProbeReport } from './probe.js';
+import { askProbe } from './probe.js';
+import { openDescriptors, reservedNumbers } from './proc.js';
 
 /** Number to target, as /proc links it. */
 export type Table = Map<number, string>;

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Loose } from './normalize.js';
-import { copyOptions, isClean, toPath } from './normalize.js';
+import { stock } from '../node-internals/node-child-process.js';
+import type { Loose } from '../node-internals/normalize.js';
+import { copyOptions, isClean, toPath } from '../node-internals/normalize.js';
+import type { DropInModule } from '../types.js';
 import { trySpawn } from './spawn.js';
-import { stock } from './stock.js';
-import type { DropInModule } from './types.js';
 
 export const fork = function fork(modulePath: unknown, args: unknown = [], options?: unknown): ChildProcess {
   const child = start(modulePath, args, options);

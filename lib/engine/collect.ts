@@ -1,8 +1,11 @@
 import { constants } from 'node:os';
 import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
+
 import type { Failure } from '../errors.js';
 import type { EncodedPlan } from '../plan/encode.js';
-import type { Pairs } from './pipes.js';
+
+/** Socket pairs, as libuv makes them. First our ends, for Node's streams, then as many of the child's. */
+export type Pairs = Int32Array;
 
 /** How far a child may go. */
 export interface Limits {

@@ -1,14 +1,20 @@
 import type { ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
-import { withFields } from '../own.js';
+import { withFields } from '../../own.js';
+import { pickExtras } from '../extras.js';
+import { stock } from '../node-internals/node-child-process.js';
+import type { Loose } from '../node-internals/normalize.js';
+import {
+  copyOptions,
+  isMaxBuffer,
+  isPlain,
+  isTimeout,
+  killSignalNumber,
+} from '../node-internals/normalize.js';
+import type { DropInModule } from '../types.js';
 import type { ExecCallback, ExecOptions } from './exec-output.js';
 import { gatherOutput } from './exec-output.js';
-import { pickExtras } from './extras.js';
-import type { Loose } from './normalize.js';
-import { copyOptions, isMaxBuffer, isPlain, isTimeout, killSignalNumber } from './normalize.js';
 import { trySpawn } from './spawn.js';
-import { stock } from './stock.js';
-import type { DropInModule } from './types.js';
 
 const defaults = {
   encoding: 'utf8',

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { stock } from './node-child-process.js';
 import { errnoException } from './node-errors.js';
 import { isNodesOwn } from './node-own.js';
-import { stock } from './stock.js';
 
 /**
  * Node's inner contract, known here alone: what ChildProcess.prototype.spawn expects of its `_handle`, how it calls it,

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { ChildListener, FailedStart, StartedChild } from '../engine/children.js';
+import type { ChildListener, FailedStart, StartedChild } from '../../engine/children.js';
 import {
   holdLoop,
   isFailure,
@@ -7,17 +7,17 @@ import {
   releaseLoop,
   signalChild,
   startChildAndWait,
-} from '../engine/children.js';
-import type { ResourceUsage } from '../engine/usage.js';
-import { resourceUsage } from '../engine/usage.js';
-import { spawnError } from '../errors.js';
-import type { Plan } from '../plan/vocabulary.js';
-import { nodeSignalName } from '../signals.js';
-import { compile } from './compile.js';
-import type { Extras } from './extras.js';
-import type { InnerHandle, StdioEntry } from './inner.js';
-import { readStart } from './inner.js';
-import type { Pairs } from './pipes.js';
+} from '../../engine/children.js';
+import type { Pairs } from '../../engine/collect.js';
+import type { ResourceUsage } from '../../engine/usage.js';
+import { resourceUsage } from '../../engine/usage.js';
+import { spawnError } from '../../errors.js';
+import type { Plan } from '../../plan/vocabulary.js';
+import { nodeSignalName } from '../../signals.js';
+import { compile } from '../compile.js';
+import type { Extras } from '../extras.js';
+import type { InnerHandle, StdioEntry } from '../node-internals/inner-handle.js';
+import { readStart } from '../node-internals/inner-handle.js';
 import { closeOurs, closePairs, closeTheirs, openPairs, openStreams, slotsOf } from './pipes.js';
 import { setImmediate } from './timers.js';
 

@@ -8,7 +8,7 @@ describe('two copies of the library in one program', () => {
       import { cpSync, rmSync } from 'node:fs';
       import { posixSpawn } from 'forkless';
       const copy = new URL('../../../dist-copy-' + process.pid + '/', import.meta.url);
-      cpSync(new URL('../../../dist/', import.meta.url), copy, { recursive: true });
+      cpSync(new URL('../../../dist', import.meta.url), copy, { recursive: true });
       try {
         const other = await import(copy.href + 'index.js');
         const starts = Array.from({ length: 40 }, (_, i) => (i % 2 ? posixSpawn : other.posixSpawn)('/bin/sh', ['sh', '-c', 'exit ' + i]));

@@ -1,20 +1,20 @@
 import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
-import { listenError } from '../engine/children.js';
-import { abortError } from '../errors.js';
-import { noExtras, parseExtras } from './extras.js';
-import { callSpawn, createChild } from './inner.js';
-import { withCause } from './node-errors.js';
-import { asyncStartIsReplaced } from './node-own.js';
-import type { NormalizedSpawn } from './normalize.js';
-import { isTimeout, killSignalNumber, normalizeSpawn } from './normalize.js';
+import { listenError } from '../../engine/children.js';
+import { abortError } from '../../errors.js';
+import { noExtras, parseExtras } from '../extras.js';
+import { callSpawn, createChild } from '../node-internals/inner-handle.js';
+import { stock } from '../node-internals/node-child-process.js';
+import { withCause } from '../node-internals/node-errors.js';
+import { asyncStartIsReplaced } from '../node-internals/node-own.js';
+import type { NormalizedSpawn } from '../node-internals/normalize.js';
+import { isTimeout, killSignalNumber, normalizeSpawn } from '../node-internals/normalize.js';
+import { habits } from '../node-internals/this-node.js';
+import type { DropInModule } from '../types.js';
 import type { MoreOfChild } from './process-handle.js';
 import { Process } from './process-handle.js';
-import { stock } from './stock.js';
-import { habits } from './this-node.js';
 import { clearTimeout, setTimeout } from './timers.js';
-import type { DropInModule } from './types.js';
 
 /** What a child of ours tells besides Node's own fields. */
 const moreFields = {

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
-import { withFields } from '../own.js';
-import { maxBufferError } from './node-errors.js';
+import { withFields } from '../../own.js';
+import { maxBufferError } from '../node-internals/node-errors.js';
 import { clearTimeout, setTimeout } from './timers.js';
 
 type Output = string | Buffer;

@@ -1,5 +1,5 @@
+import { stock } from './node-child-process.js';
 import { isNodesOwn } from './node-own.js';
-import { stock } from './stock.js';
 
 let said = false;
 

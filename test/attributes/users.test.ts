@@ -5,9 +5,9 @@ import { explain, posixSpawn, posixSpawnSync } from 'forkless';
 import { uidRun } from '../support/launchers.js';
 import type { ProbeReport } from '../support/probe.js';
 import { askProbe, probePath } from '../support/probe.js';
+import { state } from '../support/process-state.js';
 import { runNodeForValue } from '../support/run-node.js';
 import { tempPath } from '../support/temp.js';
-import { state } from './process-state.js';
 
 const NOBODY = 65534;
 

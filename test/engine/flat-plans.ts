@@ -23,7 +23,7 @@ for (const fd of reserve) holdNumber(fd);
 const forkless = await import('forkless');
 const { meddle } = await import('../support/meddle.js');
 const { probeArgv, probePath } = await import('../support/probe.js');
-const { lowestFree } = await import('./descriptor-table.js');
+const { lowestFree } = await import('../support/descriptor-table.js');
 const { SLOTS } = await import('./flat-crowd.js');
 const { reservedNumbers } = await import('../support/proc.js');
 const { makeFifo, tempPath } = await import('../support/temp.js');

@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import { uidRun } from '../support/launchers.js';
 import type { ProbeReport } from '../support/probe.js';
 import { probePath } from '../support/probe.js';
+import { state } from '../support/process-state.js';
 import { runNodeForValue } from '../support/run-node.js';
 import { tempPath } from '../support/temp.js';
-import { state } from './process-state.js';
 
 const NOBODY = 65534;
 

@@ -1,6 +1,6 @@
 import type { Held } from './node-binding.js';
 import { nodeBinding } from './node-binding.js';
-import { stock } from './stock.js';
+import { stock } from './node-child-process.js';
 
 /**
  * Other code in this process replaces functions of Node: instruments, test doubles, tools that change how children

@@ -8,7 +8,7 @@ describe('a sweep without close_range', () => {
     it(`by ${error}: leaves no number open that the program's caller could then read from`, async () => {
       const script = `
         import { FileActions, posixSpawnSync } from 'forkless';
-        import { lowestFree } from '${new URL('./descriptor-table.js', import.meta.url).href}';
+        import { lowestFree } from '${new URL('../support/descriptor-table.js', import.meta.url).href}';
         const outcome = async (options) => {
           try {
             return (await posixSpawnSync(probePath, probeArgv('exit', 0), options).exited).code;

@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
-import { withFields } from '../own.js';
+import { withFields } from '../../own.js';
 
 /** Errors that Node makes inside and gives no way to make: the same message, code and fields. */
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { copyEnvironPairs, isOwnEnvironment } from '../engine/environ.js';
+import { copyEnvironPairs, isOwnEnvironment } from '../../engine/environ.js';
 import { deprecateShellArguments } from './shell-arguments.js';
 import { habits, nativePairs } from './this-node.js';
 

@@ -1,11 +1,9 @@
-import { binding } from '../binding.js';
-import { fdOf } from '../plan/step-fields.js';
-import type { Slot } from './compile.js';
-import type { Extras } from './extras.js';
-import type { NativeHandle, StdioEntry } from './inner.js';
-
-/** Socket pairs, as libuv makes them. First our ends, for Node's streams, then as many of the child's. */
-export type Pairs = Int32Array;
+import { binding } from '../../binding.js';
+import type { Pairs } from '../../engine/collect.js';
+import { fdOf } from '../../plan/step-fields.js';
+import type { Slot } from '../compile.js';
+import type { Extras } from '../extras.js';
+import type { NativeHandle, StdioEntry } from '../node-internals/inner-handle.js';
 
 export function isPipe({ type }: StdioEntry): boolean {
   return type === 'pipe' || type === 'overlapped';

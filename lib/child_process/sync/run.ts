@@ -1,20 +1,20 @@
 import { constants } from 'node:os';
-import { spawnError } from '../errors.js';
-import { withFields } from '../own.js';
-import type { EncodedPlan } from '../plan/encode.js';
-import { encode } from '../plan/encode.js';
-import type { Plan } from '../plan/vocabulary.js';
-import { nodeSignalName } from '../signals.js';
-import type { Collected, Limits } from './collect.js';
-import { collect } from './collect.js';
-import type { StartRequest } from './compile.js';
-import { compile } from './compile.js';
-import type { Extras } from './extras.js';
-import { errnoException } from './node-errors.js';
-import type { NormalizedSpawn } from './normalize.js';
-import { closePairs, openPairs, slotsOf } from './pipes.js';
-import type { SyncEntry } from './sync-stdio.js';
-import { habits } from './this-node.js';
+import type { Collected, Limits } from '../../engine/collect.js';
+import { collect } from '../../engine/collect.js';
+import { spawnError } from '../../errors.js';
+import { withFields } from '../../own.js';
+import type { EncodedPlan } from '../../plan/encode.js';
+import { encode } from '../../plan/encode.js';
+import type { Plan } from '../../plan/vocabulary.js';
+import { nodeSignalName } from '../../signals.js';
+import { closePairs, openPairs, slotsOf } from '../async/pipes.js';
+import type { StartRequest } from '../compile.js';
+import { compile } from '../compile.js';
+import type { Extras } from '../extras.js';
+import { errnoException } from '../node-internals/node-errors.js';
+import type { NormalizedSpawn } from '../node-internals/normalize.js';
+import { habits } from '../node-internals/this-node.js';
+import type { SyncEntry } from './stdio.js';
 
 /** What the synchronous functions give: keys in the order of Node. */
 export interface SyncResult {
