@@ -3,40 +3,17 @@ import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { faultOf, MACHINES } from './binary-file.js';
 import { withFields } from './own.js';
-import { LAYOUT_VERSION } from './plan/encode.js';
+import type { Layout } from './record.js';
+import { layoutFault } from './record.js';
 import { invalidArgValue } from './validate.js';
 
 /** The only module that loads native code. Numbers in, numbers out: -errno where a call fails. */
-
-/** What a start or an event says, in a Float64Array, place by place as csrc/node/addon.cc writes it. */
-export const PLACE = {
-  id: 0,
-  kind: 1,
-  error: 2,
-  step: 3,
-  op: 4,
-  exitCode: 5,
-  signal: 6,
-  coreDumped: 7,
-  taken: 8,
-  pid: 9,
-  pidfd: 10,
-  usage: 11,
-} as const;
-export const RECORD_SIZE = 24;
-
-export const KIND = { pending: 0, execed: 1, failed: 2, died: 3, lost: 4, ended: 5, unreaped: 6 } as const;
 
 /** What `listen` gives: the way of the engine's events into this copy of the library. */
 export type Channel = object;
 
 export interface Binding {
-  layout(): {
-    version: number;
-    steps: number;
-    operations: [name: string, syscall: string][];
-    recordSize: number;
-  };
+  layout(): Layout;
   /** Before the first start: `wake` is called when `takeEvents` has something. -errno where that cannot be. */
   listen(wake: () => void): Channel | number;
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
@@ -174,9 +151,9 @@ function loadFile(): Loaded {
     const fault = faultOf(path);
     if (fault !== null) throw new Error(`${path} ${fault}`);
     const native = require(path) as Binding;
-    const { version, recordSize } = native.layout();
-    if (version === LAYOUT_VERSION && recordSize === RECORD_SIZE) return { binding: native, path };
-    throw new Error(`${path} speaks plan layout ${version}, this library ${LAYOUT_VERSION}`);
+    const difference = layoutFault(native.layout());
+    if (difference !== null) throw new Error(`${path} ${difference}`);
+    return { binding: native, path };
   } catch (error) {
     throw unusable(`its binary cannot be loaded: ${firstLine(error)}; ${remedy()}`, error);
   }

@@ -6,6 +6,7 @@ import { at, main, runNode } from './lib/project.mjs';
 
 await main(() => {
   const taken = fingerprint('ts');
+  runNode(at('scripts/generate-steps.mjs'), ['--check']);
   rmSync(at('build/ts.stamp'), { force: true });
   compile('tsconfig.json');
   removeOrphans('lib', 'dist');

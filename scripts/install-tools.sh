@@ -4,6 +4,7 @@
 set -u
 
 tools=(
+    clang:clang
     clang-format:clang-format
     clang-tidy:clang-tidy
     strace:strace

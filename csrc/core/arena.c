@@ -5,10 +5,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The guard, and what lies below it, are as large as the largest page of any machine: address space, no memory. */
+/* The guard and the private part are as large as the largest page of any machine. That costs address space, no memory.
+ */
 enum { OWN = 65536, BELOW = OWN + ARENA_GUARD + ARENA_STACK, COMMON_SIZE = OWN + ARENA_GUARD + 2 * 65536, POOLED = 16 };
 
-/* At the start of the mapping; private, so that no child with memory of its own can change it. */
+/* At the start of the mapping; private, so that a child with memory of its own cannot change the parent's copy. */
 struct own {
     size_t size; /* of the whole mapping */
 };
@@ -16,8 +17,9 @@ struct own {
 extern char **environ;
 
 /*
- * Mapping and unmapping make every thread's processor flush: so a few arenas of the common size are kept. There is no
- * lock: a signal handler may start a process while its own thread is in here, or in a fork of another thread's.
+ * munmap causes TLB shootdowns on every CPU that runs a thread of this process: so a few arenas of the common size are
+ * kept. There is no lock: a signal handler may start a process while its own thread is in this code, and a fork may
+ * copy the process while another thread is.
  */
 static struct spawn_arena *pool[POOLED];
 
@@ -125,8 +127,8 @@ static struct environment measure_environ(void)
 }
 
 /*
- * A copy, because the parent may change its environment while the child has not exec'ed. Should it have grown since
- * it was measured (a thread that shares it), the copy does not fit and the start fails rather than lose variables.
+ * A copy, because the parent may change its environment before the child has exec'ed. If another thread has made it
+ * larger since it was measured, the copy does not fit: then the start fails, rather than lose variables.
  */
 static bool copy_environ(struct room *room, const struct environment *size, const char **vector)
 {
@@ -164,7 +166,7 @@ static bool lay_out(struct spawn_arena *arena, struct room *room, const struct e
     return true;
 }
 
-/* From bytes not yet checked, only to know how much to map. What is used is the copy, checked after. */
+/* Reads bytes that are not checked yet, only to know how much to map. The copy is checked before it is used. */
 static size_t room_needed(const void *plan, size_t size, struct environment *own)
 {
     struct plan_head head;

@@ -1,8 +1,10 @@
 /*
- * The memory of one start: a guarded stack for the child, and above it the task, the plan and what it points at.
- * All of that is one shared mapping, so that `progress` can be read also where the child got a copy of all other
- * memory. Such a child may run under another user already, who could change whatever stands in it: what the parent
- * must rely on stands below the guard, in memory of its own.
+ * The memory of one start: a guard, the child's stack, and above it the task, the plan and what they point to. All but
+ * the guard is one shared mapping, so that the parent can read `progress` also if the child has a copy of all other
+ * memory.
+ *
+ * The hazard: such a child may already run under another user, who can write to the mapping. What the parent must rely
+ * on lies below the guard, in private memory.
  */
 #ifndef FORKLESS_ARENA_H
 #define FORKLESS_ARENA_H
@@ -14,8 +16,8 @@ struct spawn_arena {
 };
 
 /*
- * Copies and checks the plan and lays out argv and envp; NULL and *error where that fails (-ENOMEM: no memory,
- * -EINVAL: not a sound plan).
+ * Copies and checks the plan, and lays out argv and envp. NULL and *error on failure: -EINVAL for a plan that is not
+ * sound, -EAGAIN if the environment has grown meanwhile, or mmap's error.
  */
 struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error);
 

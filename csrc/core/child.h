@@ -13,10 +13,7 @@ enum { IN_MEMORY = 1, IN_TABLE = 2 };
 
 enum { NOT_TRIED = 1 }; /* `refused` until the child has tried */
 
-/* `progress` before the first step and while a stage is under way: -1 - (op - OP_PLAN). Else the step's index. */
-#define PROGRESS_STAGE(op) (-1 - ((int32_t)(op) - (int32_t)OP_PLAN))
-
-enum { RESERVE_SLOTS = 32 };
+enum { TABLE_SLOTS = 32 };
 
 /* A descriptor that stands on another number than its own; `to` is -1 for the report pipe, which may stay there. */
 struct table_move {
@@ -26,10 +23,11 @@ struct table_move {
 
 /* How the child comes to a descriptor table. */
 struct child_table {
-    int32_t limit; /* flat: it leaves the parent's table with the numbers below this; 0: it has a copy of its own */
+    int32_t limit; /* the child shares the parent's table, and keeps the numbers below this when it leaves it; 0: it
+                      has a table of its own */
     int32_t count, hidden_count;
-    struct table_move moves[RESERVE_SLOTS];
-    int32_t hidden[RESERVE_SLOTS]; /* the parent's reserve: to the plan they are closed */
+    struct table_move moves[TABLE_SLOTS];
+    int32_t hidden[TABLE_SLOTS]; /* numbers of the parent's slot pool that the plan must find closed */
     /*
      * By the child: 0, or -errno where it could not leave. Plain memory will do, because the parent reads it only after
      * `in_memory` has changed: the child stores that with release order once it has left; where it could not leave, it

@@ -1,10 +1,11 @@
 /*
- * The synchronous functions: start, feed, gather, reap. One loop over the pipes and the pidfd.
+ * The synchronous functions: start, write the input, read the output, reap. One loop polls the pipes and the pidfd.
  *
- * Exec is not waited for by itself. The pidfd tells of the end, and then the verdict is known as well: whether the
- * start failed, or the child died before exec, or the program has run. That is one wake of this thread less.
+ * The loop does not wait for exec by itself. When the pidfd says that the child has ended, the verdict is known too:
+ * the start failed, the child died before exec, or the program has run. That saves one wake of this thread.
  */
 #include "collect.h"
+#include "fds.h"
 #include "pause.h"
 #include "sys.h"
 
@@ -15,10 +16,10 @@
 
 enum {
     BLOCK = 65536,
-    TURNS = 32, /* of reading or writing one pipe before the others have theirs */
+    TURNS = 32, /* reads or writes of one pipe in a row, before it is the turn of the others */
     FEW_PIPES = 8,
     GRACE_MS = 1000,
-    CHECK_MS = 1000 /* the number of the pidfd is looked at: other code may have closed it, and no end would be seen */
+    CHECK_MS = 1000 /* between two checks of the pidfd: if other code has closed it, poll() would never tell the end */
 };
 
 static const int64_t never = PAUSE_FOREVER;
@@ -28,15 +29,15 @@ struct collector {
     const struct collect_limits *limits;
     struct collect_result *result;
     struct collect_pipe *pipes;
-    struct pollfd *polls; /* one for each pipe, and the last for the pidfd */
+    struct pollfd *polls; /* one for each pipe, then the pidfd, then the report pipe */
     size_t count;
     int64_t deadline; /* nanoseconds of the monotonic clock */
     int64_t total;    /* bytes read, of all pipes */
     int32_t pipe_error;
     bool ended;
-    bool stopped; /* the child was told to end, and the pipes are closed */
-    bool doubt; /* it is asked at intervals: the pidfd may be readable, and yet there is no end (a tracer holds the dead
-                   child back), or there is no pidfd any more */
+    bool stopped;      /* the child has been sent the signal, and the pipes are closed */
+    bool asks_by_time; /* the child is asked at intervals: the pidfd is readable but the child cannot be reaped (its
+                          tracer holds it back), or there is no pidfd any more */
 };
 
 static int64_t after_ms(int64_t ms)
@@ -62,10 +63,10 @@ static void close_pipes(struct collector *it)
 }
 
 /*
- * A child that has not exec'ed has the signal blocked: it takes it with the last act before execve. Should it never
- * come so far, only SIGKILL helps; hence the grace.
+ * A child that has not exec'ed has the signal blocked, and gets it when the mask is set just before execve. If it hangs
+ * in a step before that, only SIGKILL ends it: when_time_is_up() sends that after GRACE_MS.
  */
-static void tell_to_end(struct collector *it)
+static void send_kill_signal(struct collector *it)
 {
     int error = spawn_kill(&it->child, it->limits->kill_signal);
     if (error && error != -ESRCH)
@@ -73,7 +74,7 @@ static void tell_to_end(struct collector *it)
     it->deadline = after_ms(GRACE_MS);
 }
 
-/* The first error is the one that is told. A child that has ended is not signalled: its pid may be a stranger's. */
+/* The first error is kept. A child that has ended gets no signal: its pid may be another process's by now. */
 static void stop(struct collector *it, int32_t error)
 {
     if (it->stopped)
@@ -82,7 +83,7 @@ static void stop(struct collector *it, int32_t error)
     it->result->error = error;
     it->deadline = never;
     if (!it->ended)
-        tell_to_end(it);
+        send_kill_signal(it);
     close_pipes(it);
 }
 
@@ -108,7 +109,7 @@ static void fail_pipe(struct collector *it, struct collect_pipe *pipe, long erro
         it->pipe_error = (int32_t)-error;
 }
 
-/* A filter may know only one of two calls that do the same. write(2) could raise SIGPIPE, and read(2) could wait. */
+/* If a filter refuses sendto or recvfrom. Not write(2), which could raise SIGPIPE, nor read(2), which could wait. */
 static long by_message(long call, int32_t fd, const char *bytes, size_t size, int flags)
 {
     struct iovec part = {(void *)bytes, size};
@@ -146,7 +147,7 @@ static void feed(struct collector *it, struct collect_pipe *pipe)
         pipe->input += sent;
         pipe->input_left -= (size_t)sent;
     }
-    /* not closed: what the child writes into it must not kill the child. Unless there is no other end of file. */
+    /* Shut down, not closed: a child that writes into its input would get SIGPIPE. Closed only if that is refused. */
     if (is_refused(sys_call2(__NR_shutdown, pipe->fd, SHUT_WR)))
         close_pipe(pipe);
     pipe->done = true;
@@ -164,10 +165,10 @@ static bool grow(struct collect_pipe *pipe)
 }
 
 /*
- * How much to read at once. Where that could cross the limit it is what is left of a block of 64 KiB, as in Node: the
- * bytes that crossed the limit are part of the result.
+ * How much to read at once. Near the limit it is the rest of a block of 64 KiB, as in Node: the result contains the
+ * bytes that crossed the limit, so their number must be the same.
  */
-static size_t share(const struct collector *it, const struct collect_pipe *pipe)
+static size_t size_to_read(const struct collector *it, const struct collect_pipe *pipe)
 {
     size_t room = pipe->room - pipe->size;
     int64_t limit = it->limits->max_output;
@@ -183,7 +184,7 @@ static void drain(struct collector *it, struct collect_pipe *pipe, bool hung_up)
             stop(it, ENOMEM);
             return;
         }
-        size_t wanted = share(it, pipe);
+        size_t wanted = size_to_read(it, pipe);
         long got = receive_some(pipe->fd, pipe->output + pipe->size, wanted);
         if (got == -EAGAIN)
             return;
@@ -220,30 +221,30 @@ static void serve(struct collector *it, struct collect_pipe *pipe, int events)
 
 /* ---- the child ------------------------------------------------------------------------------------------------ */
 
-static void look_at_child(struct collector *it)
+static void on_child_exit(struct collector *it)
 {
     struct collect_result *result = it->result;
     if (result->verdict == SPAWN_PENDING)
         result->verdict = spawn_ask(&it->child, &result->outcome);
     if (result->verdict == SPAWN_PENDING)
-        it->doubt = true;
+        it->asks_by_time = true;
     else if (result->verdict == SPAWN_EXECED)
-        it->doubt = spawn_reap(&it->child, &result->exit) == 0;
+        it->asks_by_time = spawn_reap(&it->child, &result->exit) == 0;
     else
-        it->doubt = false;
-    it->ended = !it->doubt;
-    /* of a child that never was a program nothing can come */
+        it->asks_by_time = false;
+    it->ended = !it->asks_by_time;
+    /* the program never ran, so there is no output */
     if (it->ended && (result->verdict == SPAWN_FAILED || result->verdict == SPAWN_DIED))
         close_pipes(it);
 }
 
-/* A flat start: its child has left the table, or failed. */
-static void hear_child(struct collector *it)
+/* In the shared-table mode: the child has left the table (spawn_ask then returns its slots), or the start failed. */
+static void on_child_report(struct collector *it)
 {
     struct collect_result *result = it->result;
     result->verdict = spawn_ask(&it->child, &result->outcome);
     if (result->verdict != SPAWN_PENDING && result->verdict != SPAWN_EXECED)
-        look_at_child(it);
+        on_child_exit(it);
 }
 
 /* ---- the loop ------------------------------------------------------------------------------------------------- */
@@ -258,40 +259,40 @@ static bool is_over(const struct collector *it)
     return true;
 }
 
-/* A child in doubt is asked again at intervals, not in a loop. */
+/* Waits for a pipe, the pidfd, the deadline, or the next time to ask. */
 static long wait_for_something(struct collector *it)
 {
     for (size_t i = 0; i < it->count; i++) {
         const struct collect_pipe *pipe = &it->pipes[i];
         it->polls[i] = (struct pollfd){pipe->done ? -1 : pipe->fd, pipe->written ? POLLOUT : POLLIN, 0};
     }
-    it->polls[it->count] = (struct pollfd){it->ended || it->doubt ? -1 : it->child.pidfd, POLLIN, 0};
-    bool listens = it->child.flat && it->result->verdict == SPAWN_PENDING;
+    it->polls[it->count] = (struct pollfd){it->ended || it->asks_by_time ? -1 : it->child.pidfd, POLLIN, 0};
+    bool listens = it->child.shares_table && it->result->verdict == SPAWN_PENDING;
     it->polls[it->count + 1] = (struct pollfd){listens ? it->child.report_fd : -1, POLLIN, 0};
 
     int64_t left = it->deadline == never ? never : it->deadline - pause_clock();
     if (left < 0)
         left = 0;
-    int64_t longest = it->doubt ? MILLISECOND_NS : CHECK_MS * (int64_t)MILLISECOND_NS;
+    int64_t longest = it->asks_by_time ? MILLISECOND_NS : CHECK_MS * (int64_t)MILLISECOND_NS;
     return pause_poll(it->polls, it->count + 2, left < longest ? left : longest);
 }
 
-/* Nothing is known of what is ready, where ppoll is refused: all is tried, and nothing of it waits. */
-static void take_all_for_ready(struct collector *it)
+/* A filter refuses ppoll: any descriptor may be ready. All are tried; none of these calls waits. */
+static void mark_all_ready(struct collector *it)
 {
     for (size_t i = 0; i < it->count + 2; i++)
         if (it->polls[i].fd >= 0)
             it->polls[i].revents = it->polls[i].events;
 }
 
-static void check_handle(struct collector *it)
+static void check_pidfd(struct collector *it)
 {
     if (!it->ended)
         spawn_hold(&it->child, true);
-    it->doubt |= it->child.pidfd < 0 && !it->ended;
+    it->asks_by_time |= it->child.pidfd < 0 && !it->ended;
 }
 
-/* The child last: what it wrote before its end is read before the end is seen. */
+/* The child comes after the pipes: its end is handled only after the output that it wrote before is read. */
 static void run(struct collector *it)
 {
     for (size_t i = 0; i < it->count; i++)
@@ -300,23 +301,23 @@ static void run(struct collector *it)
     while (!is_over(it)) {
         long ready = wait_for_something(it);
         if (ready < 0 && ready != -EINTR)
-            take_all_for_ready(it);
+            mark_all_ready(it);
         for (size_t i = 0; i < it->count; i++)
             serve(it, &it->pipes[i], it->polls[i].revents);
         if (ready == 0)
-            check_handle(it);
+            check_pidfd(it);
         if (it->polls[it->count + 1].revents)
-            hear_child(it);
-        if (!it->ended && (it->doubt || it->polls[it->count].revents))
-            look_at_child(it);
+            on_child_report(it);
+        if (!it->ended && (it->asks_by_time || it->polls[it->count].revents))
+            on_child_exit(it);
         if (it->deadline != never && !is_over(it) && pause_clock() >= it->deadline)
             when_time_is_up(it);
     }
 }
 
 /*
- * Node's clock begins when exec is known, and so does this one: a program that does not exist is never one that took
- * too long. File actions may hang, where Node has none: with them it begins at the start.
+ * The timeout counts from exec, as in Node: a program that does not exist is never a timeout. With file actions, which
+ * Node does not have and which may hang, it counts from the start.
  */
 static void begin_clock(struct collector *it)
 {
@@ -327,7 +328,7 @@ static void begin_clock(struct collector *it)
         it->result->verdict = spawn_wait(&it->child, &it->result->outcome);
     it->deadline = after_ms(limits->timeout_ms);
     if (it->result->verdict != SPAWN_PENDING && it->result->verdict != SPAWN_EXECED)
-        look_at_child(it);
+        on_child_exit(it);
 }
 
 static void fail_start(struct collector *it, int error, const struct spawn_failure *failure)
@@ -351,7 +352,7 @@ void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, cons
     };
     *result = (struct collect_result){.verdict = SPAWN_PENDING};
     int error = it.polls ? spawn_start(plan, size, &it.child, &failure) : -ENOMEM;
-    /* before anything is waited for: while one is open here, its pipe has no end of file */
+    /* Before any wait: as long as one of them is open here, its pipe has no end of file. */
     fds_close_all(child_ends, count);
     if (error) {
         fail_start(&it, error, &failure);
@@ -364,7 +365,7 @@ void collect_run(const void *plan, size_t size, struct collect_pipe *pipes, cons
     close_pipes(&it);
     if (it.polls != few)
         free(it.polls);
-    /* a start that failed says all by itself: nobody was there to read the input */
+    /* A failed start is the whole error. EPIPE on the input is only its consequence. */
     if (result->verdict == SPAWN_FAILED)
         result->error = 0;
     else if (result->error == 0)

@@ -1,6 +1,5 @@
 #include "ending.h"
 #include "handle.h"
-#include "pause.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -9,39 +8,17 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-enum { MICROSECONDS = 1000000, LOOKS = 200 };
+enum { LOOKS = 200 };
 
 const struct ending unknown_ending = {-1, 0, 0};
 
-/* ---- what is given out ---------------------------------------------------------------------------------------- */
-
-static int64_t microseconds(const struct timeval *time)
-{
-    return (int64_t)time->tv_sec * MICROSECONDS + time->tv_usec;
-}
-
-static struct spawn_exit exit_of(const struct ending *ending, const struct rusage *from)
+static struct spawn_exit exit_of(const struct ending *ending, const struct rusage *usage)
 {
     return (struct spawn_exit){
         .exit_code = ending->exit_code,
         .signal = ending->signal,
         .core_dumped = ending->core_dumped,
-        .usage =
-            {
-                .user_us = microseconds(&from->ru_utime),
-                .system_us = microseconds(&from->ru_stime),
-                .max_rss_kb = from->ru_maxrss,
-                .minor_faults = from->ru_minflt,
-                .major_faults = from->ru_majflt,
-                .swaps = from->ru_nswap,
-                .in_blocks = from->ru_inblock,
-                .out_blocks = from->ru_oublock,
-                .messages_sent = from->ru_msgsnd,
-                .messages_received = from->ru_msgrcv,
-                .signals = from->ru_nsignals,
-                .voluntary_switches = from->ru_nvcsw,
-                .involuntary_switches = from->ru_nivcsw,
-            },
+        .usage = usage_of(usage),
     };
 }
 
@@ -70,8 +47,9 @@ static struct ending ending_in(const siginfo_t *info)
 }
 
 /*
- * Where the identity of the pidfd is not unique, its number may stand for another child by now. So it is looked at
- * before anything is reaped, and the answer is compared with what the pid says; where they differ, /proc decides.
+ * The hazard: where the inode of the pidfd is not unique, its number may be another child's pidfd by now, and a wait
+ * would reap that child. So this first looks without reaping, and compares the answer with that of the pid. If they
+ * differ, /proc decides.
  */
 static int look_by_pidfd(const struct spawn_child *child, int options)
 {
@@ -81,7 +59,7 @@ static int look_by_pidfd(const struct spawn_child *child, int options)
     bool is_doubtful = answer == 1 && info.si_pid != child->pid;
     if (answer == 0)
         is_doubtful = by_waitid(P_PID, child->pid, how, &info, NULL) == 1;
-    else if (answer == -ECHILD) /* before exec and after, it may just be one of the other kind */
+    else if (answer == -ECHILD) /* with __WCLONE that may only mean that the child has exec'ed */
         is_doubtful = !(options & (int)__WCLONE);
     return is_doubtful && !handle_is_certain(child) ? -EBADF : answer;
 }
@@ -96,7 +74,7 @@ static int by_pidfd(const struct spawn_child *child, int options, siginfo_t *inf
     return by_waitid(ID_IS_PIDFD, child->pidfd, options, info, usage);
 }
 
-/* It reaps, whatever was meant. */
+/* Reaps even with WNOWAIT, which wait4 does not have. */
 static int by_wait4(struct spawn_child *child, int options, struct rusage *usage)
 {
     int status;
@@ -113,7 +91,7 @@ static int by_wait4(struct spawn_child *child, int options, struct rusage *usage
     return 1;
 }
 
-/* Cleared when a wait is refused: a filter may come at any time. Under no lock: a second look costs nothing. */
+/* Cleared when a wait is refused: a filter may be installed at any time. Needs no lock: trying twice does no harm. */
 static bool is_proven;
 
 int ending_prove(void)
@@ -121,7 +99,7 @@ int ending_prove(void)
     if (__atomic_load_n(&is_proven, __ATOMIC_RELAXED))
         return 0;
     siginfo_t info;
-    /* without options both are EINVAL, before the kernel looks at anything */
+    /* with these options both fail with EINVAL before the kernel looks at any child */
     long error = sys_call5(__NR_waitid, P_ALL, 0, &info, 0, NULL);
     if (is_refused(error))
         error = sys_call4(__NR_wait4, -1, NULL, ~0u, NULL);
@@ -131,7 +109,7 @@ int ending_prove(void)
     return 0;
 }
 
-/* 1 and *exit, 0, -ECHILD, -EINTR, or an error of the last way. The pid serves only while it is this child's. */
+/* 1 and *exit, 0, -ECHILD, -EINTR, or the error of wait4. The pid is used only while it is surely this child's. */
 static int wait_for(struct spawn_child *child, int options, struct spawn_exit *exit)
 {
     siginfo_t info;
@@ -173,22 +151,22 @@ int ending_look(struct spawn_child *child, int which, struct ending *ending)
     return answer;
 }
 
-int ending_take(struct spawn_child *child, struct spawn_exit *exit)
+int ending_reap_if_ended(struct spawn_child *child, struct spawn_exit *exit)
 {
     int answer = wait_for(child, WNOHANG | __WALL, exit);
     return answer == -EINTR ? 0 : answer;
 }
 
-void ending_reap(struct spawn_child *child)
+void ending_wait_and_reap(struct spawn_child *child)
 {
     struct spawn_exit exit;
     while (wait_for(child, __WALL, &exit) == -EINTR) {
     }
 }
 
-/* ---- a child that somebody else reaped ------------------------------------------------------------------------ */
+/* ---- a child that other code has reaped ----------------------------------------------------------------------- */
 
-/* linux/pidfd.h of 6.13 and later; the first version of the struct. */
+/* From linux/pidfd.h of 6.13 and later: the first version of the struct. */
 struct pidfd_info_first {
     uint64_t mask, cgroup;
     uint32_t pid, tgid, ppid, ids[8];
@@ -198,8 +176,8 @@ struct pidfd_info_first {
 #define PIDFD_INFO_EXIT_BIT (1ull << 3)
 
 /*
- * The kernel keeps the status right after the task is gone: a child that is being reaped at this moment has none yet,
- * hence a bounded number of further looks.
+ * The kernel stores the exit status only after the process is gone. If other code reaps the child at this moment, there
+ * is none yet: so this asks again, a limited number of times.
  */
 bool ending_is_remembered(const struct spawn_child *child, struct ending *ending)
 {

@@ -1,13 +1,13 @@
 /*
- * Whether and how a child has ended, by whichever call the system lets through: waitid on the pidfd, waitid on the pid,
- * wait4. The last cannot look without reaping: what it has gathered is kept in the child until it is asked for.
+ * Whether and how a child has ended, by the first system call that is not refused: waitid on the pidfd, waitid on the
+ * pid, wait4. wait4 cannot look without reaping: its result is kept in the child until the caller reaps.
  */
 #ifndef FORKLESS_ENDING_H
 #define FORKLESS_ENDING_H
 
 #include "spawn.h"
 
-/* How a process ended, from whatever source told. */
+/* How a process ended. */
 struct ending {
     int32_t exit_code, signal, core_dumped;
 };
@@ -15,23 +15,23 @@ struct ending {
 extern const struct ending unknown_ending;
 
 /*
- * Without waiting. `which` is __WALL or __WCLONE. 1: ended (*ending filled), 0: not yet, -ECHILD: no such child of
- * ours, any other error: no call tells.
+ * Does not wait and does not reap. `which` is __WALL or __WCLONE. 1: ended, and *ending is filled. 0: not yet.
+ * -ECHILD: this process has no such child. Any other error: no call tells.
  */
 int ending_look(struct spawn_child *child, int which, struct ending *ending);
 
-/* The same, and it is reaped, with *exit filled but for what the kernel tells of a child that was taken. */
-int ending_take(struct spawn_child *child, struct spawn_exit *exit);
+/* Does not wait. 1: it had ended and is reaped, and *exit is filled. Else as ending_look(). */
+int ending_reap_if_ended(struct spawn_child *child, struct spawn_exit *exit);
 
-/* Waits for the end, if it can be waited for, and reaps. Of a child that is dead or dying. */
-void ending_reap(struct spawn_child *child);
+/* Of a child that is dead or dying: waits for its end, if that is possible, and reaps. */
+void ending_wait_and_reap(struct spawn_child *child);
 
-/* Of a child that was reaped by others: the kernel keeps it with the pidfd (Linux 6.15). */
+/* How a child ended that other code has reaped: the kernel keeps that with the pidfd (Linux 6.15). */
 bool ending_is_remembered(const struct spawn_child *child, struct ending *ending);
 
 /*
- * Before a child is made: 0, or -errno where a filter forbids both waits. Such a child would stay a zombie, and nobody
- * could say how it ended.
+ * Before a child is made: 0, or -errno if a filter refuses both waitid and wait4. A child would then stay a zombie, and
+ * its exit code could not be known.
  */
 int ending_prove(void);
 

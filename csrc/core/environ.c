@@ -1,5 +1,6 @@
-#include "spawn.h"
+#include "environ.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ int64_t environ_read(char *block, size_t room, size_t before)
     }
     if (size > room)
         return -(int64_t)size;
-    if (size == 0 && before > 0) { /* emptied: not to be taken for unchanged */
+    if (size == 0 && before > 0) { /* the environment is empty now: 0 would mean that it has not changed */
         block[0] = 0;
         return 1;
     }

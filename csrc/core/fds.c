@@ -1,4 +1,4 @@
-#include "spawn.h"
+#include "fds.h"
 #include "sys.h"
 
 #include <linux/fcntl.h>
@@ -15,10 +15,6 @@ int fds_socket_pair(int pair[2])
     return (int)sys_call4(__NR_socketpair, FAMILY_UNIX, SOCKET_STREAM | SOCKET_CLOEXEC, 0, pair);
 }
 
-/*
- * First one end of each pair, then the other end of each. All or none: -errno of the first that could not be had, and
- * nothing is left open.
- */
 int fds_socket_pairs(int *numbers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 #include "handle.h"
 #include "pause.h"
 #include "proc.h"
+#include "spawn.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 
 enum { PIDFS_MAGIC = 0x50494446 };
 
-/* struct statfs is larger on some machines; only its first word is read. */
+/* Room for struct statfs of every machine; only its first word is read. */
 union file_system {
     int64_t type;
     char room[256];
@@ -18,7 +19,7 @@ union file_system {
 
 static bool is_on_pidfs(int32_t fd)
 {
-    static int answer; /* 1: yes, -1: no. Written by several threads at most with the same value. */
+    static int answer; /* 1: yes, -1: no. If several threads write it, they write the same value. */
     int known = __atomic_load_n(&answer, __ATOMIC_RELAXED);
     if (known == 0) {
         union file_system status = {0};
@@ -60,7 +61,7 @@ static bool is_open(int32_t fd)
     return sys_call2(__NR_fcntl, fd, F_GETFD) != -EBADF;
 }
 
-/* Enough before a wait, whose answer names the pid, and which no other process feels. */
+/* Enough before a wait: its answer names the pid, and it changes nothing for another process. */
 static bool seems_own(const struct spawn_child *child)
 {
     int same = compare_own(child);
@@ -85,7 +86,8 @@ static bool is_for(int32_t fd, const struct spawn_child *child)
     int same = child->handle == HANDLE_UNIQUE ? compare(fd, child) : -1;
     if (same >= 0)
         return same;
-    /* the pid is that of a child of this process; were it reaped and used again, then by a later child of its own */
+    /* The pid belonged to a child of this process. If other code has reaped it and the pid is used again, waitid says
+     * ECHILD, unless the new process is a child of this one as well: that cannot be told apart. */
     return sys_call5(__NR_waitid, ID_IS_PIDFD, fd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
 }
 
@@ -94,11 +96,11 @@ void spawn_hold(struct spawn_child *child, bool surely)
     if (child->is_gone || child->is_kept)
         return;
     int same = compare_own(child);
-    if (same < 0) /* a filter may have come after the child: its identity is of no use any more */
+    if (same < 0) /* a filter that was installed after the clone refuses the question */
         child->handle = HANDLE_UNKNOWN;
     if ((same < 0 ? is_open(child->pidfd) : same) && !(surely && is_surely_foreign(child)))
         return;
-    child->pidfd = -1; /* not closed: it is not this child's */
+    child->pidfd = -1; /* not closed: the number is another file's */
     child->renewals++;
     int32_t fd = (int32_t)sys_call2(__NR_pidfd_open, child->pid, 0);
     if (fd >= 0 && is_for(fd, child)) {
@@ -110,7 +112,7 @@ void spawn_hold(struct spawn_child *child, bool surely)
     child->is_gone = fd >= 0 || fd == -ESRCH;
 }
 
-/* It is reaped, so a pidfd that can be waited for is another child's. */
+/* The child is reaped. So if the pidfd can be waited for, it is another child's. */
 static bool seems_own_at_end(const struct spawn_child *child)
 {
     siginfo_t info;

@@ -1,4 +1,5 @@
-/* Which file a descriptor is open on: numbers alone do not tell, a stranger may have closed one and opened another. */
+/* Which file a descriptor is open on. The number does not tell: other code may have closed it and opened another file.
+ */
 #ifndef FORKLESS_IDENTITY_H
 #define FORKLESS_IDENTITY_H
 
@@ -12,7 +13,7 @@ struct identity {
     uint32_t major, minor;
 };
 
-/* 0 or -errno. `mode` is the kind of file. Asks no file system: a server of one may be dead. */
+/* 0 or -errno. `mode` is the kind of file. Asks no file system: its server may be dead, and statx would hang. */
 static inline int identify(int32_t fd, struct identity *identity, uint16_t *mode)
 {
     struct statx status;

@@ -1,15 +1,16 @@
 /*
- * The engine's one lock (spawn.h). It is never held while anything is waited for, but for a moment in flat.c.
+ * The engine's one lock (spawn.h says what for). No thread waits while it holds the lock, except for at most a
+ * millisecond in fdtable.c.
  *
- * All signals are blocked before it is taken, and the mask is restored after it is released. A signal handler that
- * starts a process in between would wait for the lock that its own thread holds.
+ * The hazard: a signal handler that starts a process would wait for the lock that its own thread holds. So all signals
+ * are blocked before the lock is taken, until after it is released.
  */
 #ifndef FORKLESS_LOCK_H
 #define FORKLESS_LOCK_H
 
 #include <stdint.h>
 
-/* For engine_unlock(): the mask of the calling thread from before, or -errno where a filter refuses to change it. */
+/* For engine_unlock(): the calling thread's mask from before, or -errno if a filter refuses to change it. */
 struct engine_hold {
     uint64_t mask;
     int error;

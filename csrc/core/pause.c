@@ -7,11 +7,6 @@
 
 enum { CLOCK_TICK_NS = 10000000 /* of times(2), on every machine */ };
 
-bool is_refused(long error)
-{
-    return error == -ENOSYS || error == -EPERM || error == -EACCES;
-}
-
 int64_t pause_clock(void)
 {
     struct sys_timespec time = {0, 0};

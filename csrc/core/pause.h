@@ -1,12 +1,11 @@
 /*
- * Time, and waiting. A filter may refuse any of these system calls, and a wait that fails at once would make its
- * caller's loop spin: so each has a second way, tried only after an error that is no signal.
+ * Time, and waiting. The hazard: a filter may refuse any of these system calls, and a wait that fails at once would
+ * make its caller's loop spin. So after an error other than EINTR each tries another system call.
  */
 #ifndef FORKLESS_PAUSE_H
 #define FORKLESS_PAUSE_H
 
 #include <poll.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,9 +14,6 @@ enum { MILLISECOND_NS = 1000000, SECOND_NS = 1000000000 };
 /* No limit, for pause_poll(). */
 #define PAUSE_FOREVER INT64_MAX
 
-/* The system does not let this call through, whatever its arguments are. */
-bool is_refused(long error);
-
 /* Nanoseconds of a clock that only goes forward. */
 int64_t pause_clock(void);
 
@@ -25,8 +21,8 @@ int64_t pause_clock(void);
 void pause_sleep(int64_t nanoseconds);
 
 /*
- * poll(2). Where that is refused it sleeps, a millisecond at most, and returns -errno: then anything may be ready, and
- * all that was polled must be looked at without waiting. -EINTR: a signal, nothing is known.
+ * poll(2). If a filter refuses it, it sleeps for a millisecond at most and returns -errno: then any of the descriptors
+ * may be ready, and the caller must try all of them without waiting. -EINTR: a signal; nothing is known.
  */
 long pause_poll(struct pollfd *polls, size_t count, int64_t nanoseconds);
 

@@ -46,7 +46,7 @@ static int read_file(const char *path, struct text *text)
     return 0;
 }
 
-/* The number that begins at *at, which moves behind it. A sign counts; anything else is left out. */
+/* The next number in the text from *at on; *at moves behind it. A minus sign before it counts. */
 static bool next_number(const char **at, int64_t *number)
 {
     const char *from = *at;
@@ -72,7 +72,8 @@ static bool is_for_this_namespace(void)
     return size > 0 && next_number(&at, &number) && number == sys_call0(__NR_getpid);
 }
 
-/* The name, which may hold anything, ends with the last bracket; after it and the state all fields are numbers. */
+/* The program's name may contain brackets and blanks: it ends with the last bracket. After the state, all fields are
+ * numbers. */
 int64_t proc_flags(int32_t pid)
 {
     char path[32];
@@ -97,7 +98,7 @@ int64_t proc_flags(int32_t pid)
     return value;
 }
 
-/* Below "Pid:" stand the numbers of all namespaces, outermost first, and -1 once it is reaped. */
+/* "Pid:" is followed by the pid in each namespace, outermost first; it is -1 once the process is reaped. */
 int proc_names_pidfd(int32_t fd, int32_t pid)
 {
     char path[40];
@@ -110,7 +111,7 @@ int proc_names_pidfd(int32_t fd, int32_t pid)
     while (end - at > PID_LABEL && memcmp(at, "Pid:", PID_LABEL) != 0)
         at++;
     if (end - at <= PID_LABEL)
-        return 0; /* no pidfd: what other numbers stand there are not pids */
+        return 0; /* not a pidfd */
     int64_t number;
     while (next_number(&at, &number))
         if (number == pid || number == -1)

@@ -1,10 +1,9 @@
 #include "spawn.h"
 #include "ending.h"
-#include "flat.h"
+#include "arena.h"
+#include "fdtable.h"
 #include "handle.h"
 #include "lock.h"
-#include "pause.h"
-#include "reserve.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -14,13 +13,13 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* All that is the process's and not one start's. The lock is the one that spawn.h speaks of. */
+/* The state of the whole process. The lock is the one that spawn.h explains. */
 static struct {
     pthread_mutex_t lock;
     int rung;   /* the first that works here; 0: not known yet */
     int forced; /* by the caller; 0: none */
     uint64_t counts[SPAWN_RUNGS];
-    uint64_t flat; /* of them, in the flat mode */
+    uint64_t shared_table; /* of them, in the shared-table mode */
 } process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}, 0};
 
 struct engine_hold engine_lock(void)
@@ -46,8 +45,9 @@ struct clone3_args {
 };
 
 /*
- * The kernel clears the word only where memory is shared. In private memory it would do so too, because the arena is a
- * shared mapping, but there the parent releases the arena without asking the word: it may belong to the next start.
+ * CLONE_CHILD_CLEARTID makes the kernel clear the word `in_memory`. It is set only for shared memory. With private
+ * memory the parent releases the arena without reading the word, and the arena is a shared mapping: so the kernel would
+ * clear the word of a later start that got the same arena.
  */
 static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
 {
@@ -72,15 +72,13 @@ static int by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
     return (int)sys_clone_call(__NR_clone, flags, (long)top, (long)pidfd, child_main, &arena->task);
 }
 
+/* This way to make a child does not exist here, or is forbidden. */
 static bool not_here(int error)
 {
     return error == -ENOSYS || error == -EINVAL || error == -EPERM || error == -E2BIG;
 }
 
-/*
- * A child that is ending. Where a filter refuses waitid, wait4 reaps it. Signals are blocked: EINTR can come only from
- * a tracer or a freezer.
- */
+/* Reaps a child that is ending. Signals are blocked: EINTR can come only from a tracer or a freezer. */
 static void reap_by_pid(int pid)
 {
     long error;
@@ -92,7 +90,7 @@ static void reap_by_pid(int pid)
         }
 }
 
-/* Emulators know vfork, but no pidfd at birth. The child is not reaped, so its pid is still its own. */
+/* Emulators have vfork, but not CLONE_PIDFD. pidfd_open names the right process: the child is not reaped yet. */
 static int by_vfork(struct spawn_arena *arena, int32_t *pidfd)
 {
     int pid = by_clone(arena, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, pidfd);
@@ -112,27 +110,28 @@ static int by_vfork(struct spawn_arena *arena, int32_t *pidfd)
 static int by_rung(int rung, struct spawn_arena *arena, int32_t *pidfd)
 {
     switch (rung) {
-    case 1: return by_clone3(arena, CLONE_VM, pidfd);
-    case 2: return by_clone(arena, CLONE_VM | CLONE_PIDFD, pidfd);
-    case 3: return by_vfork(arena, pidfd);
+    case RUNG_CLONE3: return by_clone3(arena, CLONE_VM, pidfd);
+    case RUNG_CLONE: return by_clone(arena, CLONE_VM | CLONE_PIDFD, pidfd);
+    case RUNG_VFORK: return by_vfork(arena, pidfd);
     default: break;
     }
     int pid = by_clone3(arena, 0, pidfd);
     return not_here(pid) ? by_clone(arena, CLONE_PIDFD, pidfd) : pid;
 }
 
-/* Valgrind knows no clone3 and aborts the program on a clone with VM and without VFORK: it must not be asked. */
+/* Valgrind has no clone3, and aborts the program on a clone with VM and without VFORK: those must not be tried. */
 static int first_rung(void)
 {
-    return sys_under_valgrind() ? 3 : 1;
+    return sys_under_valgrind() ? RUNG_VFORK : RUNG_CLONE3;
 }
 
-/* Goes down the ladder until the system lets one through, and remembers where. A forced rung stands or fails. */
+/* Tries one rung after the other until the system lets one through, and remembers which. A forced rung is the only one
+ * that is tried. */
 static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
 {
     bool private_memory = arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY;
     if (private_memory)
-        child->rung = SPAWN_RUNGS;
+        child->rung = RUNG_PRIVATE;
     else if (process.forced)
         child->rung = process.forced;
     else
@@ -151,35 +150,34 @@ static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
     return 0;
 }
 
-/* On rung 1 only: the word that tells where the child is, is the kernel's to clear. */
-static bool may_be_flat(const struct spawn_arena *arena)
+/* Only on rung 1: the parent must see when the child has left the table, and the kernel clears that word only there. */
+static bool may_share_table(const struct spawn_arena *arena)
 {
     int rung = process.forced ? process.forced : process.rung;
-    return rung == 1 && !(arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY);
+    return rung == RUNG_CLONE3 && !(arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY);
 }
 
-/* 0 or -errno: then nothing of it is left, and a plain start may follow. */
-static int clone_flat(struct spawn_arena *arena, struct spawn_child *child)
+/* After fdtable_prepare() said so. -errno: there is no child, and clone_child() can be tried with a new pipe. */
+static int clone_with_shared_table(struct spawn_arena *arena, struct spawn_child *child)
 {
     int pid = by_clone3(arena, CLONE_VM | CLONE_FILES, &child->pidfd);
-    int error = pid < 0 ? pid : flat_begun(arena);
+    int error = pid < 0 ? pid : fdtable_cloned(arena);
     if (!error) {
         child->pid = pid;
-        child->rung = 1;
-        process.counts[0]++;
-        process.flat++;
+        child->rung = RUNG_CLONE3;
+        process.counts[RUNG_CLONE3 - 1]++;
+        process.shared_table++;
         return 0;
     }
     if (pid >= 0) {
         reap_by_pid(pid);
         sys_call1(__NR_close, child->pidfd);
-        reserve_refused(error);
     }
-    flat_take_back(arena);
+    fdtable_failed(arena);
     return error;
 }
 
-/* The parent's numbers of it stay in `pair`: what stands in the task, a child could have changed. */
+/* The parent uses the numbers in `pair` afterwards, not those in the task: a child could have changed those. */
 static int open_pipe(struct child_task *task, int32_t pair[2])
 {
     int error = (int)sys_call2(__NR_pipe2, pair, O_CLOEXEC | O_NONBLOCK);
@@ -194,7 +192,7 @@ static void close_pipe(const int32_t pair[2])
     sys_call1(__NR_close, pair[0]);
 }
 
-/* Inside the lock, with all signals blocked: a child must not run a handler of ours, on any rung. */
+/* Under the lock, with all signals blocked: on no rung may a child run a handler of this process. */
 static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op, bool waits)
 {
     struct child_task *task = &arena->task;
@@ -209,21 +207,18 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
         return error;
     task->parent = (int32_t)sys_call0(__NR_getpid);
     task->progress = PROGRESS_STAGE(OP_CLONE);
-    task->table = (struct child_table){0};
     *op = OP_CLONE;
-    bool flat = reserve_pays(task) && may_be_flat(arena) && flat_prepare(arena, waits);
-    reserve_hide(task);
-    if (flat && clone_flat(arena, child) != 0) {
-        close_pipe(pair); /* a report that it could not leave may stand in it */
+    bool shares_table = fdtable_prepare(arena, may_share_table(arena), waits);
+    if (shares_table && clone_with_shared_table(arena, child) != 0) {
+        close_pipe(pair); /* it may hold the child's report that it could not leave the table */
         *op = OP_PIPE;
         error = open_pipe(task, pair);
         if (error)
             return error;
         *op = OP_CLONE;
-        flat = false;
-        task->table.limit = 0;
+        shares_table = false;
     }
-    if (!flat)
+    if (!shares_table)
         error = clone_child(arena, child);
     if (error) {
         close_pipe(pair);
@@ -231,7 +226,7 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
     }
     sys_call1(__NR_close, pair[1]);
     child->report_fd = pair[0];
-    child->flat = flat;
+    child->shares_table = shares_table;
     return 0;
 }
 
@@ -274,22 +269,22 @@ int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, 
 void spawn_prepare(void)
 {
     const struct engine_hold hold = engine_lock();
-    reserve_build();
+    fdtable_reserve_slots();
     engine_unlock(&hold);
 }
 
-uint64_t spawn_flat_count(void)
+uint64_t spawn_shared_table_count(void)
 {
     const struct engine_hold hold = engine_lock();
-    uint64_t count = process.flat;
+    uint64_t count = process.shared_table;
     engine_unlock(&hold);
     return count;
 }
 
-void spawn_force_flat(int mode)
+void spawn_force_shared_table(int mode)
 {
     const struct engine_hold hold = engine_lock();
-    reserve_set_mode((enum reserve_mode)mode);
+    fdtable_set_mode((enum fdtable_mode)mode);
     engine_unlock(&hold);
 }
 

@@ -1,4 +1,4 @@
-// The border to JavaScript. It moves numbers and buffers; what they mean is decided in TypeScript and in csrc/core.
+// The exports to JavaScript. They move numbers and buffers; TypeScript and csrc/core decide what these mean.
 #include <errno.h>
 #include <napi.h>
 #include <signal.h>
@@ -6,9 +6,13 @@
 
 #include "collect-glue.h"
 #include "exec-addresses.h"
+#include "layout.h"
+#include "record.h"
 #include "watcher.h"
 
 extern "C" {
+#include "../core/environ.h"
+#include "../core/fds.h"
 #include "../core/plan.h"
 }
 
@@ -16,45 +20,14 @@ namespace {
 
 using forkless::Environment;
 using forkless::Event;
-
-// A record of numbers, one for each event and for each start: lib/binding.ts names the same places.
-enum Place {
-  kId,
-  kKind,
-  kError,
-  kStep,
-  kOp,
-  kExitCode,
-  kSignal,
-  kCoreDumped,
-  kTaken,
-  kPid,
-  kPidfd = kPid + 1,
-  kUsage = kPidfd + 1,
-  kPlaces = kUsage + 13
-};
-
-void WriteOutcome(double* record, const spawn_outcome& outcome) {
-  record[kError] = outcome.error;
-  record[kStep] = outcome.step;
-  record[kOp] = outcome.op;
-  record[kExitCode] = outcome.exit_code;
-  record[kSignal] = outcome.signal;
-}
-
-void WriteExit(double* record, const spawn_exit& exit) {
-  const spawn_usage& usage = exit.usage;
-  record[kExitCode] = exit.exit_code;
-  record[kSignal] = exit.signal;
-  record[kCoreDumped] = exit.core_dumped;
-  record[kTaken] = exit.taken;
-  const int64_t values[] = {
-      usage.user_us, usage.system_us,          usage.max_rss_kb,          usage.minor_faults,  usage.major_faults,
-      usage.swaps,   usage.in_blocks,          usage.out_blocks,          usage.messages_sent, usage.messages_received,
-      usage.signals, usage.voluntary_switches, usage.involuntary_switches};
-  static_assert(sizeof values / sizeof values[0] == kPlaces - kUsage, "a place for each figure");
-  for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) record[kUsage + i] = static_cast<double>(values[i]);
-}
+using forkless::kError;
+using forkless::kId;
+using forkless::kKind;
+using forkless::kPid;
+using forkless::kPidfd;
+using forkless::kPlaces;
+using forkless::WriteExit;
+using forkless::WriteOutcome;
 
 class Addon : public Napi::Addon<Addon> {
  public:
@@ -88,7 +61,7 @@ class Addon : public Napi::Addon<Addon> {
                          });
   }
 
-  // A Worker may be terminated between the making of socket pairs and release(): JavaScript then never closes them.
+  // A Worker may be terminated after socketPairs() and before release(): then JavaScript never closes them.
   ~Addon() {
     CloseHeld();
     free(held_);
@@ -97,7 +70,7 @@ class Addon : public Napi::Addon<Addon> {
   Addon& operator=(const Addon&) = delete;
 
  private:
-  // Sockets that are neither closed nor handed over yet.
+  // Sockets that are neither closed nor released to JavaScript yet.
   int* held_ = nullptr;
   size_t held_count_ = 0, held_room_ = 0;
 
@@ -105,7 +78,7 @@ class Addon : public Napi::Addon<Addon> {
     return Napi::Number::New(info.Env(), value);
   }
 
-  // The first argument of all that speaks of children: what listen() has given.
+  // The first argument of functions about children: the result of listen().
   static Environment* Channel(const Napi::CallbackInfo& info) {
     return info[0].As<Napi::External<Environment>>().Data();
   }
@@ -116,31 +89,7 @@ class Addon : public Napi::Addon<Addon> {
 
   static int Int(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::Number>().Int32Value(); }
 
-  // { version, steps, operations: [[name, syscall], …], recordSize }: what the loaded binary calls the steps and
-  // stages.
-  Napi::Value Layout(const Napi::CallbackInfo& info) {
-    static const char* const names[][2] = {
-#define X(op, name, call) {name, call},
-        PLAN_STEPS(X){nullptr, nullptr}, PLAN_STAGES(X)
-#undef X
-    };
-    Napi::Env env = info.Env();
-    Napi::Object layout = Napi::Object::New(env);
-    Napi::Array operations = Napi::Array::New(env);
-    uint32_t count = 0;
-    for (const auto& name : names) {
-      if (name[0] == nullptr) continue;
-      Napi::Array pair = Napi::Array::New(env, 2);
-      pair.Set(0u, Napi::String::New(env, name[0]));
-      pair.Set(1u, Napi::String::New(env, name[1]));
-      operations.Set(count++, pair);
-    }
-    layout.Set("version", Napi::Number::New(env, PLAN_LAYOUT));
-    layout.Set("steps", Napi::Number::New(env, PLAN_STEP_COUNT));
-    layout.Set("operations", operations);
-    layout.Set("recordSize", Napi::Number::New(env, kPlaces));
-    return layout;
-  }
+  Napi::Value Layout(const Napi::CallbackInfo& info) { return forkless::Layout(info.Env()); }
 
   // listen(wake): a channel, or -errno. Each copy of the library in this environment has one of its own.
   Napi::Value Listen(const Napi::CallbackInfo& info) {
@@ -150,8 +99,8 @@ class Addon : public Napi::Addon<Addon> {
     return Napi::External<Environment>::New(info.Env(), channel);
   }
 
-  // start(channel, plan, size, record): fills the record; kind 0 says that a child has been made and its verdict will
-  // follow.
+  // start(channel, plan, size, record): fills the record. Kind `pending`: there is a child, and its verdict follows as
+  // an event.
   Napi::Value Start(const Napi::CallbackInfo& info) {
     spawn_child child;
     spawn_failure failure;
@@ -161,8 +110,8 @@ class Addon : public Napi::Addon<Addon> {
   }
 
   // startAndWait(channel, plan, size, record, pairs, keepEnd): the same, but returns with the verdict. `pairs` are
-  // sockets, ours and as many of the child's; the latter are closed once the child has them, and stand there as -1
-  // then. With `keepEnd` its end is for reap().
+  // sockets: the parent's ends, then as many of the child's. The child's ends are closed after the clone, and become -1
+  // in the array. With `keepEnd` the child is not reaped at its end: reap() does that.
   Napi::Value StartAndWait(const Napi::CallbackInfo& info) {
     spawn_child child;
     spawn_failure failure;
@@ -198,7 +147,7 @@ class Addon : public Napi::Addon<Addon> {
     return info.Env().Undefined();
   }
 
-  // reap(id, record): how a child has ended of which takeEvents() has said that it is unreaped.
+  // reap(id, record): after an event `unreaped`; how the child has ended.
   Napi::Value Reap(const Napi::CallbackInfo& info) {
     spawn_exit exit;
     forkless::Reap(Id(info, 0), &exit);
@@ -226,7 +175,7 @@ class Addon : public Napi::Addon<Addon> {
     return true;
   }
 
-  // Those only: other pairs may be held until these are closed. Both from the end, where the last ones stand.
+  // Removes these numbers from the held ones. Searched from the end, because the last pairs are mostly the first to go.
   void LetGo(const int* numbers, size_t count) {
     while (count-- > 0) {
       size_t at = held_count_;
@@ -240,14 +189,14 @@ class Addon : public Napi::Addon<Addon> {
     fds_close_all(numbers, count);
   }
 
-  // A Worker that is terminated while it waits here never goes on in JavaScript, which would have closed them: the
-  // child would wait for an end of its input for ever.
+  // A Worker that is terminated while it waits in startAndWait() never returns to the JavaScript that would close them:
+  // the child would wait forever for the end of its input.
   void CloseHeld() {
     fds_close_all(held_, held_count_);
     held_count_ = 0;
   }
 
-  // release(numbers, from, count): these sockets belong to JavaScript from now on.
+  // release(numbers, from, count): JavaScript closes these sockets from now on.
   Napi::Value Release(const Napi::CallbackInfo& info) {
     LetGo(Numbers(info) + Int(info, 1), static_cast<size_t>(Int(info, 2)));
     return info.Env().Undefined();
@@ -255,8 +204,8 @@ class Addon : public Napi::Addon<Addon> {
 
   static const int* Numbers(const Napi::CallbackInfo& info) { return info[0].As<Napi::Int32Array>().Data(); }
 
-  // Node answers no question of a thread that is being terminated. An element is asked for, not a name: that would be
-  // looked for on Object.prototype as well, where a getter of the program may throw, while the child runs.
+  // On a thread that is being terminated every call of Node-API fails. This one reads an element, not a property by
+  // name: that could run a getter that the program has put on Object.prototype, which may throw while the child runs.
   static bool IsEnding(const Napi::CallbackInfo& info) {
     napi_value element;
     return napi_get_element(info.Env(), info[3], 0, &element) != napi_ok;
@@ -269,23 +218,22 @@ class Addon : public Napi::Addon<Addon> {
     return info.Env().Undefined();
   }
 
-  // A child that cannot be watched must not stay behind.
+  // A child that cannot be watched must not stay behind as a process that JavaScript does not know.
   static Napi::Value Abandon(const Napi::CallbackInfo& info, spawn_child* child, spawn_verdict verdict, int error) {
     spawn_outcome outcome;
     spawn_kill(child, SIGKILL);
     if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
-    if (verdict == SPAWN_EXECED) spawn_end(child);
+    if (verdict == SPAWN_EXECED) spawn_kill_and_reap(child);
     spawn_close(child);
     return Fail(info, error, -1, OP_WATCH);
   }
 
-  // collect(plan, size, ours, theirs, input, limits, record): starts a child, returns at its end with what came out of
-  // its pipes, and fills the record. Both ends of the pipes are closed by this; with an `input` the first is written,
-  // all others are read. `limits` are milliseconds or 0, bytes or -1, the signal, and whether the time counts from the
-  // start.
+  // collect(plan, size, ours, theirs, input, limits, record): starts a child, returns its output when it has ended, and
+  // fills the record. Closes both ends of all pipes. With an `input` the first pipe is written; all others are read.
+  // `limits`: milliseconds or 0, bytes or -1, the number of the signal, whether the time counts from the start.
   Napi::Value Collect(const Napi::CallbackInfo& info) {
     collect_result result;
-    for (size_t list = 2; list <= 3; list++) {  // it closes all, whatever happens
+    for (size_t list = 2; list <= 3; list++) {  // collect_run() closes all, also after an error
       Napi::Int32Array ends = info[list].As<Napi::Int32Array>();
       LetGo(ends.Data(), ends.ElementLength());
     }
@@ -299,7 +247,7 @@ class Addon : public Napi::Addon<Addon> {
     return outputs;
   }
 
-  // takeEvents(channel, records): how many were written, one after the other.
+  // takeEvents(channel, records): how many records were written, one after the other.
   Napi::Value TakeEvents(const Napi::CallbackInfo& info) {
     constexpr size_t kRoom = 64;
     Event events[kRoom];
@@ -345,12 +293,12 @@ class Addon : public Napi::Addon<Addon> {
   }
 
   Napi::Value ForceFlat(const Napi::CallbackInfo& info) {
-    spawn_force_flat(Int(info, 0));
+    spawn_force_shared_table(Int(info, 0));
     return info.Env().Undefined();
   }
 
   Napi::Value FlatCount(const Napi::CallbackInfo& info) {
-    return Number(info, static_cast<double>(spawn_flat_count()));
+    return Number(info, static_cast<double>(spawn_shared_table_count()));
   }
 
   // pipe(pair), socketPair(pair): 0 or -errno; the Int32Array gets both numbers.
@@ -362,7 +310,7 @@ class Addon : public Napi::Addon<Addon> {
     return Number(info, fds_socket_pair(info[0].As<Napi::Int32Array>().Data()));
   }
 
-  // socketPairs(numbers): as many pairs as there is room for, all or none; 0 or -errno.
+  // socketPairs(numbers): as many pairs as the array has room for, all or none; 0 or -errno.
   Napi::Value SocketPairs(const Napi::CallbackInfo& info) {
     Napi::Int32Array numbers = info[0].As<Napi::Int32Array>();
     size_t count = numbers.ElementLength();

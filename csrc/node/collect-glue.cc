@@ -7,9 +7,9 @@ namespace forkless {
 namespace {
 
 constexpr size_t kFewPipes = 8;
-// Up to here a copy is made: memory that was given away is only taken back in a later round of the event loop, and a
-// program that starts one child after the other may never come to one. For the same reason no more than this is given
-// away at a time, unless it is one output alone.
+// Output of up to kCopied bytes is copied into a Buffer; more is handed over without a copy. The hazard: memory that
+// was handed over is freed only in a later turn of the event loop, and a program that starts one child after the other
+// may never get to one. So no more than kGivenAway bytes are handed over at a time, unless it is a single output.
 constexpr size_t kCopied = 1 << 20;
 constexpr size_t kGivenAway = 64 << 20;
 
@@ -28,7 +28,7 @@ void TakeBack(Napi::Env env, char* data, void* size) {
   free(data);
 }
 
-// The memory of one call: on the stack for what is usual.
+// The arrays of one call; on the stack for the usual number of pipes.
 struct Pipes {
   explicit Pipes(size_t wanted) : count(wanted) {
     if (count <= kFewPipes) return;
@@ -59,7 +59,7 @@ Napi::Value ToBuffer(Napi::Env env, collect_pipe* pipe) {
   }
   char* exact = static_cast<char*>(realloc(pipe->output, pipe->size));
   if (exact == nullptr) exact = pipe->output;
-  // A copy all the same where the engine of JavaScript takes no memory from outside.
+  // Makes a copy if the JavaScript engine accepts no external memory.
   return Napi::Buffer<char>::NewOrCopy(env, exact, pipe->size, TakeBack, reinterpret_cast<void*>(pipe->size));
 }
 

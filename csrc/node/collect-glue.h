@@ -1,4 +1,4 @@
-// The synchronous functions' way into csrc/core/collect.c: arguments in, buffers out.
+// Calls csrc/core/collect.c for the synchronous functions: converts the arguments, and the output to buffers.
 #pragma once
 
 #include <napi.h>

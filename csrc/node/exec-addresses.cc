@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-// Weak: the loader binds each to whatever the process has under its name, and to 0 where there is none, as in a program
-// that holds its C library and does not export it. None is ever called.
+// Weak: the loader binds each name to what the process has under it, and to 0 if there is nothing, as in a statically
+// linked program that does not export its C library. None of them is called.
 #pragma weak execv
 #pragma weak execve
 #pragma weak execvp

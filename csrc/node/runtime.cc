@@ -1,5 +1,5 @@
-// The few pieces of the C++ library that node-addon-api asks for, so that the addon needs no libstdc++ and one file
-// loads under every libc. An error that would throw ends the process: nothing here is built with exceptions.
+// The few functions of the C++ library that node-addon-api needs. So the addon needs no libstdc++, and one file loads
+// with every libc. Nothing here is built with exceptions: where the library would throw, the process aborts.
 #include <cstddef>
 #include <cstdlib>
 #include <new>

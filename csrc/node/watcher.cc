@@ -10,6 +10,7 @@
 #include <sys/timerfd.h>
 
 extern "C" {
+#include "../core/fds.h"
 #include "../core/pause.h"
 #include "../core/sys.h"
 }
@@ -22,28 +23,28 @@ enum State : uint8_t { kFree, kStarting, kRunning, kOver, kStates };
 
 struct Entry {
   spawn_child child;
-  bool watched;        // the pidfd is in the epoll set: not the number alone, but what it was opened on
-  uint32_t renewals;   // at that time
-  Environment* owner;  // nullptr: its environment is gone; nobody will ask, but it is still reaped
+  bool watched;        // the pidfd is in the epoll set
+  uint32_t renewals;   // the child's, when it was put there: another count means that it is another pidfd now
+  Environment* owner;  // nullptr: its environment is gone; the child is still reaped
   uint32_t generation;
   uint32_t next_free;
   State state;
-  bool keep_end;  // once it has ended, reaped only when its owner says so
+  bool keep_end;  // at its end it is not reaped here, but by Reap()
 };
 
-// An id is slot and generation, never a pointer: an event of a descriptor that is long closed names nobody.
+// An id is slot and generation, not a pointer: an event of a descriptor that is closed by now finds no entry.
 constexpr int kSlotBits = 20;
 constexpr uint32_t kNoSlot = (1u << kSlotBits) - 1;
 constexpr uint64_t kGenerations = 1u << 30;
 
-// No slot has this id: the timer.
+// The id of the timer; no slot has it.
 constexpr uint64_t kTimer = ~0ull;
 
-// Events wake the thread. A timer does too, for what sends none:
-//  - a start whose report pipe does not end, because a child that another thread has forked meanwhile holds a copy of
-//    its write end. The word in its memory tells, so a tick costs no system call on rung 1.
-//  - a child whose pidfd was closed by other code: the kernel takes it out of the epoll set without a word.
-// It does not tick while there is neither a start nor a child.
+// Events wake the thread. In two cases there is no event, and a timer wakes it:
+//  - A start whose report pipe has no end of file, because a child that another thread has forked in between holds a
+//    copy of the write end. The word in its memory tells, so a tick costs no system call on rung 1.
+//  - A child whose pidfd was closed by other code: the kernel then removes it from the epoll set.
+// The timer is off while there is neither a start nor a child.
 enum Rhythm { kAsleep, kSlow, kFast };
 constexpr int64_t kFirstTick[] = {0, 1000, 4};  // milliseconds
 constexpr int64_t kLastTick[] = {0, 60000, 64};
@@ -55,7 +56,7 @@ struct Registry {
   uint32_t capacity, free_slot;
   uint32_t counts[kStates];
   int epoll;  // -1: no thread
-  int timer;  // -1: none could be had; the thread then wakes by itself
+  int timer;  // -1: there is none; the thread then wakes by the timeout of epoll_pwait
   Rhythm rhythm;
   int64_t tick;  // milliseconds
   uint32_t fast_ticks;
@@ -113,20 +114,21 @@ Entry* TakeSlot() {
   return entry;
 }
 
-void Become(Entry* entry, State state) {
+void SetState(Entry* entry, State state) {
   registry.counts[entry->state]--;
   registry.counts[state]++;
   entry->state = state;
 }
 
 void FreeSlot(Entry* entry) {
-  Become(entry, kFree);
+  SetState(entry, kFree);
   entry->generation = static_cast<uint32_t>((entry->generation + 1) % kGenerations);
   entry->next_free = registry.free_slot;
   registry.free_slot = static_cast<uint32_t>(entry - registry.entries);
 }
 
-// Edge-triggered: a traced child that is dead stays readable and not ours to reap, and would spin the thread.
+// Edge-triggered: the pidfd of a dead child that its tracer holds back stays readable, and the child cannot be reaped.
+// With level-triggered events the thread would spin.
 int EpollAdd(int fd, uint64_t id) {
   struct epoll_event event = {};
   event.events = EPOLLIN | EPOLLET;
@@ -134,7 +136,8 @@ int EpollAdd(int fd, uint64_t id) {
   return static_cast<int>(sys_call4(__NR_epoll_ctl, registry.epoll, EPOLL_CTL_ADD, fd, &event));
 }
 
-// Always before close: a child that is stuck before exec holds a copy of the table, which keeps a registration alive.
+// Must be called before close: a child that hangs before exec holds a copy of the table, which keeps the registration
+// alive after this process's close.
 int EpollRemove(int fd) {
   return static_cast<int>(sys_call4(__NR_epoll_ctl, registry.epoll, EPOLL_CTL_DEL, fd, nullptr));
 }
@@ -163,85 +166,86 @@ void Push(Environment* owner, const Event& event) {
   owner->queue[owner->head + owner->length++] = event;
 }
 
-// Under the lock, as is the release in the cleanup hook: the function is never called once it may be gone.
+// Under the lock, as is the release in the cleanup hook: so the function is not called after its release.
 void Wake(Environment* owner) {
   if (owner->woken || owner->closed || owner->length == 0) return;
   owner->woken = true;
   if (napi_call_threadsafe_function(owner->wake, nullptr, napi_tsfn_nonblocking) == napi_closing) owner->closed = true;
 }
 
-void Tell(Entry* entry, int kind, const spawn_outcome& outcome, const spawn_exit& exit) {
+void QueueEvent(Entry* entry, int kind, const spawn_outcome& outcome, const spawn_exit& exit) {
   if (entry->owner == nullptr) return;
   Push(entry->owner, Event{IdOf(entry), kind, outcome, exit});
 }
 
-void Forget(Entry* entry) {
+void CloseAndFree(Entry* entry) {
   spawn_close(&entry->child);
   FreeSlot(entry);
 }
 
 bool IsWatched(const Entry* entry) { return entry->watched && entry->renewals == entry->child.renewals; }
 
-// After a call that may have given the child another pidfd. The old number is not taken out of the set: it is other
-// code's, and may stand there for another child.
+// After a call that may have given the child another pidfd. The old number is not removed from the set: it is another
+// file's now, and may be in the set as another child's pidfd.
 void Rewatch(Entry* entry) {
   if (IsWatched(entry)) return;
   entry->watched = entry->child.pidfd >= 0 && EpollAdd(entry->child.pidfd, IdOf(entry)) == 0;
   entry->renewals = entry->child.renewals;
 }
 
-// Ended for good. The pidfd stays open until JavaScript has heard of it, or is closed here when nobody listens. The
-// call that saw the end has made sure that its number is its own.
+// The child has ended. Its pidfd stays open until JavaScript has taken the event, or is closed here if its environment
+// is gone. The call that saw the end has checked that the number is still this child's.
 void End(Entry* entry) {
   if (entry->child.pidfd >= 0) EpollRemove(entry->child.pidfd);
-  Become(entry, kOver);
-  if (entry->owner == nullptr) Forget(entry);
+  SetState(entry, kOver);
+  if (entry->owner == nullptr) CloseAndFree(entry);
 }
 
-void LookAtEnd(Entry* entry) {
+void CheckEnd(Entry* entry) {
   spawn_exit exit = {};
   bool keeps = entry->keep_end && entry->owner != nullptr;
   if (keeps ? !spawn_has_ended(&entry->child) : spawn_reap(&entry->child, &exit) == 0) {
     Rewatch(entry);
     return;
   }
-  Tell(entry, keeps ? kUnreaped : kEnded, spawn_outcome{}, exit);
+  QueueEvent(entry, keeps ? kUnreaped : kEnded, spawn_outcome{}, exit);
   End(entry);
 }
 
-void LookAtStart(Entry* entry) {
+void CheckStart(Entry* entry) {
   spawn_outcome outcome = {};
   if (entry->child.report_fd >= 0) EpollRemove(entry->child.report_fd);
   spawn_verdict verdict = spawn_ask(&entry->child, &outcome);
   if (verdict == SPAWN_PENDING) {
     Rewatch(entry);
-    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));  // if not, a tick tells
+    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));  // if that fails, a tick tells
     return;
   }
-  Tell(entry, static_cast<int>(verdict), outcome, spawn_exit{});
+  QueueEvent(entry, static_cast<int>(verdict), outcome, spawn_exit{});
   if (verdict != SPAWN_EXECED) {
     End(entry);
     return;
   }
-  Become(entry, kRunning);
-  LookAtEnd(entry);  // its one edge may have been spent on the verdict
+  SetState(entry, kRunning);
+  CheckEnd(entry);  // the edge of its end may have been consumed by the verdict
 }
 
-void LookAt(Entry* entry) {
+void Check(Entry* entry) {
   if (entry->state == kStarting) {
-    LookAtStart(entry);
+    CheckStart(entry);
   } else if (entry->state == kRunning) {
-    LookAtEnd(entry);
+    CheckEnd(entry);
   }
 }
 
-void Look(uint64_t id) {
+void OnEvent(uint64_t id) {
   Lock lock;
   Entry* entry = Find(id);
-  if (entry != nullptr) LookAt(entry);
+  if (entry != nullptr) Check(entry);
 }
 
-// One wake for all that was ready. An environment may have closed since: it is asked for under the lock.
+// One wake for all events of a batch. An environment may have closed since: so the entries are looked up under the
+// lock.
 void WakeOwners(const uint64_t* ids, int count) {
   Lock lock;
   for (int i = 0; i < count; i++) {
@@ -250,8 +254,8 @@ void WakeOwners(const uint64_t* ids, int count) {
   }
 }
 
-// Of what sends no events; with `all`, of every child.
-void LookAround(bool all) {
+// Checks the starts and children that send no events; with `all`, every one.
+void CheckUnwatched(bool all) {
   bool holds = all || registry.rhythm == kSlow || ++registry.fast_ticks % kFastTicksToSlow == 0;
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     Entry* entry = &registry.entries[slot];
@@ -259,7 +263,7 @@ void LookAround(bool all) {
     bool is_due = entry->state == kStarting ? spawn_may_be_decided(&entry->child) : !IsWatched(entry);
     if ((entry->state != kStarting && entry->state != kRunning) || !(all || is_due)) continue;
     Environment* owner = entry->owner;
-    LookAt(entry);
+    Check(entry);
     if (owner != nullptr) Wake(owner);
   }
 }
@@ -271,7 +275,7 @@ int SetTimer(int64_t ms) {
   return static_cast<int>(sys_call4(__NR_timerfd_settime, registry.timer, 0, &when, nullptr));
 }
 
-// One that cannot be set is none: the thread then wakes by itself.
+// A timer that cannot be set is closed: the thread then wakes by the timeout of epoll_pwait.
 void MakeTimer() {
   registry.rhythm = kAsleep;
   registry.timer = static_cast<int>(sys_call2(__NR_timerfd_create, CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
@@ -280,7 +284,8 @@ void MakeTimer() {
   registry.timer = -1;
 }
 
-// A filter has come that forbids to set it. Closed only if it is in the set, which no stranger's number is.
+// A filter forbids to set the timer. Closed only if it is in the epoll set: else other code has closed it, and the
+// number is another file's.
 void DropTimer() {
   if (EpollRemove(registry.timer) == 0) fds_close(registry.timer);
   registry.timer = -1;
@@ -297,7 +302,7 @@ bool Arm(int64_t ms) {
   return SetTimer(ms) == 0;
 }
 
-// A child has come: the next tick must not be later than its rhythm wants. Costs nothing where it is not.
+// For a new child: makes the next tick come as soon as its rhythm needs. No system call if it does already.
 void Quicken(Rhythm wanted) {
   if (registry.rhythm >= wanted) return;
   registry.tick = kFirstTick[wanted];
@@ -306,10 +311,10 @@ void Quicken(Rhythm wanted) {
 
 void Tick() {
   Lock lock;
-  LookAround(false);
+  CheckUnwatched(false);
   Rhythm wanted = registry.counts[kStarting] > 0 ? kFast : registry.counts[kRunning] > 0 ? kSlow : kAsleep;
-  bool goes_on = wanted == registry.rhythm;
-  registry.tick = goes_on ? registry.tick * 2 : kFirstTick[wanted];
+  bool is_same = wanted == registry.rhythm;
+  registry.tick = is_same ? registry.tick * 2 : kFirstTick[wanted];
   if (registry.tick > kLastTick[wanted]) registry.tick = kLastTick[wanted];
   bool is_set = wanted != kAsleep && Arm(registry.tick);
   registry.rhythm = is_set ? wanted : kAsleep;
@@ -321,17 +326,17 @@ long LongestWait() {
   return registry.timer < 0 ? kLastTick[kFast] : -1;
 }
 
-// Where a filter refuses to let the thread wait for events. What it sleeps then is bounded, and all are asked.
-void LookBlindly() {
+// If a filter refuses epoll_pwait: the thread sleeps for a bounded time, and checks all children.
+void CheckAllByTime() {
   pause_sleep(kFirstTick[kFast] * MILLISECOND_NS);
   Lock lock;
-  LookAround(true);
+  CheckUnwatched(true);
 }
 
 int StartThread();
 
-// One thread for one epoll descriptor. If somebody closes that, a new pair takes over; this thread may still sleep on
-// the old file, wakes with the next event of an older child, and ends.
+// One thread for one epoll descriptor. If other code closes that descriptor, a new descriptor and thread take over. The
+// old thread may still sleep on the old file; it wakes with the next event of an older child, and ends.
 void* Run(void* argument) {
   constexpr int kBatch = 64;
   const int epoll = static_cast<int>(reinterpret_cast<intptr_t>(argument));
@@ -343,22 +348,22 @@ void* Run(void* argument) {
     for (long i = 0; i < count; i++) {
       ids[i] = events[i].data.u64;
       is_time |= ids[i] == kTimer;
-      Look(ids[i]);
+      OnEvent(ids[i]);
     }
     WakeOwners(ids, count > 0 ? static_cast<int>(count) : 0);
     if (is_time) Tick();
     bool is_lost = count == -EBADF || count == -EINVAL;
-    if (count < 0 && count != -EINTR && !is_lost) LookBlindly();
+    if (count < 0 && count != -EINTR && !is_lost) CheckAllByTime();
     Lock lock;
     if (is_lost && registry.epoll == epoll) {
       registry.epoll = -1;
-      StartThread();  // where that fails, the next start tries again
+      StartThread();  // if that fails, the next start tries again
     }
     if (is_lost || registry.epoll != epoll) return nullptr;
   }
 }
 
-// What lives already, so that its end is told by a thread that has just begun.
+// Registers the children that live already with a new epoll descriptor.
 void RegisterAll() {
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     Entry* entry = &registry.entries[slot];
@@ -374,8 +379,8 @@ int StartThread() {
   if (registry.epoll >= 0) return 0;
   int epoll = static_cast<int>(sys_call1(__NR_epoll_create1, EPOLL_CLOEXEC));
   if (epoll < 0) return epoll;
-  // A signal of the program's must never run its handler on this thread. Those below SIGRTMIN are libc's own: setuid()
-  // in a program with threads sends one to each of them, and waits until all have answered.
+  // No signal handler of the program may run on this thread. The signals just below SIGRTMIN are libc's own and stay
+  // open: setuid() in a program with threads sends one to each thread, and waits until all have answered.
   const uint64_t libc_own = (1ull << (SIGRTMIN - 1)) - (1ull << 31);
   uint64_t others = ~libc_own, mask;
   int error = static_cast<int>(sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &others, &mask, SYS_SIGSET_SIZE));
@@ -409,12 +414,12 @@ int Register(Entry* entry) {
   return error;
 }
 
-// Somebody has closed the epoll descriptor; the same error may speak of one of the child's.
+// Other code has closed the epoll descriptor. EBADF may also mean the child's descriptor.
 bool IsEpollLost(int error) {
   return error == -EINVAL || (error == -EBADF && sys_call2(__NR_fcntl, registry.epoll, F_GETFD) == -EBADF);
 }
 
-// The entry is in its state already: a thread that begins here registers it with all others.
+// The state of the entry must be set before: if a new thread is started here, it registers all entries by their state.
 int RegisterOrRenew(Entry* entry) {
   int error = Register(entry);
   if (error == 0) return 0;
@@ -433,8 +438,8 @@ void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
   if (napi_get_undefined(env, &undefined) == napi_ok) napi_call_function(env, undefined, wake, 0, nullptr, nullptr);
 }
 
-// Nobody will hear of these children any more. Those that run go on, as in Node; those still before exec have no
-// one to give their verdict to and hold the memory of this process: they die. The thread reaps them all.
+// Their environment is gone. Children that run go on, as in Node. Those before exec are killed: they hold the memory of
+// this process, and nothing waits for their verdict. The thread reaps them all.
 void Disown(Environment* owner) {
   for (uint32_t slot = 0; slot < registry.capacity; slot++) {
     Entry* entry = &registry.entries[slot];
@@ -445,7 +450,7 @@ void Disown(Environment* owner) {
     } else if (entry->state == kOver) {
       spawn_exit exit;
       if (entry->keep_end) spawn_reap(&entry->child, &exit);
-      Forget(entry);
+      CloseAndFree(entry);
     }
   }
 }
@@ -463,8 +468,8 @@ void CloseEnvironment(void* data) {
   free(owner);
 }
 
-// process.exit() runs no cleanup hook on the main thread. A start that has not exec'ed would outlive this process
-// with all of its memory; PDEATHSIG covers all but a child that was stopped before it could ask for that.
+// process.exit() runs no cleanup hook on the main thread. A child that has not exec'ed would outlive this process and
+// keep all of its memory. PDEATHSIG ends it, unless it was stopped before it could set that: so all are killed here.
 __attribute__((destructor)) void KillStartsAtExit() {
   if (pthread_mutex_trylock(&registry.lock) != 0) return;
   for (uint32_t slot = 0; slot < registry.capacity; slot++)
@@ -493,7 +498,7 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error) {
     return nullptr;
   }
   napi_unref_threadsafe_function(env, owner->wake);
-  // After the function: hooks run last to first, so this one runs while the function still stands.
+  // Added after the function is made: hooks run last to first, so this one runs before the function is gone.
   napi_add_env_cleanup_hook(env, CloseEnvironment, owner);
   return owner;
 }
@@ -508,7 +513,7 @@ int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end
   entry->watched = false;
   entry->owner = owner;
   entry->keep_end = keep_end;
-  Become(entry, execed ? kRunning : kStarting);
+  SetState(entry, execed ? kRunning : kStarting);
   error = RegisterOrRenew(entry);
   if (error == 0) {
     Quicken(execed ? kSlow : kFast);
@@ -523,11 +528,11 @@ void Reap(uint64_t id, spawn_exit* exit) {
   Lock lock;
   Entry* entry = Find(id);
   *exit = spawn_exit{};
-  exit->taken = 1;
+  exit->reaped_elsewhere = 1;
   exit->exit_code = -1;
   if (entry == nullptr || entry->state != kOver) return;
   spawn_reap(&entry->child, exit);
-  Forget(entry);
+  CloseAndFree(entry);
 }
 
 size_t TakeEvents(Environment* owner, Event* events, size_t room) {
@@ -536,7 +541,7 @@ size_t TakeEvents(Environment* owner, Event* events, size_t room) {
   for (size_t i = 0; i < count; i++) {
     events[i] = owner->queue[owner->head + i];
     Entry* entry = Find(events[i].id);
-    if (events[i].kind != kExeced && events[i].kind != kUnreaped && entry != nullptr) Forget(entry);
+    if (events[i].kind != kExeced && events[i].kind != kUnreaped && entry != nullptr) CloseAndFree(entry);
   }
   owner->head += count;
   owner->length -= count;
@@ -553,8 +558,8 @@ int Signal(Environment* owner, uint64_t id, int signal) {
   if (entry == nullptr || entry->owner != owner || entry->state == kOver) return -ESRCH;
   int error = spawn_kill(&entry->child, signal);
   Rewatch(entry);
-  if (error == -ESRCH) {  // what it has found out may be what no event tells
-    LookAt(entry);
+  if (error == -ESRCH) {  // it has ended, and there may be no event for that
+    Check(entry);
     Wake(owner);
   }
   return error;

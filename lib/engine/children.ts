@@ -1,10 +1,11 @@
 import type { Binding, Channel } from '../binding.js';
-import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
+import { binding } from '../binding.js';
 import type { Failure } from '../errors.js';
 import { withFields } from '../own.js';
 import { encode } from '../plan/encode.js';
 import type { Plan } from '../plan/vocabulary.js';
 import { stageTable, stepTable } from '../plan/vocabulary.js';
+import { KIND, PLACE, RECORD_SIZE } from '../record.js';
 
 /** How a process ended, as the engine says it: numbers. */
 export interface Ending {
@@ -13,9 +14,9 @@ export interface Ending {
   /** 0: none. */
   readonly signal: number;
   readonly coreDumped: boolean;
-  /** Somebody else reaped it. */
-  readonly taken: boolean;
-  /** In the order of csrc/core/spawn.h, struct spawn_usage. */
+  /** Other code has reaped it. */
+  readonly reapedElsewhere: boolean;
+  /** In the order of `FIGURE`. */
   readonly usage: Float64Array;
 }
 
@@ -204,7 +205,7 @@ function endingAt(from: Float64Array, offset: number): Ending {
     exitCode: at(from, offset + PLACE.exitCode),
     signal: at(from, offset + PLACE.signal),
     coreDumped: at(from, offset + PLACE.coreDumped) !== 0,
-    taken: at(from, offset + PLACE.taken) !== 0,
+    reapedElsewhere: at(from, offset + PLACE.reapedElsewhere) !== 0,
     usage: from.slice(offset + PLACE.usage, offset + PLACE.usage + USAGE_FIGURES),
   };
 }

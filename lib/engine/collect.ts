@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
-import { binding, KIND, PLACE, RECORD_SIZE } from '../binding.js';
+import { binding } from '../binding.js';
 
 import type { Failure } from '../errors.js';
 import type { EncodedPlan } from '../plan/encode.js';
+import { KIND, PLACE, RECORD_SIZE } from '../record.js';
 
 /** Socket pairs, as libuv makes them. First our ends, for Node's streams, then as many of the child's. */
 export type Pairs = Int32Array;

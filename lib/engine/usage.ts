@@ -1,3 +1,4 @@
+import { FIGURE } from '../record.js';
 import type { Ending } from './children.js';
 
 /**
@@ -15,26 +16,27 @@ export interface ResourceUsage extends Omit<NodeJS.ResourceUsage, 'maxRSS'> {
   maxRSS: number | null;
 }
 
-/** null where somebody else reaped the process. The figures come in the order of csrc/core/spawn.h, struct spawn_usage. */
-export function resourceUsage({ taken, usage }: Ending): ResourceUsage | null {
-  if (taken) return null;
-  const at = (index: number): number => usage[index] as number;
+/** null if other code has reaped the process. */
+export function resourceUsage({ reapedElsewhere, usage }: Ending): ResourceUsage | null {
+  if (reapedElsewhere) return null;
+  const at = (place: number): number => usage[place] as number;
+  const maxRSS = at(FIGURE.max_rss_kb);
   return {
-    userCPUTime: at(0),
-    systemCPUTime: at(1),
-    maxRSS: at(2) < 0 ? null : at(2),
+    userCPUTime: at(FIGURE.user_us),
+    systemCPUTime: at(FIGURE.system_us),
+    maxRSS: maxRSS < 0 ? null : maxRSS,
     sharedMemorySize: 0,
     unsharedDataSize: 0,
     unsharedStackSize: 0,
-    minorPageFault: at(3),
-    majorPageFault: at(4),
-    swappedOut: at(5),
-    fsRead: at(6),
-    fsWrite: at(7),
-    ipcSent: at(8),
-    ipcReceived: at(9),
-    signalsCount: at(10),
-    voluntaryContextSwitches: at(11),
-    involuntaryContextSwitches: at(12),
+    minorPageFault: at(FIGURE.minor_faults),
+    majorPageFault: at(FIGURE.major_faults),
+    swappedOut: at(FIGURE.swaps),
+    fsRead: at(FIGURE.in_blocks),
+    fsWrite: at(FIGURE.out_blocks),
+    ipcSent: at(FIGURE.messages_sent),
+    ipcReceived: at(FIGURE.messages_received),
+    signalsCount: at(FIGURE.signals),
+    voluntaryContextSwitches: at(FIGURE.voluntary_switches),
+    involuntaryContextSwitches: at(FIGURE.involuntary_switches),
   };
 }

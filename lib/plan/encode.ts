@@ -1,13 +1,13 @@
 import { outOfRange } from '../validate.js';
-import { fdOf } from './step-fields.js';
+import type { StepWriter } from './steps.js';
+import { highestNamed, writeStep } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
-import { stepTable } from './vocabulary.js';
 
 /**
  * Writes a plan as the bytes that csrc/core/plan.h describes. This file alone knows an offset.
- * Head, steps and text stand in one block; every place is a 32-bit word until the text begins.
+ * All of it stands in one block. The head and the steps are 32-bit words.
  */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 
 const MAGIC = 0x4c504b46;
 const FLAG_ENVIRON = 1;
@@ -23,7 +23,7 @@ const HEAD = {
   size: 2,
   stepCount: 3,
   firstExec: 4,
-  text: 5,
+  data: 5,
   argv: 6,
   argc: 7,
   env: 8,
@@ -42,9 +42,9 @@ const FIRST_SIZE = 16384;
 const KEPT_SIZE = 1 << 20;
 
 const HEAD_WORDS = 18;
+/** Word offsets of a step. */
+const STEP = { op: 0, fd: 1, arg: 2, arg2: 3, data: 4 } as const;
 const STEP_WORDS = 5;
-
-const opNumbers = new Map(stepTable.map((operation, number) => [operation.name, number]));
 
 export interface EncodedPlan {
   /** Valid until the next call of `encode`: the block is used again. */
@@ -55,7 +55,6 @@ export interface EncodedPlan {
 export function encode(plan: Plan): EncodedPlan {
   if (bytes.length > KEPT_SIZE) useBlock(FIRST_SIZE);
   const stepCount = plan.steps.length;
-  const text = (HEAD_WORDS + stepCount * STEP_WORDS) * 4;
   const { highestFd, firstExec } = writeSteps(plan.steps);
   const argv = writeStrings(plan.argv);
   const own = plan.env === 'environ' ? [] : plan.env;
@@ -66,7 +65,7 @@ export function encode(plan: Plan): EncodedPlan {
   words[HEAD.size] = end;
   words[HEAD.stepCount] = stepCount;
   words[HEAD.firstExec] = firstExec;
-  words[HEAD.text] = text;
+  words[HEAD.data] = (HEAD_WORDS + stepCount * STEP_WORDS) * 4;
   words[HEAD.argv] = argv;
   words[HEAD.argc] = plan.argv.length;
   words[HEAD.env] = env;
@@ -95,7 +94,7 @@ function useBlock(size: number): void {
   words = new Uint32Array(bytes.buffer);
 }
 
-/** What `writeSteps` has written of a list: steps and their text, from the end of the head on. */
+/** What `writeSteps` has written of a list: steps and their data, from the end of the head on. */
 interface Image {
   readonly bytes: Uint8Array;
   readonly highestFd: number;
@@ -105,7 +104,7 @@ interface Image {
 /** Of lists that are frozen, and so may come again as they are. */
 const images = new WeakMap<readonly Step[], Image>();
 
-/** Sets `end` to where the next text goes. */
+/** Sets `end` to where the next bytes go. */
 function writeSteps(steps: readonly Step[]): Image {
   const known = images.get(steps);
   if (known === undefined) return writeEachStep(steps);
@@ -116,15 +115,15 @@ function writeSteps(steps: readonly Step[]): Image {
 }
 
 function writeEachStep(steps: readonly Step[]): Image {
-  const text = (HEAD_WORDS + steps.length * STEP_WORDS) * 4;
-  reserve(text);
-  end = text;
+  end = (HEAD_WORDS + steps.length * STEP_WORDS) * 4;
+  reserve(end);
   let highestFd = -1;
   let firstExec = steps.length;
   for (const [index, step] of steps.entries()) {
     if (step.op === 'execve') firstExec = Math.min(firstExec, index);
     highestFd = Math.max(highestFd, highestNamed(step));
-    writeStep(HEAD_WORDS + index * STEP_WORDS, step);
+    record = HEAD_WORDS + index * STEP_WORDS;
+    writeStep(step, writer);
   }
   if (!Object.isFrozen(steps)) return { bytes, highestFd, firstExec };
   const image = { bytes: new Uint8Array(bytes.subarray(HEAD_WORDS * 4, end)), highestFd, firstExec };
@@ -145,9 +144,56 @@ function writeSet(word: number, set: bigint): void {
   words[word + 1] = set === 0n ? 0 : Number(set >> 32n);
 }
 
-/** Returns the offset of the string. */
-function writeString(string: Bytes): number {
-  const start = end;
+/** The word with which the step under way begins. */
+let record = 0;
+
+/** Writing data may move the block: `words` is looked up each time. What a step does not use is 0. */
+const writer: StepWriter = {
+  begin(op, fd, arg, arg2) {
+    words[record + STEP.op] = op;
+    words[record + STEP.fd] = fd;
+    words[record + STEP.arg] = arg;
+    words[record + STEP.arg2] = arg2;
+    words[record + STEP.data] = 0;
+  },
+  u64(number) {
+    beginData(8);
+    reserve(end + 8);
+    end = bytes.writeBigUInt64LE(number, end);
+  },
+  list(numbers) {
+    beginData(8);
+    reserve(end + 4 + numbers.length * 4);
+    end = bytes.writeUInt32LE(numbers.length, end);
+    for (const number of numbers) end = bytes.writeUInt32LE(number, end);
+  },
+  blob(blob) {
+    beginData(8);
+    reserve(end + 4 + blob.length + 3);
+    end = bytes.writeUInt32LE(blob.length, end);
+    bytes.set(blob, end);
+    end += blob.length;
+    fillTo(4);
+  },
+  string(text) {
+    beginData(1);
+    writeString(text);
+  },
+};
+
+/** Strings alone may begin anywhere; whatever else there is comes before them, and on a multiple of 8. */
+function beginData(alignment: number): void {
+  if (words[record + STEP.data] !== 0) return;
+  fillTo(alignment);
+  words[record + STEP.data] = end;
+}
+
+function fillTo(alignment: number): void {
+  reserve(end + alignment);
+  while (end % alignment !== 0) bytes[end++] = 0;
+}
+
+function writeString(string: Bytes): void {
   reserve(end + longest(string) + 1);
   if (typeof string === 'string') {
     end += bytes.write(string, end);
@@ -156,15 +202,6 @@ function writeString(string: Bytes): number {
     end += string.length;
   }
   bytes[end++] = 0;
-  return start;
-}
-
-/** Returns the offset of the list. */
-function writeNumbers(numbers: readonly number[]): number {
-  const start = end;
-  reserve(end + numbers.length * 4);
-  for (const number of numbers) end = bytes.writeUInt32LE(number, end);
-  return start;
 }
 
 /** At most three bytes a character; a long string is measured, rather than given three times its room. */
@@ -178,77 +215,4 @@ function writeStrings(strings: readonly Bytes[]): number {
   const start = end;
   for (const string of strings) writeString(string);
   return strings.length === 0 ? 0 : start;
-}
-
-/** `fd`, `arg`, `text`, `mode` of each step, as csrc/core/child.c reads them. What a step does not use is 0. */
-function writeStep(word: number, step: Step): void {
-  const number = opNumbers.get(step.op) as number;
-  switch (step.op) {
-    case 'open':
-      return put(word, number, step.fd, step.flags, writeString(step.path), step.mode);
-    case 'dup2':
-      return put(word, number, step.fd, step.newFd, 0, 0);
-    case 'close':
-    case 'fchdir':
-    case 'inherit':
-    case 'keep-if-open':
-    case 'tcsetpgrp':
-    case 'set-blocking':
-    case 'save':
-      return put(word, number, step.fd, 0, 0, 0);
-    case 'chdir':
-    case 'execve':
-      return put(word, number, 0, 0, writeString(step.path), 0);
-    case 'closefrom':
-      return put(word, number, step.lowFd, 0, 0, 0);
-    case 'restore':
-      return put(word, number, 0, step.newFd, 0, 0);
-    case 'sweep':
-      return put(word, number, step.lowFd, step.highFd, 0, 0);
-    case 'setsid':
-    case 'reset-ids':
-    case 'drop-groups-if-allowed':
-      return put(word, number, 0, 0, 0, 0);
-    case 'setpgid':
-      return put(word, number, 0, step.pgroup, 0, 0);
-    case 'setscheduler':
-      return put(word, number, 0, step.policy, 0, step.priority);
-    case 'setparam':
-      return put(word, number, 0, 0, 0, step.priority);
-    case 'umask':
-      return put(word, number, 0, step.mask, 0, 0);
-    case 'setgroups':
-      return put(word, number, 0, step.gids.length, writeNumbers(step.gids), 0);
-    case 'setgid':
-      return put(word, number, 0, step.gid, 0, 0);
-    case 'setuid':
-      return put(word, number, 0, step.uid, 0, 0);
-    default:
-      return unreachable(step);
-  }
-}
-
-/** After `text` was written, because writing it may have moved the block. */
-function put(word: number, op: number, fd: number, arg: number, text: number, mode: number): void {
-  words[word] = op;
-  words[word + 1] = fd;
-  words[word + 2] = arg;
-  words[word + 3] = text;
-  words[word + 4] = mode;
-}
-
-/** The report pipe must lie above this. Ranges (`closefrom`, `sweep`) step around it instead. */
-function highestNamed(step: Step): number {
-  switch (step.op) {
-    case 'dup2':
-      return Math.max(step.fd, step.newFd);
-    case 'restore':
-      return step.newFd;
-    default:
-      return fdOf(step) ?? -1;
-  }
-}
-
-function unreachable(step: never): never {
-  throw new Error(`no such step: ${JSON.stringify(step)}`);
 }

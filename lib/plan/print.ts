@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { signalNames } from '../signals.js';
 import { actionOf, slotOf } from './step-fields.js';
+import { valuesOf } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 
 /** A plan for people and for tests: one line a step, in the order in which the child does them. */
@@ -45,29 +46,10 @@ function printOperation(step: Step): string {
       return `open ${printBytes(step.path)} as ${step.fd}, ${printFlags(step.flags)}${printMode(step)}`;
     case 'dup2':
       return `dup2 ${step.fd} to ${step.newFd}`;
-    case 'close':
-    case 'fchdir':
-    case 'inherit':
-    case 'keep-if-open':
-    case 'tcsetpgrp':
-    case 'set-blocking':
-    case 'save':
-      return `${step.op} ${step.fd}`;
-    case 'chdir':
-    case 'execve':
-      return `${step.op} ${printBytes(step.path)}`;
-    case 'closefrom':
-      return `closefrom ${step.lowFd}`;
     case 'restore':
       return `restore to ${step.newFd}`;
     case 'sweep':
       return `sweep ${step.lowFd} to ${step.highFd === 0x7fffffff ? 'the last' : step.highFd}`;
-    case 'setsid':
-    case 'reset-ids':
-    case 'drop-groups-if-allowed':
-      return step.op;
-    case 'setpgid':
-      return `setpgid ${step.pgroup}`;
     case 'setscheduler':
       return `setscheduler ${schedPolicyNames[step.policy] ?? step.policy}, priority ${step.priority}`;
     case 'setparam':
@@ -76,14 +58,48 @@ function printOperation(step: Step): string {
       return `umask ${octal(step.mask)}`;
     case 'setgroups':
       return `setgroups ${step.gids.join(' ') || 'to none'}`;
-    case 'setgid':
-      return `setgid ${step.gid}`;
-    case 'setuid':
-      return `setuid ${step.uid}`;
+    case 'rlimit':
+      return `rlimit ${printLimits(step.resource, step.soft, step.hard)}`;
     default:
-      return step satisfies never;
+      return [step.op, ...valuesOf(step).map(printValue)].join(' ');
   }
 }
+
+function printValue(value: number | bigint | null | readonly number[] | Bytes): string {
+  if (typeof value === 'string' || value instanceof Uint8Array) return printBytes(value);
+  return Array.isArray(value) ? value.join(' ') || 'none' : `${value}`;
+}
+
+/** By the kernel's number. */
+const resourceNames = [
+  'cpu',
+  'fsize',
+  'data',
+  'stack',
+  'core',
+  'rss',
+  'nproc',
+  'nofile',
+  'memlock',
+  'as',
+  'locks',
+  'sigpending',
+  'msgqueue',
+  'nice',
+  'rtprio',
+  'rttime',
+];
+
+/** Both limits as numbers; of one that stays as it is nothing, and which one the other is. */
+function printLimits(resource: number, soft: bigint | null, hard: bigint | null): string {
+  const name = resourceNames[resource] ?? `${resource}`;
+  const print = (limit: bigint) => (limit === NO_LIMIT ? 'infinity' : `${limit}`);
+  if (soft === null) return `${name} ${hard === null ? 'unchanged' : `hard ${print(hard)}`}`;
+  return hard === null ? `${name} soft ${print(soft)}` : `${name} ${print(soft)} ${print(hard)}`;
+}
+
+/** RLIM_INFINITY. */
+const NO_LIMIT = (1n << 64n) - 1n;
 
 /** By the kernel's number. */
 export const schedPolicyNames: readonly (string | undefined)[] = [

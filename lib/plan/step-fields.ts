@@ -1,38 +1,8 @@
-import type { Bytes, Step } from './vocabulary.js';
+import type { Step } from './vocabulary.js';
 
-/**
- * What a step names, by its operation. Never asked with `in` or through an absent property: these find what a program
- * has put on `Object.prototype` as well.
- */
+export { fdOf, pathOf, targetOf } from './steps.js';
 
-/** The descriptor that the step reads, or changes. */
-export function fdOf(step: Step): number | undefined {
-  switch (step.op) {
-    case 'open':
-    case 'dup2':
-    case 'close':
-    case 'fchdir':
-    case 'inherit':
-    case 'keep-if-open':
-    case 'tcsetpgrp':
-    case 'set-blocking':
-    case 'save':
-      return step.fd;
-    default:
-      return undefined;
-  }
-}
-
-export function pathOf(step: Step): Bytes | undefined {
-  switch (step.op) {
-    case 'open':
-    case 'chdir':
-    case 'execve':
-      return step.path;
-    default:
-      return undefined;
-  }
-}
+// Never asked with `in` or through an absent property: these find what a program has put on `Object.prototype`, too.
 
 /** The index of the caller's own file action. */
 export function actionOf(step: Step): number | undefined {

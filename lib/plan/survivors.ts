@@ -1,4 +1,4 @@
-import { fdOf } from './step-fields.js';
+import { fdOf, targetOf } from './step-fields.js';
 import type { Step } from './vocabulary.js';
 
 /**
@@ -16,21 +16,6 @@ const HIGHEST_FD = 0x7fffffff;
 export function onlyNamed(moves: readonly Step[], slots: number): Survivors {
   const named = namedFds(moves, slots);
   return { sweep: sweepBetween(named), leftovers: closeLeftovers(moves, named) };
-}
-
-/** The number a step leaves open for the program or closed, if it is about one. */
-export function targetOf(step: Step): number | undefined {
-  switch (step.op) {
-    case 'open':
-    case 'close':
-    case 'inherit':
-      return step.fd;
-    case 'dup2':
-    case 'restore':
-      return step.newFd;
-    default:
-      return undefined;
-  }
 }
 
 /** Every number that a step reads or writes, and every slot, lowest first. */

@@ -1,7 +1,8 @@
 import { stepsOf } from '../options/file-actions.js';
 import { planAssignment } from '../plan/assign.js';
 import { KeptSteps } from '../plan/kept-steps.js';
-import { onlyNamed, targetOf } from '../plan/survivors.js';
+import { targetOf } from '../plan/step-fields.js';
+import { onlyNamed } from '../plan/survivors.js';
 import type { Bytes, Plan, Step } from '../plan/vocabulary.js';
 import type { ParsedOptions } from './options.js';
 

@@ -135,6 +135,6 @@ export function exitStatus(ending: Ending): ExitStatus {
     signal: ending.signal === 0 ? null : signalName(ending.signal),
     coreDumped: ending.coreDumped,
     resourceUsage: resourceUsage(ending),
-    reapedElsewhere: ending.taken,
+    reapedElsewhere: ending.reapedElsewhere,
   };
 }

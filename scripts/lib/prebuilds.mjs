@@ -58,7 +58,7 @@ function readManifest(folder) {
 /** What an editor leaves beside the sources is none. */
 function sourcesDigest() {
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
-  const files = filesUnder(at('csrc')).filter((file) => /\/[^/.]+\.(?:c|cc|h|map|gypi)$/.test(file));
+  const files = filesUnder(at('csrc')).filter((file) => /\/[^/.]+\.(?:c|cc|h|def|map|gypi)$/.test(file));
   const named = files.map((file) => `${path.relative(at(), file)} ${digest(readFileSync(file))}`);
   return digest([packages['node_modules/node-addon-api'].integrity, ...named].join('\n'));
 }

@@ -137,7 +137,7 @@ export const rows: readonly Row[] = [
 
   // ---- the reserve and the flat mode
   { call: 'memfd_create', by: 'parent' },
-  { call: 'prlimit64', by: 'parent' },
+  { call: 'prlimit64', by: 'parent, child' },
   { call: 'statx', by: 'parent, child' },
   { call: 'unshare', by: 'child', env: FLAT },
 
@@ -206,6 +206,7 @@ export const rows: readonly Row[] = [
   step('sched_setscheduler', 'setscheduler'),
   step('sched_setparam', 'setparam'),
   step('umask'),
+  { call: 'setpriority', by: 'child' },
   step('setgroups', 'setgroups', /^attributes, set(groups|uid|gid)/),
   step('setgid'),
   step('setuid'),

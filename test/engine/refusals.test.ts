@@ -183,7 +183,7 @@ function isFailure(value: unknown, { step, code, more }: Failures, errno: string
 }
 
 function sources(): string[] {
-  return ['csrc/core', 'csrc/node'].flatMap((folder) =>
+  return ['csrc/core', 'csrc/steps', 'csrc/node'].flatMap((folder) =>
     readdirSync(at(folder)).map((name) => readFileSync(at(`${folder}/${name}`), 'utf8')),
   );
 }

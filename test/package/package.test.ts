@@ -50,6 +50,8 @@ describe('the packed package', function () {
       'README.md',
       'csrc/binding.gypi',
       'csrc/core/child.c',
+      'csrc/core/steps.def',
+      'csrc/steps/descriptors.c',
       'csrc/node/addon.cc',
       'dist/index.d.ts',
       'dist/index.js',
@@ -61,7 +63,7 @@ describe('the packed package', function () {
 
   it('holds nothing else', () => {
     const known =
-      /^(?:dist\/.*\.(?:c?js|c?js\.map|d\.c?ts)|csrc\/.*\.(?:c|h|cc|map|gypi)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
+      /^(?:dist\/.*\.(?:c?js|c?js\.map|d\.c?ts)|csrc\/.*\.(?:c|h|cc|def|map|gypi)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
     expect(packed.filter((file) => !known.test(file))).to.deep.equal([]);
     const kept = execFileSync('git', ['ls-files', 'csrc', 'prebuilds'], { cwd: at(''), encoding: 'utf8' });
     const fromTree = packed.filter((file) => /^(?:csrc|prebuilds)\//.test(file));

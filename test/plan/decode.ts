@@ -7,10 +7,13 @@ export interface DecodedStep {
   readonly op: string;
   readonly fd: number;
   readonly arg: number;
-  /** null: no text. */
-  readonly text: string | null;
-  readonly mode: number;
+  readonly arg2: number;
+  /** In the order of the fields: numbers of 64 bits, lists, blobs and strings. */
+  readonly data: readonly Datum[];
 }
+
+/** Of a blob the bytes in hex. */
+type Datum = bigint | readonly number[] | string;
 
 /** Text is latin1, a character for each byte. */
 export interface DecodedPlan {
@@ -36,13 +39,13 @@ export function decode(bytes: Buffer): DecodedPlan {
   const steps: DecodedStep[] = [];
   for (let index = 0; index < Number(head['step_count']); index++) {
     const step = readStruct(bytes, planHeader.head.size + index * planHeader.step.size, planHeader.step);
-    const text = Number(step['text']);
+    const definition = planHeader.steps[Number(step['op'])];
     steps.push({
-      op: planHeader.steps[Number(step['op'])]?.name ?? `unknown ${step['op']}`,
+      op: definition?.name ?? `unknown ${step['op']}`,
       fd: Number(step['fd']),
       arg: Number(step['arg']),
-      text: text === 0 ? null : (stringsAt(bytes, text, 1)[0] ?? ''),
-      mode: Number(step['mode']),
+      arg2: Number(step['arg2']),
+      data: dataAt(bytes, Number(step['data']), definition?.kinds ?? []),
     });
   }
   return {
@@ -51,6 +54,37 @@ export function decode(bytes: Buffer): DecodedPlan {
     argv: stringsAt(bytes, Number(head['argv']), Number(head['argc'])),
     env: stringsAt(bytes, Number(head['env']), Number(head['envc'])),
   };
+}
+
+function dataAt(bytes: Buffer, start: number, kinds: readonly string[]): Datum[] {
+  let at = start;
+  const word = (): number => {
+    at += 4;
+    return bytes.readUInt32LE(at - 4);
+  };
+  return kinds.flatMap((kind): Datum[] => {
+    switch (kind) {
+      case 'U64':
+      case 'MAYBE_U64':
+        at += 8;
+        return [bytes.readBigUInt64LE(at - 8)];
+      case 'LIST':
+        return [Array.from({ length: word() }, word)];
+      case 'BLOB': {
+        const length = word();
+        at += Math.ceil(length / 4) * 4;
+        return [bytes.toString('hex', at - Math.ceil(length / 4) * 4).slice(0, length * 2)];
+      }
+      case 'PATH':
+      case 'STRING': {
+        const [text = ''] = stringsAt(bytes, at, 1);
+        at += text.length + 1;
+        return [text];
+      }
+      default:
+        return [];
+    }
+  });
 }
 
 function readStruct(bytes: Buffer, start: number, struct: Struct): Record<string, number | bigint> {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { encode } from '#lib/plan/encode.js';
 import type { Plan, Step } from '#lib/plan/vocabulary.js';
@@ -23,6 +24,9 @@ function planOf(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
   };
 }
 
+const nothing: Omit<DecodedStep, 'op'> = { fd: 0, arg: 0, arg2: 0, data: [] };
+const ALL = (1n << 64n) - 1n;
+
 /** Of lib/plan/encode.ts. */
 const FIRST_BLOCK = 16384;
 
@@ -31,13 +35,13 @@ describe('encode', () => {
     const cases: [step: Step, fields: Partial<DecodedStep>, highestFd: number][] = [
       [
         { op: 'open', fd: 5, path: 'p', flags: 0o2101, mode: 0o640 },
-        { fd: 5, arg: 0o2101, text: 'p', mode: 0o640 },
+        { fd: 5, arg: 0o2101, arg2: 0o640, data: ['p'] },
         5,
       ],
       [{ op: 'dup2', fd: 7, newFd: 3 }, { fd: 7, arg: 3 }, 7],
       [{ op: 'dup2', fd: 3, newFd: 7 }, { fd: 3, arg: 7 }, 7],
       [{ op: 'close', fd: 4 }, { fd: 4 }, 4],
-      [{ op: 'chdir', path: '/d' }, { text: '/d' }, -1],
+      [{ op: 'chdir', path: '/d' }, { data: ['/d'] }, -1],
       [{ op: 'fchdir', fd: 6 }, { fd: 6 }, 6],
       [{ op: 'closefrom', lowFd: 90 }, { fd: 90 }, -1],
       [{ op: 'inherit', fd: 8 }, { fd: 8 }, 8],
@@ -47,33 +51,58 @@ describe('encode', () => {
       [{ op: 'drop-groups-if-allowed' }, {}, -1],
       [{ op: 'setgid', gid: 0xfffffffe }, { arg: -2 }, -1],
       [{ op: 'setuid', uid: 65534 }, { arg: 65534 }, -1],
-      // its list begins where text does: the first byte of the first group is the name's
-      [{ op: 'setgroups', gids: [0x6b, 0x6c] }, { arg: 2, text: 'k' }, -1],
+      [{ op: 'setgroups', gids: [0x6b, 0xfffffffe] }, { data: [[0x6b, 0xfffffffe]] }, -1],
+      [{ op: 'setgroups', gids: [] }, { data: [[]] }, -1],
+      [{ op: 'nice', nice: -20 }, { arg: -20 }, -1],
+      [{ op: 'rlimit', resource: 7, soft: 1n, hard: ALL }, { arg: 7, arg2: 3, data: [1n, ALL] }, -1],
+      [{ op: 'rlimit', resource: 0, soft: 1n << 32n, hard: null }, { arg2: 1, data: [1n << 32n, 0n] }, -1],
+      [{ op: 'rlimit', resource: 9, soft: null, hard: 5n }, { arg: 9, arg2: 2, data: [0n, 5n] }, -1],
+      [{ op: 'rlimit', resource: 9, soft: null, hard: null }, { arg: 9, data: [0n, 0n] }, -1],
+      [{ op: 'rlimit', resource: 9, soft: 0n, hard: 0n }, { arg: 9, arg2: 3, data: [0n, 0n] }, -1],
       [{ op: 'sweep', lowFd: 3, highFd: 0x7fffffff }, { fd: 3, arg: 0x7fffffff }, -1],
       [{ op: 'setsid' }, {}, -1],
       [{ op: 'setpgid', pgroup: 4711 }, { arg: 4711 }, -1],
       [{ op: 'reset-ids' }, {}, -1],
-      [{ op: 'setscheduler', policy: 2, priority: 99 }, { arg: 2, mode: 99 }, -1],
-      [{ op: 'setparam', priority: 9 }, { mode: 9 }, -1],
+      [{ op: 'setscheduler', policy: 2, priority: 99 }, { arg: 2, arg2: 99 }, -1],
+      [{ op: 'setparam', priority: 9 }, { arg: 9 }, -1],
       [{ op: 'umask', mask: 0o77 }, { arg: 0o77 }, -1],
       [{ op: 'close', fd: 0x7fffffff }, { fd: 0x7fffffff }, 0x7fffffff],
     ];
     for (const [step, fields, highestFd] of cases)
-      it(`${step.op} ${JSON.stringify(fields)}`, () => {
+      it(inspect(step), () => {
         dirtyTheBlock();
         const { head, steps } = roundTrip(planOf([step, exec()]));
-        expect(steps[0]).to.deep.equal({ op: step.op, fd: 0, arg: 0, text: null, mode: 0, ...fields });
-        expect(steps[1]).to.deep.equal({ op: 'execve', fd: 0, arg: 0, text: '/bin/true', mode: 0 });
+        expect(steps[0]).to.deep.equal({ op: step.op, ...nothing, ...fields });
+        expect(steps[1]).to.deep.equal({ op: 'execve', ...nothing, data: ['/bin/true'] });
         expect(head['highest_fd']).to.equal(highestFd);
       });
 
     it('save and restore', () => {
       const { head, steps } = roundTrip(planOf([{ op: 'save', fd: 1 }, { op: 'restore', newFd: 9 }, exec()]));
       expect(steps.slice(0, 2)).to.deep.equal([
-        { op: 'save', fd: 1, arg: 0, text: null, mode: 0 },
-        { op: 'restore', fd: 0, arg: 9, text: null, mode: 0 },
+        { op: 'save', ...nothing, fd: 1 },
+        { op: 'restore', ...nothing, arg: 9 },
       ]);
       expect(head['highest_fd']).to.equal(9);
+    });
+
+    it('data that are no strings alone on a multiple of 8, after zeros', () => {
+      for (const name of ['', '1', '12', '123', '1234', '12345', '123456', '1234567']) {
+        dirtyTheBlock();
+        const plan = planOf([
+          { op: 'chdir', path: name },
+          { op: 'setgroups', gids: [1] },
+          { op: 'chdir', path: name },
+          { op: 'rlimit', resource: 1, soft: 2n, hard: 3n },
+          exec(),
+        ]);
+        const start = planHeader.head.size + 5 * planHeader.step.size;
+        const text = encodedBytes(plan).subarray(start).toString('latin1');
+        const fill = (from: string): string => from + '\0'.repeat((8 - ((start + from.length) % 8)) % 8);
+        const list = `${fill(`${name}\0`)}\x01\0\0\0\x01\0\0\0${name}\0`;
+        const limits = `${fill(list)}\x02${'\0'.repeat(7)}\x03${'\0'.repeat(7)}`;
+        expect(text).to.equal(`${limits}/bin/true\0true\0`);
+      }
     });
 
     it('and so all the steps there are', () => {
@@ -90,12 +119,13 @@ describe('encode', () => {
     });
     const bytes = encodedBytes(plan);
     const { head, argv, env } = roundTrip(plan);
-    const text = planHeader.head.size + 5 * planHeader.step.size;
+    const data = planHeader.head.size + 5 * planHeader.step.size;
     expect(head).to.include({ magic: planHeader.magic, layout: planHeader.layout, size: bytes.length });
     expect(head).to.include({
       step_count: 5,
       first_exec: 2,
-      text,
+      data,
+      argv: data + 6,
       argc: 3,
       envc: 2,
       highest_fd: 3,
@@ -103,7 +133,7 @@ describe('encode', () => {
     });
     expect(argv).to.deep.equal(['x', '', 'y']);
     expect(env).to.deep.equal(['A=1', 'A=2']);
-    expect(bytes.subarray(text).toString('latin1')).to.equal('a\0b\0c\0x\0\0y\0A=1\0A=2\0');
+    expect(bytes.subarray(data).toString('latin1')).to.equal('a\0b\0c\0x\0\0y\0A=1\0A=2\0');
   });
 
   it('has no place for an empty environment, and none for the own one', () => {
@@ -173,7 +203,7 @@ describe('encode', () => {
       const decoded = roundTrip(
         planOf(steps, { argv: [whole.subarray(1, 4), new Uint8Array()], env: [whole] }),
       );
-      expect(decoded.steps.map(({ text }) => text)).to.deep.equal(['\xff\xfe\x80', '\xc3']);
+      expect(decoded.steps.flatMap(({ data }) => data)).to.deep.equal(['\xff\xfe\x80', '\xc3']);
       expect(decoded.argv).to.deep.equal(['\x02\xff\xfe', '']);
       expect(decoded.env).to.deep.equal(['\x01\x02\xff\xfe\x80\x03']);
     });
@@ -191,10 +221,10 @@ describe('encode', () => {
       ];
       const decoded = roundTrip(planOf(steps, { argv: ['a', 'b'] }));
       expect(decoded.steps).to.deep.equal([
-        { op: 'chdir', fd: 0, arg: 0, text: '/short', mode: 0 },
-        { op: 'open', fd: 4, arg: 1, text: asUtf8(long), mode: 2 },
-        { op: 'open', fd: 5, arg: 3, text: '/last', mode: 4 },
-        { op: 'execve', fd: 0, arg: 0, text: '/bin/true', mode: 0 },
+        { op: 'chdir', ...nothing, data: ['/short'] },
+        { op: 'open', fd: 4, arg: 1, arg2: 2, data: [asUtf8(long)] },
+        { op: 'open', fd: 5, arg: 3, arg2: 4, data: ['/last'] },
+        { op: 'execve', ...nothing, data: ['/bin/true'] },
       ]);
       expect(decoded.head).to.include({ magic: planHeader.magic, step_count: 4 });
       expect(decoded.argv).to.deep.equal(['a', 'b']);
@@ -216,7 +246,7 @@ describe('encode', () => {
       expect(decoded.env.map(({ length }) => length)).to.deep.equal([5_000_000, 3]);
       expect(decoded.argv.at(-1)).to.equal('end');
       expect(decoded.env.at(-1)).to.equal('B=2');
-      expect(decoded.steps[0]).to.include({ op: 'execve', text: '/bin/true' });
+      expect(decoded.steps[0]).to.deep.include({ op: 'execve', data: ['/bin/true'] });
     });
 
     const lasts: [name: string, last: (length: number) => Partial<Plan>][] = [

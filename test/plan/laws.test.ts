@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect } from 'chai';
+import { childSources } from './child-sources.js';
 import { importsOf, includesOf, sourcesIn } from './source.js';
 
 /** What the two doors stand on; neither imports the other. */
@@ -22,7 +23,8 @@ const bothDoors = [
 const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['index.ts', ['api.ts', 'errors.ts', 'signals.ts', 'plan/', 'options/', 'engine/', 'posix/']],
   ['api.ts', ['binding.ts', 'errors.ts', 'options/', 'posix/']],
-  ['binding.ts', ['binary-file.ts', 'own.ts', 'plan/encode.ts', 'validate.ts']],
+  ['binding.ts', ['binary-file.ts', 'own.ts', 'record.ts', 'validate.ts']],
+  ['record.ts', ['plan/encode.ts', 'plan/vocabulary.ts']],
   ['binary-file.ts', []],
   ['errors.ts', ['plan/vocabulary.ts', 'plan/step-fields.ts', 'own.ts', 'signals.ts']],
   ['own.ts', []],
@@ -34,7 +36,7 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['options/', ['options/', 'plan/', 'signals.ts', 'validate.ts']],
   ['builtin.ts', []],
   ['exec-hook.ts', ['binding.ts']],
-  ['engine/', ['engine/', 'plan/', 'binding.ts', 'builtin.ts', 'errors.ts', 'own.ts']],
+  ['engine/', ['engine/', 'plan/', 'binding.ts', 'builtin.ts', 'errors.ts', 'own.ts', 'record.ts']],
   ['drop-in.ts', []],
   ['posix/', ['posix/', ...bothDoors]],
   ['child_process/', ['child_process/', ...bothDoors]],
@@ -45,6 +47,7 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
 
 const lib = sourcesIn('lib');
 const core = sourcesIn('csrc/core');
+const steps = sourcesIn('csrc/steps');
 
 function filesWith(pattern: RegExp, sources: ReadonlyMap<string, string> = lib): string[] {
   return [...sources].filter(([, text]) => pattern.test(text)).map(([file]) => file);
@@ -117,44 +120,96 @@ describe('the laws of the house', () => {
     });
   });
 
-  describe('of csrc/core', () => {
-    const kernelHeader = /^(?:linux|asm|asm-generic)\//;
-    const freestanding = ['stdbool.h', 'stddef.h', 'stdint.h'];
+  describe('of csrc/core and csrc/steps', () => {
+    const freestanding = /^(?:(?:linux|asm|asm-generic)\/|(?:stdbool|stddef|stdint)\.h$)/;
+    /** Own headers alone: those of the kernel, and types that need no libc, are for everybody. */
+    const own = (text: string): string[] => includesOf(text).filter((name) => !freestanding.test(name));
 
-    it('child.c includes only child.h, sys.h and headers of the kernel', () => {
-      const others = includesIn('child.c').filter((name) => !kernelHeader.test(name));
-      expect(others).to.deep.equal(['child.h', 'sys.h']);
+    it('what runs in the child includes only these, and the headers of the kernel', () => {
+      expect(
+        Object.fromEntries(childSources.filter(isInCore).map((file) => [file, ownIn(file)])),
+      ).to.deep.equal({
+        'core/child.c': ['child.h', 'guard.h', 'interpret.h', 'report.h'],
+        'core/guard.c': ['guard.h', 'report.h'],
+        'core/report.c': ['report.h'],
+        'core/interpret.c': ['interpret.h', 'fields.h', 'guard.h', '../steps/steps.h', 'steps.def'],
+      });
+      const bodies = childSources.filter((file) => !isInCore(file));
+      expect(bodies).to.have.length.above(3);
+      for (const file of bodies) expect(ownIn(file), file).to.deep.equal(['steps.h']);
     });
 
-    it('and what it gets through them is plan.h, identity.h, the kernel, and types that need no libc', () => {
-      expect(includesIn('child.h')).to.deep.equal(['identity.h', 'plan.h']);
-      expect(includesIn('plan.h').filter((name) => !freestanding.includes(name))).to.deep.equal([]);
-      const others = (file: string): string[] =>
-        includesIn(file).filter((name) => !kernelHeader.test(name) && !freestanding.includes(name));
-      expect(others('identity.h')).to.deep.equal(['sys.h']);
-      expect(others('sys.h')).to.deep.equal([]);
+    it('and what it gets through them needs no libc either', () => {
+      expect(own(core.get('child.h') ?? '')).to.deep.equal(['identity.h', 'plan.h']);
+      expect(own(core.get('guard.h') ?? '')).to.deep.equal([]);
+      expect(own(core.get('interpret.h') ?? '')).to.deep.equal(['report.h']);
+      expect(own(core.get('report.h') ?? '')).to.deep.equal(['plan.h', 'sys.h']);
+      expect(own(core.get('fields.h') ?? '')).to.deep.equal(['plan.h']);
+      expect(new Set(own(core.get('plan.h') ?? ''))).to.deep.equal(new Set(['steps.def']));
+      expect(own(core.get('identity.h') ?? '')).to.deep.equal(['sys.h']);
+      expect(own(core.get('sys.h') ?? '')).to.deep.equal([]);
+      expect(own(steps.get('steps.h') ?? '')).to.deep.equal(['../core/report.h']);
     });
+
+    function isInCore(file: string): boolean {
+      return file.startsWith('core/');
+    }
+
+    function ownIn(file: string): string[] {
+      const sources = isInCore(file) ? core : steps;
+      return own(sources.get(path.basename(file)) ?? '');
+    }
 
     it('never sees node', () => {
-      expect(filesWith(/node_api|napi|js_native|\bv8\b|\buv_|\.\.\/node/, core)).to.deep.equal([]);
+      expect(
+        filesWith(/node_api|napi|js_native|\bv8\b|\buv_|\.\.\/node/, new Map([...core, ...steps])),
+      ).to.deep.equal([]);
     });
 
     it('has no #if outside sys.h but the guards of its headers, against a second look and against C++', () => {
       const condition =
         /^\s*#\s*(?:if|elif|else)\b|^\s*#\s*ifdef (?!__cplusplus$)|^\s*#\s*ifndef (?!FORKLESS_\w+_H$)/gm;
-      const conditions = [...core].flatMap(([file, text]) =>
+      const conditions = [...core, ...steps].flatMap(([file, text]) =>
         Array.from(text.matchAll(condition), () => file),
       );
       expect([...new Set(conditions)]).to.deep.equal(['sys.h']);
     });
   });
 
-  it('csrc/node sees of the core only its headers', () => {
+  it('csrc/node sees of the core only its headers, and the list of steps', () => {
     const seen = [...sourcesIn('csrc/node').values()]
       .flatMap(includesOf)
       .filter((name) => name.includes('core'));
-    expect(seen.filter((name) => !/^\.\.\/core\/\w+\.h$/.test(name))).to.deep.equal([]);
+    expect(seen.filter((name) => !/^\.\.\/core\/(?:\w+\.h|steps\.def)$/.test(name))).to.deep.equal([]);
     expect(seen).not.to.include.members(['../core/child.h', '../core/arena.h']);
+  });
+
+  it('of csrc/core only fdtable.c and slots.c see the slot pool; all others go through the four calls of fdtable.h', () => {
+    const inside = [...core].filter(([, text]) => includesOf(text).includes('slots.h')).map(([file]) => file);
+    expect(inside).to.deep.equal(['fdtable.c', 'slots.c']);
+    const calls = new Set((core.get('spawn.c') ?? '').match(/\b(?:fdtable|slots)_\w+(?=\()/g));
+    expect([...calls].sort()).to.deep.equal([
+      'fdtable_cloned',
+      'fdtable_failed',
+      'fdtable_prepare',
+      'fdtable_reserve_slots',
+      'fdtable_set_mode',
+    ]);
+    expect(filesWith(/\bfdtable_release\(/, core)).to.have.members([
+      'fdtable.c',
+      'fdtable.h',
+      'report_reader.c',
+      'verdict.c',
+    ]);
+  });
+
+  it('no header of csrc/core includes itself through others', () => {
+    const reach = (file: string, seen = new Set<string>()): Set<string> => {
+      for (const name of includesOf(core.get(file) ?? ''))
+        if (core.has(name) && !seen.has(name)) reach(name, seen.add(name));
+      return seen;
+    };
+    expect([...core.keys()].filter((file) => reach(file).has(file))).to.deep.equal([]);
   });
 });
 
@@ -173,8 +228,4 @@ function resolve(file: string, name: string): string {
 
 function isBuiltin(name: string): boolean {
   return name.startsWith('node:');
-}
-
-function includesIn(file: string): string[] {
-  return includesOf(core.get(file) ?? '');
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { at } from '../support/paths.js';
 
-// csrc/core/plan.h as text: the tests compare with what C is compiled from, not with a third copy of the layout.
-const source = readFileSync(at('csrc/core/plan.h'), 'utf8').replace(/\/\*.*?\*\//gs, '');
+// csrc/core/plan.h and steps.def as text: the tests compare with what C is compiled from, not with a third copy.
+const source = withoutComments('plan.h');
+const definitions = withoutComments('steps.def');
 
 export interface Field {
   readonly offset: number;
@@ -15,7 +16,18 @@ export interface Struct {
   readonly fields: ReadonlyMap<string, Field>;
 }
 
-/** `steps` and `stages` in the order of the X-macros, with the name in C, the name in errors, and the system call. */
+interface Operation {
+  readonly op: string;
+  readonly name: string;
+  readonly syscall: string;
+}
+
+/** `kinds` of the fields of a step, in order: `SOURCE`, `ONTO`, … */
+interface StepDefinition extends Operation {
+  readonly kinds: readonly string[];
+}
+
+/** `steps` and `stages` in the order of the list, with the name in C, the name in errors, and the system call. */
 export const planHeader = {
   head: readStruct('plan_head'),
   step: readStruct('plan_step'),
@@ -26,8 +38,8 @@ export const planHeader = {
     sigmask: readNumber(/PLAN_SIGMASK = (\d+)u/),
     privateMemory: readNumber(/PLAN_PRIVATE_MEMORY = (\d+)u/),
   },
-  steps: readMacro('PLAN_STEPS'),
-  stages: readMacro('PLAN_STAGES'),
+  steps: readSteps(),
+  stages: readStages(),
 };
 
 /** Fields of 4 and 8 bytes in order; the head is made so that nothing needs padding, which is checked here. */
@@ -46,16 +58,19 @@ function readStruct(name: string): Struct {
   return { size: offset, fields };
 }
 
-function readMacro(name: string): { op: string; name: string; syscall: string }[] {
-  const body = matchOf(new RegExp(`#define ${name}\\(X\\)(.*?[^\\\\])\\n`, 's'));
-  return Array.from(
-    body.matchAll(/X\((\w+), "([^"]+)", "([^"]+)"\)/g),
-    ([, op = '', text = '', syscall = '']) => ({
-      op,
-      name: text,
-      syscall,
-    }),
-  );
+function readSteps(): StepDefinition[] {
+  const lines = definitions.matchAll(/^STEP\((\w+), "([^"]+)", "([^"]+)", ([^,]*),/gm);
+  return Array.from(lines, ([, op = '', name = '', syscall = '', fields = '']) => ({
+    op,
+    name,
+    syscall,
+    kinds: Array.from(fields.matchAll(/(\w+)\(/g), ([, kind = '']) => kind),
+  }));
+}
+
+function readStages(): Operation[] {
+  const lines = definitions.matchAll(/^STAGE\((\w+), "([^"]+)", "([^"]+)"\)/gm);
+  return Array.from(lines, ([, op = '', name = '', syscall = '']) => ({ op, name, syscall }));
 }
 
 function readNumber(pattern: RegExp): number {
@@ -66,4 +81,8 @@ function matchOf(pattern: RegExp): string {
   const found = pattern.exec(source)?.[1];
   if (found === undefined) throw new Error(`csrc/core/plan.h has nothing like ${pattern}`);
   return found;
+}
+
+function withoutComments(name: string): string {
+  return readFileSync(at(`csrc/core/${name}`), 'utf8').replace(/\/\*.*?\*\//gs, '');
 }

@@ -1,5 +1,6 @@
 /* What collect_run() gives for children that read or do not read, write too much, close early or never end. */
 #include "../../../csrc/core/collect.h"
+#include "../../../csrc/core/fds.h"
 #include "../../../csrc/core/pause.h"
 #include "checks.h"
 #include "plan-builder.h"

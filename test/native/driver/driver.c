@@ -4,7 +4,8 @@
  * It says "ok", the rung that ran and how many checks were made, or what went wrong, and then exits with 1.
  */
 #include "../../../csrc/core/arena.h"
-#include "../../../csrc/core/reserve.h"
+#include "../../../csrc/core/fds.h"
+#include "../../../csrc/core/fdtable.h"
 #include "../../../csrc/core/spawn.h"
 #include "checks.h"
 #include "plan-builder.h"
@@ -65,7 +66,7 @@ static int end_of(struct spawn_child *child)
     while (spawn_reap(child, &end) == 0)
         poll(&ended, 1, -1);
     CHECK(fds_close(child->pidfd) == 0);
-    CHECK(!end.taken);
+    CHECK(!end.reaped_elsewhere);
     return end.signal ? -end.signal : end.exit_code;
 }
 
@@ -127,6 +128,50 @@ static void carries_out_file_actions(void)
     CHECK(fd >= 0 && read(fd, text, sizeof text - 1) > 0 && strcmp(text, "from the child\n") == 0);
     close(fd);
     unlink(path_of("out"));
+    check_nothing_left();
+}
+
+static void limit(int resource, uint32_t given, uint64_t soft, uint64_t hard)
+{
+    const struct plan_step step = {.op = OP_RLIMIT, .arg = resource, .arg2 = given};
+    builder_step_with(&builder, step, (uint64_t[]){soft, hard}, 2 * sizeof(uint64_t));
+}
+
+/* The parent's own are what they were: the child has a copy of them, whatever memory it runs on. */
+static void sets_limits_and_niceness_of_the_child_alone(void)
+{
+    enum { SOFT = 1, HARD = 2 };
+    struct spawn_child child;
+    struct spawn_outcome outcome;
+    struct rlimit before, after;
+    int nice = getpriority(PRIO_PROCESS, 0);
+    CHECK(getrlimit(RLIMIT_CPU, &before) == 0);
+    begin();
+    limit(RLIMIT_CPU, SOFT | HARD, 100, 200);
+    limit(RLIMIT_CPU, SOFT, 50, 0);
+    limit(RLIMIT_CPU, HARD, 0, 150);
+    limit(RLIMIT_FSIZE, SOFT, 5ull << 32, 0); /* in 512 bytes to the shell: 32 bits would be none */
+    limit(RLIMIT_CORE, 0, 0, 0);
+    step(OP_NICE, 0, nice < 10 ? nice + 5 : nice, NULL, 0);
+    const char *script = "test \"$(ulimit -St) $(ulimit -Ht) $(ulimit -Sf) $(nice)\" = \"50 150 41943040 $0\"";
+    char wanted[16];
+    snprintf(wanted, sizeof wanted, "%d", nice < 10 ? nice + 5 : nice);
+    CHECK(run((const char *[]){"/bin/sh", "-c", script, wanted, NULL}, &child, &outcome) == SPAWN_EXECED);
+    CHECK(end_of(&child) == 0);
+    CHECK(getrlimit(RLIMIT_CPU, &after) == 0);
+    CHECK(before.rlim_cur == after.rlim_cur && before.rlim_max == after.rlim_max);
+    CHECK(getpriority(PRIO_PROCESS, 0) == nice);
+
+    begin();
+    limit(RLIMIT_CPU, SOFT | HARD, 2, 1);
+    CHECK(run((const char *[]){"/bin/true", NULL}, &child, &outcome) == SPAWN_FAILED);
+    CHECK(outcome.error == EINVAL && outcome.op == OP_RLIMIT && outcome.step == 0);
+    fds_close(child.pidfd);
+    begin();
+    limit(999, SOFT, 1, 0);
+    CHECK(run((const char *[]){"/bin/true", NULL}, &child, &outcome) == SPAWN_FAILED);
+    CHECK(outcome.error == EINVAL && outcome.op == OP_RLIMIT && outcome.step == 0);
+    fds_close(child.pidfd);
     check_nothing_left();
 }
 
@@ -193,7 +238,7 @@ static void check_search(int error, const char *second, enum spawn_verdict verdi
         size_t size = builder_finish(&builder);
         struct spawn_arena *arena = arena_acquire(builder.bytes, size, &refused);
         CHECK(arena != NULL);
-        make_exec_fail(arena->task.plan.bytes + arena->task.plan.steps[0].text, error);
+        make_exec_fail(arena->task.plan.bytes + arena->task.plan.steps[0].data, error);
         arena_release(arena); /* the next start takes the same */
         CHECK(spawn_start(builder.bytes, size, &child, &failure) == 0 && child.arena == arena);
         CHECK(spawn_wait(&child, &outcome) == verdict);
@@ -282,10 +327,10 @@ static void trusts_nothing_that_a_child_could_write(void)
     struct spawn_child child;
     struct spawn_outcome outcome;
     struct spawn_failure failure;
-    bool flat = spawn_rung() == 1;
+    bool shares = spawn_rung() == 1;
     int before = open_numbers();
     CHECK(mkfifo(path_of("fifo"), 0600) == 0);
-    spawn_force_flat(flat ? 1 : 2);
+    spawn_force_shared_table(shares ? 1 : 2);
     begin();
     builder.head.flags |= PLAN_ONLY_NAMED;
     step(OP_SWEEP, 3, 0x7fffffff, NULL, 0);
@@ -293,19 +338,19 @@ static void trusts_nothing_that_a_child_could_write(void)
     step(OP_EXECVE, 0, 0, "/bin/true", 0);
     builder_argv(&builder, (const char *[]){"true", NULL});
     CHECK(spawn_start(builder.bytes, builder_finish(&builder), &child, &failure) == 0);
-    CHECK(child.flat == flat);
+    CHECK(child.shares_table == shares);
     struct child_task *task = &child.arena->task;
     CHECK(spawn_ask(&child, &outcome) == SPAWN_PENDING);
     CHECK(spawn_kill(&child, SIGSTOP) == 0);
     task->table.count = task->table.hidden_count = task->table.limit = 0x7fffffff;
-    for (int i = 0; i < RESERVE_SLOTS; i++) {
+    for (int i = 0; i < TABLE_SLOTS; i++) {
         task->table.moves[i].from = i % 3;
         task->table.hidden[i] = i % 3;
     }
     task->read_fd = task->write_fd = 0;
     CHECK(spawn_kill(&child, SIGKILL) == 0);
     CHECK(spawn_wait(&child, &outcome) == SPAWN_DIED);
-    spawn_force_flat(2);
+    spawn_force_shared_table(2);
     for (int fd = 0; fd < 3; fd++)
         CHECK(fcntl(fd, F_GETFD) >= 0);
     fds_close(child.pidfd);
@@ -314,28 +359,61 @@ static void trusts_nothing_that_a_child_could_write(void)
     check_nothing_left();
 }
 
-/* For good: the last check. What another error says later is no permission. */
-static void remembers_that_the_flat_mode_is_refused(void)
+/* A number of the slot pool, or -1. */
+static int any_slot(void)
+{
+    for (int fd = 3; fd < 1024; fd++) {
+        char link[64];
+        char target[64] = "";
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        if (readlink(link, target, sizeof target - 1) >= 0 && strncmp(target, "/memfd:forkless", 15) == 0)
+            return fd;
+    }
+    return -1;
+}
+
+/* As after a child that could not leave the shared table. A slot that the plan reads is closed to the next one too. */
+static void say_that_it_failed(int refused)
+{
+    int error;
+    int slot = any_slot();
+    begin();
+    step(OP_DUP2, slot < 0 ? 0 : slot, 1, NULL, 0);
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder_argv(&builder, (const char *[]){"true", NULL});
+    struct spawn_arena *arena = arena_acquire(builder.bytes, builder_finish(&builder), &error);
+    CHECK(arena);
+    struct child_table *table = &arena->task.table;
+    table->limit = 40;
+    table->refused = refused;
+    fdtable_failed(arena);
+    CHECK(table->limit == 0 && table->hidden_count == (slot < 0 ? 0 : 1));
+    CHECK(slot < 0 || table->hidden[0] == slot);
+    arena_release(arena);
+}
+
+/* For good: the last check. Another error later does not permit it again. */
+static void remembers_that_the_shared_table_is_refused(void)
 {
     struct spawn_child child;
     struct spawn_outcome outcome;
-    spawn_force_flat(1);
+    spawn_force_shared_table(1);
     for (int refused = 0; refused <= 1; refused++) {
-        uint64_t flat = spawn_flat_count();
+        uint64_t shares = spawn_shared_table_count();
         begin();
         builder.head.flags |= PLAN_ONLY_NAMED;
         step(OP_SWEEP, 3, 0x7fffffff, NULL, 0);
         CHECK(run((const char *[]){"/bin/true", NULL}, &child, &outcome) == SPAWN_EXECED);
         CHECK(end_of(&child) == 0);
-        CHECK(spawn_flat_count() - flat == (refused ? 0 : spawn_rung() == 1));
-        reserve_refused(-EPERM);
-        reserve_refused(-ENOMEM);
-        reserve_refused(0);
+        CHECK(spawn_shared_table_count() - shares == (refused ? 0 : spawn_rung() == 1));
+        say_that_it_failed(-EPERM);
+        say_that_it_failed(-ENOMEM);
+        say_that_it_failed(0);
     }
-    spawn_force_flat(2);
+    spawn_force_shared_table(2);
 }
 
-/* Without the engine's reserve. */
+/* Without the engine's slot pool. */
 static int open_numbers(void)
 {
     int count = 0;
@@ -349,8 +427,9 @@ static int open_numbers(void)
     return count;
 }
 
-/* Both ways give the same, from a number that is high; the flat one on the first rung only, and it leaves nothing. */
-static void starts_flat_where_it_can(void)
+/* Both ways give the same, from a number that is high; with a shared table on the first rung only, and it leaves
+ * nothing. */
+static void shares_the_table_where_it_can(void)
 {
     char text[64] = "";
     struct spawn_child child;
@@ -361,8 +440,8 @@ static void starts_flat_where_it_can(void)
     CHECK(fds_pipe(pair) == 0);
     CHECK(fcntl(pair[1], F_DUPFD_CLOEXEC, 500) == 500);
     for (int mode = 1; mode <= 2; mode++) {
-        uint64_t flat = spawn_flat_count();
-        spawn_force_flat(mode);
+        uint64_t shares = spawn_shared_table_count();
+        spawn_force_shared_table(mode);
         begin();
         builder.head.flags |= PLAN_ONLY_NAMED;
         step(OP_SWEEP, 3, 499, NULL, 0);
@@ -372,7 +451,7 @@ static void starts_flat_where_it_can(void)
         CHECK(run((const char *[]){"/bin/sh", "-c", "echo to 500", NULL}, &child, &outcome) == SPAWN_EXECED);
         CHECK(end_of(&child) == 0);
         CHECK(read(pair[0], text, sizeof text) == 7 && memcmp(text, "to 500\n", 7) == 0);
-        CHECK(spawn_flat_count() - flat == (mode == 1 && spawn_rung() == 1));
+        CHECK(spawn_shared_table_count() - shares == (mode == 1 && spawn_rung() == 1));
         begin();
         builder.head.flags |= PLAN_ONLY_NAMED;
         step(OP_SWEEP, 3, 0x7fffffff, NULL, 0);
@@ -395,6 +474,8 @@ static void survives_every_changed_byte(void)
     step(OP_SAVE, 7, 0, NULL, 0);
     step(OP_RESTORE, 0, 8, NULL, 0);
     step(OP_SWEEP, 9, 12, NULL, 0);
+    limit(7, 3, 1, 1ull << 40);
+    builder_step_with(&builder, (struct plan_step){.op = OP_SETGROUPS}, (uint32_t[]){2, 7, 8}, 12);
     step(OP_EXECVE, 0, 0, "/bin/true", 0);
     builder_argv(&builder, (const char *[]){"true", "x", NULL});
     size_t size = builder_finish(&builder);
@@ -430,8 +511,9 @@ static void check_all(bool emulated)
     runs_a_program_and_gives_its_exit_code();
     tells_which_step_failed();
     carries_out_file_actions();
+    sets_limits_and_niceness_of_the_child_alone();
     sees_a_child_die_before_exec(is_vfork() && !emulated);
-    starts_flat_where_it_can();
+    shares_the_table_where_it_can();
     check_verdicts(path_of("fifo"), is_vfork());
     has_a_guard_below_the_stack();
     gives_each_start_memory_of_its_own();
@@ -440,7 +522,7 @@ static void check_all(bool emulated)
     if (!is_vfork() && !emulated)
         searches_on_after_the_errors_that_a_shell_passes_over();
     check_collecting(path_of("fifo"), is_vfork() && !emulated);
-    remembers_that_the_flat_mode_is_refused();
+    remembers_that_the_shared_table_is_refused();
     check_nothing_left();
 
     spawn_counts(counts);

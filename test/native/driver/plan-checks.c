@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { OPEN, SAVE, RESTORE, DUP2, SWEEP, GROUPS, SCHEDULER, SESSION, FIRST_EXEC, SECOND_EXEC, STEPS, HIGHEST = 8 };
+enum { OPEN, SAVE, RESTORE, DUP2, SWEEP, GROUPS, LIMIT, SCHEDULER, SESSION, FIRST_EXEC, SECOND_EXEC, STEPS };
+enum { HIGHEST = 8 };
 
 static struct builder builder;
 static size_t size;
@@ -19,7 +20,11 @@ static void step(enum plan_op op, int fd, int arg, const char *text, uint32_t mo
     builder_step(&builder, op, fd, arg, text, mode);
 }
 
-/* The text ends with the path of a program, so that no list of strings ends with it. */
+static void step_with(enum plan_op op, int arg, uint32_t arg2, const void *data, size_t data_size)
+{
+    builder_step_with(&builder, (struct plan_step){.op = op, .arg = arg, .arg2 = arg2}, data, data_size);
+}
+
 static void start(const char *const *argv)
 {
     builder_start(&builder);
@@ -63,13 +68,15 @@ static void refuses_numbers_out_of_bounds(void)
     step(OP_RESTORE, 0, HIGHEST, NULL, 0);
     step(OP_DUP2, 7, HIGHEST, NULL, 0);
     step(OP_SWEEP, 9, 12, NULL, 0);
-    step(OP_SETGROUPS, 0, 1, "abc", 0);
+    step_with(OP_SETGROUPS, 0, 0, (uint32_t[]){2, 7, 8}, 12);
+    step_with(OP_RLIMIT, 7, 2, (uint64_t[]){0, 1ull << 40}, 16);
     step(OP_SETSCHEDULER, 0, 3, NULL, 9);
     step(OP_SETSID, 0, 0, NULL, 0);
     step(OP_EXECVE, 0, 0, "/bin/false", 0);
     step(OP_EXECVE, 0, 0, "/bin/true", 0);
     size = builder_finish(&builder);
-    int64_t text = builder.head.text, end = (int64_t)size;
+    int64_t data = builder.head.data, argv = builder.head.argv, end = (int64_t)size;
+    int64_t groups = builder.steps[GROUPS].data, limit = builder.steps[LIMIT].data;
     CHECK(is_sound());
 
     EDGE(IN_STEP(SAVE, fd), HIGHEST, HIGHEST + 1);
@@ -82,23 +89,43 @@ static void refuses_numbers_out_of_bounds(void)
     EDGE(IN_STEP(SWEEP, fd), 0, -1);
     EDGE(IN_HEAD(highest_fd), HIGHEST, HIGHEST - 1);
 
-    EDGE(IN_STEP(OPEN, text), text, text - 1);
-    EDGE(IN_STEP(OPEN, text), end - 1, end);
-    EDGE(IN_STEP(SECOND_EXEC, text), text, text - 1);
-    EDGE(IN_STEP(GROUPS, text), text, text - 1);
-    EDGE(IN_STEP(GROUPS, text), end - 4, end - 3);
-    EDGE(IN_STEP(GROUPS, arg), 0, -1);
-    CHECK(!is_sound_with(IN_STEP(GROUPS, arg), INT32_MAX)); /* times four it would be small in 32 bits */
-    CHECK(!is_sound_with(IN_STEP(GROUPS, arg), 0x40000000));
+    EDGE(IN_STEP(OPEN, data), data, data - 1);
+    EDGE(IN_STEP(OPEN, data), argv - 1, argv);
+    CHECK(!is_sound_with(IN_STEP(OPEN, data), 0));
+    EDGE(IN_STEP(SECOND_EXEC, data), data, data - 1);
+
+    /* the list and the numbers are at their places, and nowhere between them */
+    for (int off = 1; off < 8; off++) {
+        CHECK(!is_sound_with(IN_STEP(GROUPS, data), groups + off));
+        CHECK(!is_sound_with(IN_STEP(LIMIT, data), limit + off));
+    }
+    CHECK(!is_sound_with(IN_STEP(GROUPS, data), (int64_t)sizeof(struct plan_head)));
+    CHECK(!is_sound_with(IN_STEP(GROUPS, data), argv / 8 * 8 + 8));
+    uint32_t room = (uint32_t)(argv - groups) / 4 - 1;
+    EDGE((size_t)groups, 0, -1);
+    EDGE((size_t)groups, room, room + 1);
+    CHECK(!is_sound_with((size_t)groups, INT32_MAX));
+    CHECK(!is_sound_with((size_t)groups, 0x40000000)); /* times four it would be 0 in 32 bits */
+    CHECK(!is_sound_with((size_t)groups, 0x3fffffff)); /* and with the count itself, this one */
+
+    /* a limit that is not given is 0; no bit stands for a third one */
+    EDGE(IN_STEP(LIMIT, arg2), 3, 1);
+    EDGE(IN_STEP(LIMIT, arg2), 2, 0);
+    EDGE(IN_STEP(LIMIT, arg2), 3, 4);
+    CHECK(!is_sound_with(IN_STEP(LIMIT, arg2), -1));
+    EDGE((size_t)limit, 0, 1);
+    EDGE((size_t)limit + 4, 0, 1);
+    CHECK(!is_sound_with(IN_STEP(LIMIT, data), argv / 8 * 8 - 8));
 
     EDGE(IN_STEP(SESSION, fd), 0, 1);
     EDGE(IN_STEP(SESSION, arg), 0, 1);
-    EDGE(IN_STEP(SESSION, text), 0, text);
-    EDGE(IN_STEP(SESSION, mode), 0, 1);
+    EDGE(IN_STEP(SESSION, data), 0, data);
+    EDGE(IN_STEP(SESSION, arg2), 0, 1);
     EDGE(IN_STEP(SAVE, arg), 0, 1);
-    EDGE(IN_STEP(SAVE, mode), 0, 1);
+    EDGE(IN_STEP(SAVE, arg2), 0, 1);
     EDGE(IN_STEP(SCHEDULER, fd), 0, 1);
     EDGE(IN_STEP(FIRST_EXEC, fd), 0, 1);
+    EDGE(IN_STEP(GROUPS, arg), 0, 1);
 
     EDGE(IN_STEP(SESSION, op), OP_RESET_IDS, PLAN_STEP_COUNT);
     EDGE(IN_STEP(SAVE, op), OP_SAVE, OP_INHERIT);
@@ -111,14 +138,15 @@ static void refuses_numbers_out_of_bounds(void)
     EDGE(IN_HEAD(layout), PLAN_LAYOUT, PLAN_LAYOUT - 1);
     EDGE(IN_HEAD(layout), PLAN_LAYOUT, PLAN_LAYOUT + 1);
     EDGE(IN_HEAD(size), end, end - 1);
-    EDGE(IN_HEAD(text), text, text + 1);
+    EDGE(IN_HEAD(data), data, data + 1);
     EDGE(IN_HEAD(step_count), STEPS, STEPS - 1);
     EDGE(IN_HEAD(flags), PLAN_ALL_FLAGS, PLAN_ALL_FLAGS + 1);
     EDGE(IN_HEAD(argc), 1, 0);
-    EDGE(IN_HEAD(argc), 6, 7); /* true, x, /dev/null, abc, and the programs */
-    EDGE(IN_HEAD(argv), text, text - 1);
-    CHECK(!is_sound_with(IN_HEAD(argv), end));
-    EDGE(IN_HEAD(env), 0, text);
+    EDGE(IN_HEAD(argc), 2, 3);
+    CHECK(!is_sound_with(IN_HEAD(argv), data - 1));
+    EDGE(IN_HEAD(argv), argv, argv - 1); /* the last path would not end before argv */
+    EDGE(IN_HEAD(argv), argv, end);
+    EDGE(IN_HEAD(env), 0, data);
     CHECK(!is_sound_with(IN_HEAD(envc), 1));
 
     builder.bytes[size - 1] = 'x';
@@ -139,11 +167,12 @@ static void refuses_two_environments(void)
     step(OP_EXECVE, 0, 0, "/bin/true", 0);
     size = builder_finish(&builder);
     uint32_t one = 1, none = 0;
-    memcpy(builder.bytes + IN_HEAD(env), &builder.head.text, sizeof builder.head.text);
+    memcpy(builder.bytes + IN_HEAD(env), &builder.head.argv, sizeof builder.head.argv);
     memcpy(builder.bytes + IN_HEAD(envc), &one, sizeof one);
     CHECK(!is_sound());
     memcpy(builder.bytes + IN_HEAD(flags), &none, sizeof none);
     CHECK(is_sound());
+    EDGE(IN_HEAD(env), builder.head.data, builder.head.data - 1);
     EDGE(IN_HEAD(highest_fd), -1, -2);
 }
 
@@ -155,7 +184,6 @@ static void refuses_an_empty_argv(void)
     CHECK(!is_sound());
     CHECK(!is_sound_with(IN_HEAD(argv), 0));
     CHECK(!is_sound_with(IN_HEAD(argc), -1));
-    EDGE(IN_HEAD(argc), 1, 2);
 }
 
 static bool is_sound_with_spares(const enum plan_op *ops)

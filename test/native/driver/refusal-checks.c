@@ -5,6 +5,7 @@
  */
 #include "../../../csrc/core/arena.h"
 #include "../../../csrc/core/collect.h"
+#include "../../../csrc/core/fds.h"
 #include "../../../csrc/core/sys.h"
 #include "checks.h"
 #include "plan-builder.h"
@@ -124,8 +125,8 @@ static void wait_for_end(struct spawn_child *child, struct spawn_exit *end)
 static bool ended_with(const struct spawn_exit *end, const struct refusal *refusal, int code, int signal)
 {
     if (refusal->no_wait)
-        return end->taken && end->exit_code == -1 && end->signal == 0;
-    return !end->taken && end->exit_code == code && end->signal == signal;
+        return end->reaped_elsewhere && end->exit_code == -1 && end->signal == 0;
+    return !end->reaped_elsewhere && end->exit_code == code && end->signal == signal;
 }
 
 static void tells_how_a_program_ends(const struct refusal *refusal)

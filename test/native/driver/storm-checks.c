@@ -1,4 +1,5 @@
 /* A signal handler that starts a process, whatever the thread was doing in the engine at that moment. */
+#include "../../../csrc/core/fds.h"
 #include "../../../csrc/core/spawn.h"
 #include "checks.h"
 #include "plan-builder.h"
@@ -34,7 +35,7 @@ static void start_one(void)
     struct pollfd ended = {child.pidfd, POLLIN, 0};
     while (spawn_reap(&child, &end) == 0)
         poll(&ended, 1, -1);
-    CHECK(end.exit_code == 0 && !end.taken);
+    CHECK(end.exit_code == 0 && !end.reaped_elsewhere);
     CHECK(fds_close(child.pidfd) == 0);
 }
 
@@ -92,7 +93,7 @@ void check_storm(void)
     CHECK(pthread_sigmask(SIG_SETMASK, &mask, NULL) == 0);
     until_struck(ask); /* mostly in the lock: a few nanoseconds on its edges are met by chance */
     for (int mode = 1; mode <= 2; mode++) {
-        spawn_force_flat(mode);
+        spawn_force_shared_table(mode);
         until_struck(start_one);
     }
     timer_delete(timer);

@@ -75,7 +75,8 @@ static void judges_a_child_that_was_taken_by_its_exit_code(void)
         snprintf(script, sizeof script, "exit %d", codes[i]);
         CHECK(verdict_of_taken(script) == (kernel_remembers() ? SPAWN_EXECED : SPAWN_LOST));
         if (kernel_remembers())
-            CHECK(spawn_reap(&child, &end) == 1 && end.taken && end.exit_code == codes[i] && end.signal == 0);
+            CHECK(spawn_reap(&child, &end) == 1 && end.reaped_elsewhere && end.exit_code == codes[i] &&
+                  end.signal == 0);
         spawn_close(&child);
     }
     /* what a child before exec could have given as well */
@@ -98,7 +99,7 @@ static void judges_by_what_it_can_see(void)
         start((const char *[]){"/bin/sh", "-c", scripts[i], NULL});
         wait_until_over();
         CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);
-        CHECK(spawn_reap(&child, &end) == 1 && !end.taken && end.exit_code == codes[i]);
+        CHECK(spawn_reap(&child, &end) == 1 && !end.reaped_elsewhere && end.exit_code == codes[i]);
         spawn_close(&child);
     }
     for (int in_session = 0; in_session < 2; in_session++) {
@@ -132,7 +133,7 @@ static void holds_the_verdict_back_until_the_child_has_left_memory(void)
     child.arena->task.in_memory = 0;
     CHECK(spawn_may_be_decided(&child));
     CHECK(spawn_ask(&child, &outcome) == SPAWN_EXECED && child.arena == NULL);
-    spawn_end(&child);
+    spawn_kill_and_reap(&child);
     CHECK(spawn_reap(&child, &end) == 1);
     spawn_close(&child);
 }
@@ -240,7 +241,7 @@ static void proves_nothing_by_the_pid_of_a_child_that_it_has_reaped(void)
     child.pid = other.pid;
     CHECK(spawn_ask(&child, &outcome) == SPAWN_LOST && outcome.exit_code == 127);
     spawn_close(&child);
-    spawn_end(&other);
+    spawn_kill_and_reap(&other);
     CHECK(spawn_reap(&other, &end) == 1);
     spawn_close(&other);
 }
@@ -257,7 +258,7 @@ static void takes_no_other_descriptor_for_a_pidfd(void)
     for (int pid = 0; pid < 256 && answer == 1; pid++)
         CHECK(proc_names_pidfd(event, pid) == 0);
     close(event);
-    spawn_end(&child);
+    spawn_kill_and_reap(&child);
     spawn_close(&child);
 }
 
@@ -288,7 +289,7 @@ static void asks_at_once_of_a_child_that_has_left_memory(const char *fifo)
             shortest = taken;
         close(both);
         close(pipe);
-        spawn_end(&child);
+        spawn_kill_and_reap(&child);
         spawn_close(&child);
     }
     CHECK(shortest < 1500);

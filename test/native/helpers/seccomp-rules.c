@@ -108,6 +108,7 @@ static const struct call {
     PLAIN(setgid),
     PLAIN(setgroups),
     PLAIN(setpgid),
+    PLAIN(setpriority),
     PLAIN(setresgid),
     PLAIN(setresuid),
     PLAIN(setsid),

@@ -1,0 +1,163 @@
+/* See child.c for what may and may not be written here: this runs on memory that a running parent may share. */
+#include "interpret.h"
+#include "fields.h"
+#include "guard.h"
+#include "../steps/steps.h"
+
+#include <linux/errno.h>
+#include <linux/signal.h>
+
+/* glibc and musl keep these two for themselves; no program can ask for them blocked or ignored. */
+#define LIBC_SIGNALS ((1ull << 31) | (1ull << 32))
+#define SIGNAL_BIT(n) (1ull << ((n)-1))
+
+/* plan_open() has let nothing through for which this is EINVAL. */
+#define STEP(op, name, syscall, fields, call)                                                                          \
+    case OP_##op:                                                                                                      \
+        if (!find_step_data(plan->head, step, 0 fields, &data))                                                        \
+            return -EINVAL;                                                                                            \
+        return call;
+
+static int run_step(struct child_state *child, const struct plan *plan, const struct plan_step *step)
+{
+    struct step_data data;
+    switch ((enum plan_op)step->op) {
+#include "steps.def"
+    default: return -EINVAL;
+    }
+}
+
+static int set_action(int number, uintptr_t handler)
+{
+    struct sys_sigaction action;
+    action.handler = handler;
+    action.flags = 0;
+    action.restorer = 0;
+    action.mask = 0;
+    return as_int(sys_call4(__NR_rt_sigaction, number, &action, NULL, SYS_SIGSET_SIZE));
+}
+
+/* A signal handler of the parent's that ran in the child would run on the parent's memory: none may survive. */
+static int drop_handler(int number)
+{
+    struct sys_sigaction action;
+    int error = as_int(sys_call4(__NR_rt_sigaction, number, NULL, &action, SYS_SIGSET_SIZE));
+    if (error || action.handler == SYS_SIG_DFL || action.handler == SYS_SIG_IGN)
+        return error;
+    return set_action(number, SYS_SIG_DFL);
+}
+
+static int set_dispositions(const struct interpret_task *task)
+{
+    const struct plan_head *head = task->plan->head;
+    uint64_t defaults = (head->sigdefault | LIBC_SIGNALS) & ~head->sigignore;
+    for (int number = 1; number <= SYS_SIGNALS; number++) {
+        int error = 0;
+        if (number == SIGKILL || number == SIGSTOP)
+            continue;
+        if (head->sigignore & SIGNAL_BIT(number))
+            error = set_action(number, SYS_SIG_IGN);
+        else if (defaults & SIGNAL_BIT(number))
+            error = set_action(number, SYS_SIG_DFL);
+        else if (!task->handlers_cleared)
+            error = drop_handler(number);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+/* The last act before execve: from here on a signal can kill the child, which may then dump core. */
+static int set_mask(const struct interpret_task *task)
+{
+    const struct plan_head *head = task->plan->head;
+    uint64_t mask = (head->flags & PLAN_SIGMASK ? head->sigmask : task->caller_mask) & ~LIBC_SIGNALS;
+    return as_int(sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE));
+}
+
+/* The script becomes the first argument, in place of argv[0]; that is put back, as another candidate may follow. */
+static int exec_by_shell(const struct interpret_task *task, const char *path)
+{
+    static const char shell[] = "/bin/sh";
+    const char *name = task->argv[0];
+    task->argv[-1] = shell;
+    task->argv[0] = path;
+    int error = as_int(sys_call3(__NR_execve, shell, task->argv - 1, task->envp));
+    task->argv[0] = name;
+    return error;
+}
+
+static int exec_one(const struct interpret_task *task, const char *path)
+{
+    int error = as_int(sys_call3(__NR_execve, path, task->argv, task->envp));
+    bool script = error == -ENOEXEC && task->plan->head->flags & PLAN_SHELL_SCRIPTS;
+    return script ? exec_by_shell(task, path) : error;
+}
+
+/* As glibc's execvp(3): the file is not there, or its file system is not available at the moment. */
+static bool should_try_next(int error)
+{
+    return error == -ENOENT || error == -ENOTDIR || error == -ESTALE || error == -ENODEV || error == -ETIMEDOUT;
+}
+
+/* Tries the candidates; returns the errno that a shell would give, and sets `at` to the candidate it came from. */
+static int exec_candidates(const struct interpret_task *task, uint32_t *at)
+{
+    const struct plan *plan = task->plan;
+    int error = -ENOENT, denied = 0;
+    for (uint32_t i = plan->head->first_exec; i < plan->head->step_count; i++) {
+        *task->progress = (int32_t)i;
+        error = exec_one(task, plan->bytes + plan->steps[i].data);
+        if (error == -EACCES) {
+            if (!denied)
+                *at = i;
+            denied = 1;
+        } else if (!should_try_next(error)) {
+            *at = i;
+            return error;
+        } else if (!denied) {
+            *at = i;
+        }
+    }
+    return denied ? -EACCES : error;
+}
+
+static bool changes_ids(enum plan_op op)
+{
+    return op == OP_RESET_IDS || op == OP_SETGID || op == OP_SETUID;
+}
+
+static void run_steps(const struct interpret_task *task, struct child_state *child)
+{
+    const struct plan *plan = task->plan;
+    for (uint32_t i = 0; i < plan->head->first_exec; i++) {
+        *task->progress = (int32_t)i;
+        child->blame = (enum plan_op)plan->steps[i].op;
+        int error = run_step(child, plan, &plan->steps[i]);
+        if (error)
+            report_fail(child, error, (int32_t)i, child->blame);
+        /* the kernel drops the guard when ids change */
+        if (changes_ids(child->blame) && !guard_set(task->parent))
+            guard_check_reader(child->report);
+    }
+}
+
+void interpret(const struct interpret_task *task, struct child_state *child)
+{
+    *task->progress = PROGRESS_STAGE(OP_SIGNALS);
+    int error = set_dispositions(task);
+    if (error)
+        report_fail(child, error, -1, OP_SIGNALS);
+
+    run_steps(task, child);
+
+    *task->progress = PROGRESS_STAGE(OP_SIGMASK);
+    guard_drop();
+    error = set_mask(task);
+    if (error)
+        report_fail(child, error, -1, OP_SIGMASK);
+
+    uint32_t at = task->plan->head->first_exec;
+    error = exec_candidates(task, &at);
+    report_fail(child, error, (int32_t)at, OP_EXECVE);
+}

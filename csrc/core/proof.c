@@ -1,0 +1,43 @@
+#include "proof.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <errno.h>
+
+enum {
+    NEVER_EXECED = 0x40 /* PF_FORKNOEXEC */,
+    NO_GROUP = 0x7fffffff /* above the highest pid there can be */
+};
+
+/*
+ * setpgid(2) on a child in the caller's session fails with EACCES exactly if the child has exec'ed. Otherwise it fails
+ * with EPERM, because the group that is asked for cannot exist.
+ *
+ * The hazard: a filter can return the same two errors. So setpgid is first called with a group of -1, which the kernel
+ * refuses with EINVAL before it looks at the child. Any other error is a filter's, and proves nothing.
+ */
+static enum proof proof_by_setpgid(const struct spawn_child *child)
+{
+    if (sys_call2(__NR_setpgid, child->pid, -1) != -EINVAL)
+        return NOTHING_PROVEN;
+    long error = sys_call2(__NR_setpgid, child->pid, NO_GROUP);
+    if (error == -EACCES)
+        return HAS_EXECED;
+    long session = sys_call1(__NR_getsid, child->pid);
+    if (error == -EPERM && session > 0 && session == sys_call1(__NR_getsid, 0))
+        return HAS_NOT_EXECED;
+    return NOTHING_PROVEN;
+}
+
+enum proof proof_of_exec(const struct spawn_child *child)
+{
+    if (child->is_kept || child->is_gone)
+        return NOTHING_PROVEN;
+    enum proof proof = proof_by_setpgid(child);
+    if (proof != NOTHING_PROVEN)
+        return proof;
+    int64_t flags = proc_flags(child->pid);
+    if (flags < 0)
+        return NOTHING_PROVEN;
+    return flags & NEVER_EXECED ? HAS_NOT_EXECED : HAS_EXECED;
+}

@@ -1,0 +1,67 @@
+#include "report_reader.h"
+#include "fdtable.h"
+#include "plan.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/uio.h>
+
+enum { HIGHEST_ERRNO = 4095 };
+
+void report_close(struct spawn_child *child)
+{
+    if (child->report_fd >= 0)
+        sys_call1(__NR_close, child->report_fd);
+    child->report_fd = -1;
+}
+
+/* readv where a filter refuses read. */
+static long read_from(int32_t fd, struct plan_report *report)
+{
+    long got = sys_call3(__NR_read, fd, report, sizeof *report);
+    if (!is_refused(got))
+        return got;
+    struct iovec part = {report, sizeof *report};
+    return sys_call3(__NR_readv, fd, &part, 1);
+}
+
+/* It names a step of this plan. The child may have written anything, and callers use these numbers as indexes. */
+static bool is_sound(const struct spawn_child *child, const struct plan_report *report)
+{
+    bool has_step = report->step >= -1 && (report->step < 0 || (uint32_t)report->step < child->step_count);
+    return has_step && report->op < PLAN_OP_COUNT && report->error > 0 && report->error <= HIGHEST_ERRNO;
+}
+
+/*
+ * A report that is not whole is an error, never a success. The child that wrote it is killed: else it could go on and
+ * exec after the caller was told that the start has failed.
+ */
+void report_read(struct spawn_child *child)
+{
+    struct plan_report report;
+    long got;
+    if (child->reported || child->report_fd < 0)
+        return;
+    for (;;) {
+        got = read_from(child->report_fd, &report);
+        if (got == (long)sizeof report && report.error == 0) {
+            if (child->shares_table)
+                fdtable_release(child->arena);
+        } else if (got != -EINTR) {
+            break;
+        }
+    }
+    if (got == -EAGAIN)
+        return;
+    report_close(child);
+    if (got == 0)
+        return;
+    child->reported = true;
+    if (got == (long)sizeof report && is_sound(child, &report)) {
+        child->report = (struct spawn_outcome){.error = report.error, .step = report.step, .op = report.op};
+    } else {
+        spawn_kill(child, SIGKILL);
+        child->report = (struct spawn_outcome){.error = got < 0 ? (int32_t)-got : EPROTO, .step = -1, .op = OP_VERDICT};
+    }
+}

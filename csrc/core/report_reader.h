@@ -1,0 +1,15 @@
+/* The parent's end of the report pipe (struct plan_report in plan.h). */
+#ifndef FORKLESS_REPORT_READER_H
+#define FORKLESS_REPORT_READER_H
+
+#include "spawn.h"
+
+/*
+ * Reads what is in the pipe, without waiting. Sets child->reported and child->report if the start has failed. Returns
+ * the slots of a child that reports that it has left the shared table. Closes the pipe at its end of file.
+ */
+void report_read(struct spawn_child *child);
+
+void report_close(struct spawn_child *child);
+
+#endif

@@ -1,0 +1,205 @@
+/*
+ * The verdict on a start.
+ *
+ * The proof of exec is the exit signal. The child is cloned without one; execve sets it to SIGCHLD before it closes any
+ * descriptor. waitid(__WCLONE) shows only children whose exit signal is not SIGCHLD: so it shows a child before exec,
+ * dead or alive, and returns ECHILD once the child has exec'ed.
+ *
+ * On rung 3 the exit signal is SIGCHLD from the start, and a filter may refuse waitid. Then other proofs serve, in this
+ * order: the kernel's flag that a process has never exec'ed (proof.h); end of file on the report pipe while the child
+ * lives; an exit code that a child before exec cannot have.
+ */
+#include "arena.h"
+#include "ending.h"
+#include "fdtable.h"
+#include "handle.h"
+#include "proof.h"
+#include "report_reader.h"
+#include "spawn.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+enum { FAILED_CHILD_EXIT = 127 };
+
+static bool is_in_memory(const struct spawn_child *child)
+{
+    return child->rung == RUNG_CLONE3 && __atomic_load_n(&child->arena->task.in_memory, __ATOMIC_ACQUIRE) != 0;
+}
+
+bool spawn_may_be_decided(const struct spawn_child *child)
+{
+    return !is_in_memory(child);
+}
+
+/* ---- what a verdict does -------------------------------------------------------------------------------------- */
+
+static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict verdict)
+{
+    report_close(child);
+    if (child->shares_table)
+        fdtable_release(child->arena);
+    arena_release(child->arena);
+    child->arena = NULL;
+    child->steps = NULL;
+    if (verdict == SPAWN_EXECED)
+        child->parent_rss_kb = usage_own_mark();
+    return verdict;
+}
+
+/*
+ * execve changes the exit signal a moment before the kernel clears `in_memory`. If the arena were released in between,
+ * the kernel would clear the word of the next start, which may get the same arena.
+ */
+static enum spawn_verdict settle_exec(struct spawn_child *child)
+{
+    return is_in_memory(child) ? SPAWN_PENDING : settle(child, SPAWN_EXECED);
+}
+
+/* The child has only its _exit left, but it calls that on the arena's stack. So there is no verdict before its end. */
+static enum spawn_verdict settle_failure(struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    struct spawn_exit exit;
+    int answer = ending_reap_if_ended(child, &exit);
+    if (answer < 0 && answer != -ECHILD)
+        answer = (child->rung == RUNG_CLONE3 && !is_in_memory(child)) || handle_has_ended(child) == 1;
+    if (answer == 0)
+        return SPAWN_PENDING;
+    *outcome = child->report;
+    outcome->exit_code = -1;
+    outcome->signal = 0;
+    return settle(child, SPAWN_FAILED);
+}
+
+/*
+ * Where a dead child was: the index of a step, or a stage. A child with memory of its own may run under another user,
+ * who may have written anything to `progress` and to the steps; so both are checked.
+ */
+static void locate(const struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    int32_t progress = child->arena->task.progress;
+    uint32_t stage = (uint32_t)(-1 - (int64_t)progress);
+    *outcome = (struct spawn_outcome){.step = -1, .op = OP_VERDICT};
+    if (progress >= 0 && (uint32_t)progress < child->step_count) {
+        uint32_t op = __atomic_load_n(&child->steps[progress].op, __ATOMIC_RELAXED);
+        outcome->step = progress;
+        outcome->op = op < PLAN_STEP_COUNT ? op : OP_VERDICT;
+    } else if (progress < 0 && stage < PLAN_OP_COUNT - OP_PLAN) {
+        outcome->op = stage + OP_PLAN;
+    }
+}
+
+/* DIED or LOST: where it was, and how it ended. */
+static enum spawn_verdict settle_death(struct spawn_child *child, enum spawn_verdict verdict,
+                                       const struct ending *ending, struct spawn_outcome *outcome)
+{
+    locate(child, outcome);
+    outcome->exit_code = ending->exit_code;
+    outcome->signal = ending->signal;
+    return settle(child, verdict);
+}
+
+/* The child is dead and was seen as `seen`, which holds even if other code reaps it before this does. */
+static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdict verdict, const struct ending *seen,
+                                     struct spawn_outcome *outcome)
+{
+    report_read(child);
+    if (child->reported)
+        return settle_failure(child, outcome);
+    ending_wait_and_reap(child);
+    return settle_death(child, verdict, seen, outcome);
+}
+
+/* ---- of a child that is dead ---------------------------------------------------------------------------------- */
+
+/* An exit code that a child before exec cannot have. */
+static bool proves_exec(const struct ending *ending)
+{
+    return ending->signal == 0 && ending->exit_code >= 0 && ending->exit_code != FAILED_CHILD_EXIT;
+}
+
+/*
+ * If the child was at a step before execve, it died before exec. If its exit code is not that of a failed child, it has
+ * exec'ed. Otherwise it is undecidable: LOST.
+ */
+static enum spawn_verdict judge_dead(struct spawn_child *child, const struct ending *ending,
+                                     struct spawn_outcome *outcome)
+{
+    locate(child, outcome);
+    if (outcome->op != OP_EXECVE)
+        return reap_death(child, SPAWN_DIED, ending, outcome);
+    if (proves_exec(ending))
+        return settle(child, SPAWN_EXECED);
+    return reap_death(child, SPAWN_LOST, ending, outcome);
+}
+
+/* Other code has reaped it, or the kernel has, because SIGCHLD is ignored. */
+static enum spawn_verdict judge_reaped_elsewhere(struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    struct ending ending = unknown_ending;
+    report_read(child);
+    if (child->reported)
+        return settle_failure(child, outcome);
+    (void)ending_is_remembered(child, &ending); /* if not, the ending stays unknown */
+    return judge_dead(child, &ending, outcome);
+}
+
+/* ---- without the exit signal ---------------------------------------------------------------------------------- */
+
+/*
+ * Of a child that lives. End of file on its report pipe means that it has exec'ed or is dying. A process leaves its
+ * memory before it closes its descriptors, so the arena is free in both cases. On rung 3 the return of the clone proves
+ * nothing: emulators replace vfork by fork.
+ */
+static enum spawn_verdict judge_living(struct spawn_child *child, enum proof proof)
+{
+    if (proof == HAS_EXECED || (proof == NOTHING_PROVEN && child->report_fd < 0))
+        return settle_exec(child);
+    return SPAWN_PENDING;
+}
+
+static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    struct ending ending = unknown_ending;
+    enum proof proof = proof_of_exec(child);
+    int answer = ending_look(child, __WALL, &ending);
+    if (answer == -ECHILD)
+        return judge_reaped_elsewhere(child, outcome);
+    if (answer == 0 || (answer < 0 && handle_has_ended(child) != 1))
+        return judge_living(child, proof);
+    if (proof != HAS_EXECED)
+        proof = proof_of_exec(child); /* it may have exec'ed and ended since */
+    if (proof == HAS_EXECED)
+        return settle(child, SPAWN_EXECED);
+    if (proof == HAS_NOT_EXECED)
+        return reap_death(child, SPAWN_DIED, &ending, outcome);
+    report_read(child);
+    return child->reported ? settle_failure(child, outcome) : judge_dead(child, &ending, outcome);
+}
+
+/* ---- asking --------------------------------------------------------------------------------------------------- */
+
+enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    struct ending ending;
+    spawn_hold(child, false);
+    report_read(child);
+    if (child->reported)
+        return settle_failure(child, outcome);
+    /* is_kept: wait4 has reaped it, without telling which exit signal it had */
+    if (child->rung == RUNG_VFORK || child->is_kept)
+        return judge_by_proof(child, outcome);
+    int answer = ending_look(child, (int)__WCLONE, &ending);
+    if (answer == 1)
+        return reap_death(child, SPAWN_DIED, &ending, outcome);
+    if (answer == 0)
+        return SPAWN_PENDING;
+    if (answer == -ECHILD)
+        answer = ending_look(child, __WALL, &ending);
+    if (answer == -ECHILD)
+        return judge_reaped_elsewhere(child, outcome);
+    if (answer < 0)
+        return judge_by_proof(child, outcome);
+    return answer == 0 ? settle_exec(child) : settle(child, SPAWN_EXECED);
+}

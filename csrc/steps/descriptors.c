@@ -1,0 +1,107 @@
+#include "steps.h"
+
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+
+/*
+ * POSIX: an open descriptor at the target is closed first (so that a full table has room for the new one), and the
+ * flags mean the same whether or not open() happens to land on the target.
+ */
+int step_open(struct child_state *child, int fd, const char *path, int flags, uint32_t mode)
+{
+    int error = report_make_way(child, fd);
+    if (error)
+        return error;
+    sys_call1(__NR_close, fd);
+    int opened = as_int(sys_call4(__NR_openat, AT_FDCWD, path, flags, mode));
+    if (opened < 0 || opened == fd)
+        return opened < 0 ? opened : 0;
+    int moved = as_int(sys_call3(__NR_dup3, opened, fd, flags & O_CLOEXEC));
+    int left = close_number(opened);
+    return moved < 0 ? moved : left;
+}
+
+static int set_fd_flags(int fd, int flags)
+{
+    return as_int(sys_call3(__NR_fcntl, fd, F_SETFD, flags));
+}
+
+int step_dup2(struct child_state *child, int fd, int new_fd)
+{
+    int error = report_check_source(child, fd);
+    if (error)
+        return error;
+    if (fd == new_fd) /* dup2(n, n) would leave close-on-exec set; POSIX 2024 wants it cleared here */
+        return set_fd_flags(fd, 0);
+    error = report_make_way(child, new_fd);
+    if (!error)
+        error = report_check_source(child, fd); /* where the report pipe may have moved to just now */
+    if (error)
+        return error;
+    int moved = as_int(sys_call3(__NR_dup3, fd, new_fd, 0));
+    return moved < 0 ? moved : 0;
+}
+
+int step_close(const struct child_state *child, int fd)
+{
+    return fd == child->report ? 0 : close_number(fd);
+}
+
+int step_inherit(const struct child_state *child, int fd)
+{
+    int error = report_check_source(child, fd);
+    return error ? error : set_fd_flags(fd, 0);
+}
+
+int step_keep_if_open(const struct child_state *child, int fd)
+{
+    int error = step_inherit(child, fd);
+    return error == -EBADF ? 0 : error;
+}
+
+/* The lowest free number will do: between save and restore only descriptors of one cycle are written, all open. */
+int step_save(struct child_state *child, int fd)
+{
+    int error = report_check_source(child, fd);
+    if (error)
+        return error;
+    int spare = as_int(sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, 0));
+    if (spare < 0)
+        return spare;
+    child->spare = spare;
+    return 0;
+}
+
+int step_restore(struct child_state *child, int new_fd)
+{
+    int spare = child->spare;
+    int error = step_dup2(child, spare, new_fd);
+    if (!error)
+        sys_call1(__NR_close, spare);
+    return error;
+}
+
+/*
+ * The flag belongs to the open file, so everyone who shares it sees the change. libuv does the same for a child's
+ * standard descriptors, because programs expect reads there that wait. What cannot be changed stays as it is.
+ */
+int step_set_blocking(const struct child_state *child, int fd)
+{
+    if (report_check_source(child, fd))
+        return 0;
+    int flags = as_int(sys_call2(__NR_fcntl, fd, F_GETFL));
+    if (flags >= 0 && flags & O_NONBLOCK)
+        sys_call3(__NR_fcntl, fd, F_SETFL, flags & ~O_NONBLOCK);
+    return 0;
+}
+
+int step_chdir(const char *path)
+{
+    return as_int(sys_call1(__NR_chdir, path));
+}
+
+int step_fchdir(const struct child_state *child, int fd)
+{
+    int error = report_check_source(child, fd);
+    return error ? error : as_int(sys_call1(__NR_fchdir, fd));
+}

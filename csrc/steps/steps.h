@@ -1,0 +1,51 @@
+/*
+ * The bodies of the steps, as core/steps.def calls them. Each returns 0 or -errno. They run in the child: see
+ * core/child.c for what they may and may not do. They include the headers of the kernel, and of core only plan.h,
+ * report.h and sys.h.
+ */
+#ifndef FORKLESS_STEPS_H
+#define FORKLESS_STEPS_H
+
+#include "../core/report.h"
+
+/* Known to be in the same object: calls need no table of addresses, which only a loader fills. */
+#pragma GCC visibility push(hidden)
+
+/* descriptors.c */
+int step_open(struct child_state *child, int fd, const char *path, int flags, uint32_t mode);
+int step_dup2(struct child_state *child, int fd, int new_fd);
+int step_close(const struct child_state *child, int fd);
+int step_inherit(const struct child_state *child, int fd);
+int step_keep_if_open(const struct child_state *child, int fd);
+int step_save(struct child_state *child, int fd);
+int step_restore(struct child_state *child, int new_fd);
+int step_set_blocking(const struct child_state *child, int fd);
+int step_chdir(const char *path);
+int step_fchdir(const struct child_state *child, int fd);
+
+/* closing.c */
+int close_number(int fd);
+int step_sweep(const struct child_state *child, int low, int high);
+
+/* terminal.c */
+int step_setsid(void);
+int step_setpgid(int group);
+int step_tcsetpgrp(const struct child_state *child, int fd);
+
+/* ids.c */
+int step_reset_ids(void);
+int step_setgroups(const uint32_t *list);
+int step_drop_groups_if_allowed(void);
+int step_setgid(uint32_t gid);
+int step_setuid(uint32_t uid);
+
+/* limits.c. `given`: bit 0 for the soft limit, bit 1 for the hard one. */
+int step_umask(int mask);
+int step_nice(int nice);
+int step_rlimit(int resource, uint32_t given, const uint64_t *limits);
+int step_setscheduler(int policy, int priority);
+int step_setparam(int priority);
+
+#pragma GCC visibility pop
+
+#endif

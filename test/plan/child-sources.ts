@@ -1,0 +1,10 @@
+import { readdirSync } from 'node:fs';
+import { at } from '../support/paths.js';
+
+/** What runs in the child between clone and exec, by its paths from csrc/. */
+export const childSources: readonly string[] = [
+  ...['child.c', 'guard.c', 'report.c', 'interpret.c'].map((name) => `core/${name}`),
+  ...readdirSync(at('csrc/steps'))
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => `steps/${name}`),
+];

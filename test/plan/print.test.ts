@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { printPlan } from '#lib/plan/print.js';
+import type { Step } from '#lib/plan/vocabulary.js';
+
+const ALL = (1n << 64n) - 1n;
+
+describe('a printed step', () => {
+  const cases: readonly (readonly [step: Step, line: string])[] = [
+    [{ op: 'nice', nice: 5 }, 'nice 5'],
+    [{ op: 'nice', nice: -20 }, 'nice -20'],
+    [{ op: 'rlimit', resource: 7, soft: 1024n, hard: 4096n }, 'rlimit nofile 1024 4096'],
+    [{ op: 'rlimit', resource: 9, soft: 100n, hard: null }, 'rlimit as soft 100'],
+    [{ op: 'rlimit', resource: 4, soft: null, hard: 0n }, 'rlimit core hard 0'],
+    [{ op: 'rlimit', resource: 4, soft: 0n, hard: ALL }, 'rlimit core 0 infinity'],
+    [{ op: 'rlimit', resource: 0, soft: ALL, hard: null }, 'rlimit cpu soft infinity'],
+    [{ op: 'rlimit', resource: 0, soft: null, hard: null }, 'rlimit cpu unchanged'],
+    [{ op: 'rlimit', resource: 15, soft: ALL - 1n, hard: ALL }, `rlimit rttime ${ALL - 1n} infinity`],
+    [{ op: 'rlimit', resource: 16, soft: 1n, hard: 2n }, 'rlimit 16 1 2'],
+    [{ op: 'setsid' }, 'setsid'],
+    [{ op: 'closefrom', lowFd: 3 }, 'closefrom 3'],
+    [{ op: 'save', fd: 3 }, 'save 3'],
+    [{ op: 'setgid', gid: 4294967294 }, 'setgid 4294967294'],
+    [{ op: 'chdir', path: Uint8Array.of(0x2f, 0xff) }, 'chdir "/ÿ"'],
+    [{ op: 'setgroups', gids: [] }, 'setgroups to none'],
+    [{ op: 'setgroups', gids: [1, 2] }, 'setgroups 1 2'],
+    [{ op: 'close', fd: 4, action: 2 }, 'close 4  (file action 2)'],
+  ];
+  for (const [step, line] of cases)
+    it(line, () => {
+      const plan = printPlan({
+        steps: [step, { op: 'execve', path: '/bin/true' }],
+        argv: ['true'],
+        env: [],
+        sigdefault: 0n,
+        sigignore: 0n,
+        sigmask: null,
+        privateMemory: false,
+        shellScripts: false,
+        onlyNamed: false,
+      });
+      expect(plan.split('\n')[0]).to.equal(`1. ${line}`);
+    });
+});
