@@ -1,4 +1,4 @@
-import { loadEarly } from './binding.js';
+import { loadEarly } from './engine/availability.js';
 import { SpawnError } from './errors.js';
 import { FileActions } from './options/file-actions.js';
 import { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descriptors.js';
@@ -7,7 +7,7 @@ import { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } fro
 import { Process } from './posix/process.js';
 
 /**
- * All names of the package as one object that can be patched: what `require('forkless')` gives.
+ * All names of the package as one object that can be patched: what `require('forkless')` returns.
  * @hidden
  */
 export const api = {

@@ -1,18 +1,17 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { MACHINES } from './platform.js';
 
-/** The processors that there are binaries for, by the names of Node, and what e_machine is in those. */
-export const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
-/** The first bytes of an ELF file, and of one of 64 bits, little-endian. */
+/** The first four bytes of an ELF file, and the next two of a 64-bit little-endian one. */
 const ELF = 0x7f454c46;
 const LITTLE_64 = 0x0201;
 const START_SIZE = 64;
 
 /**
- * What is wrong with a native file, or null. Looked at before it is loaded: one that was cut off (a full disk, a copy
- * that was broken off) would end this process by SIGBUS, and of one for another processor libc says "no such file".
+ * What is wrong with a native file, or null. Checked before the file is loaded: a truncated one (full disk, interrupted
+ * copy) would kill this process with SIGBUS, and for one of another processor the C library says "no such file".
  */
-export function faultOf(file: string): string | null {
-  // Without O_NONBLOCK the open of a FIFO would wait.
+export function elfError(file: string): string | null {
+  // Without O_NONBLOCK opening a FIFO would block.
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const status = fstatSync(fd);
@@ -28,7 +27,7 @@ export function faultOf(file: string): string | null {
   }
 }
 
-/** Of the table of sections, which stands last, and of the segments, where that table was taken away. */
+/** The end of the section table, which is last in the file, or of the last segment if the table was stripped. */
 function endOf(fd: number, start: Buffer): number {
   const sections = Number(start.readBigUInt64LE(40)) + start.readUInt16LE(58) * start.readUInt16LE(60);
   const segmentSize = start.readUInt16LE(54);

@@ -1,26 +1,26 @@
 import { createRequire } from 'node:module';
-import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { faultOf, MACHINES } from './binary-file.js';
+import { elfError } from './binary-file.js';
 import { withFields } from './own.js';
+import { unavailable } from './platform.js';
 import type { Layout } from './record.js';
 import { layoutFault } from './record.js';
 import { invalidArgValue } from './validate.js';
 
-/** The only module that loads native code. Numbers in, numbers out: -errno where a call fails. */
+/** The only module that loads native code. Its functions take and return numbers; a call that fails returns -errno. */
 
-/** What `listen` gives: the way of the engine's events into this copy of the library. */
+/** What `listen` returns: the queue of the engine's events for this copy of the library. */
 export type Channel = object;
 
 export interface Binding {
   layout(): Layout;
-  /** Before the first start: `wake` is called when `takeEvents` has something. -errno where that cannot be. */
+  /** Called before the first `start`. `wake` is called when `takeEvents` has events. Returns -errno if it fails. */
   listen(wake: () => void): Channel | number;
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
   /**
-   * As `start`, but returns with the verdict.
-   * @param pairs sockets, ours and as many of the child's, which are closed by this and then -1
-   * @param keepEnd it will not be reaped at its end, but by `reap`
+   * As `start`, but returns when exec has succeeded or failed.
+   * @param pairs sockets: first the parent's ends, then as many of the child's. The child's are closed and set to -1
+   * @param keepEnd the child is not reaped when it ends, but by `reap`
    */
   startAndWait(
     channel: Channel,
@@ -32,9 +32,10 @@ export interface Binding {
   ): void;
   reap(id: number, record: Float64Array): void;
   /**
-   * Starts a child and returns at its end. Both ends of its pipes are closed by this; with an `input` the first pipe is
-   * written, all others are read. The result has a Buffer for each that was read.
-   * @param limits milliseconds or 0, bytes of output or -1, the number of the signal that ends it
+   * Starts a child and returns when it has ended. Closes both ends of its pipes. With `input`, the first pipe is
+   * written and the others are read. The result has a Buffer for each pipe that was read.
+   * @param limits the timeout in milliseconds or 0, the bytes of output or -1, the signal sent when one is exceeded,
+   *   and 1 if the timeout counts from the start, 0 if from exec
    */
   collect(
     plan: Uint8Array,
@@ -51,54 +52,32 @@ export interface Binding {
   forceRung(rung: number): void;
   rung(): number;
   rungCounts(): number[];
-  /** 0: where it pays, 1: wherever it can be, 2: never. */
+  /** Shared-table mode. 0: where it is faster, 1: wherever it is possible, 2: never. */
   forceFlat(mode: number): void;
   flatCount(): number;
   pipe(pair: Int32Array): number;
   socketPair(pair: Int32Array): number;
-  /** As many pairs as fit, all or none: the one end of each, then the other end of each. 0 or -errno. */
+  /** Opens `numbers.length / 2` pairs, or none: one end of each, then the other end of each. 0 or -errno. */
   socketPairs(numbers: Int32Array): number;
-  /** Of pairs, which are closed with this environment until then: `count` of them are about to be handed over. */
+  /** `count` descriptors of pairs get another owner. Until then they are closed when this Node environment ends. */
   release(numbers: Int32Array, from: number, count: number): void;
-  /** Closes `count` of them; a number that is not open is passed over. */
+  /** Closes `count` of them; skips numbers that are not open. */
   closeAll(numbers: Int32Array, from: number, count: number): void;
-  /** The environment of the process, NUL-terminated: its size, 0 if it is what stands there, or the size it needs, negated. */
+  /**
+   * Writes the environment of the process into `block`, NUL-terminated. Returns its size; 0 if `block` already holds it
+   * in its first `before` bytes; or, if it does not fit, the size it needs, negated.
+   */
   readEnviron(block: Uint8Array, before: number): number;
-  /** Where the functions that exec lie in this process, and where others of the C library and of the runtime do. */
+  /** Addresses in this process: of the exec functions, and of other functions of the C library and of the runtime. */
   execAddresses(): { family: number[]; others: number[] };
   getCloexec(fd: number): number;
   setCloexec(fd: number, on: boolean): number;
 }
 
-const OLDEST_KERNEL = [5, 4] as const;
-
-/** Why this machine cannot start processes our way, or null. */
-export function unavailable(): string | null {
-  if (process.platform !== 'linux') return `it needs Linux, this is ${process.platform}`;
-  if (!Object.hasOwn(MACHINES, process.arch))
-    return `it has binaries for ${Object.keys(MACHINES).join(' and ')}, this is ${process.arch}`;
-  const kernel = kernelRelease();
-  if (kernel === '') return null;
-  const [major = 0, minor = 0] = kernel.split('.').map(Number);
-  const [oldMajor, oldMinor] = OLDEST_KERNEL;
-  if (major < oldMajor || (major === oldMajor && minor < oldMinor))
-    return `it needs Linux ${OLDEST_KERNEL.join('.')} or later, this is ${kernel}`;
-  return null;
-}
-
-/** As uname(2) says; empty where Deno has no `--allow-sys` to tell it. */
-export function kernelRelease(): string {
-  try {
-    return release();
-  } catch {
-    return '';
-  }
-}
-
 let loaded: Loaded | undefined;
 
 /**
- * The engine, loaded at first use: importing the package works everywhere.
+ * The engine, loaded at first use, so that the package can be imported on every platform.
  * @throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`
  */
 export function binding(): Binding {
@@ -106,25 +85,7 @@ export function binding(): Binding {
   return loaded.binding;
 }
 
-/**
- * At import: the engine takes a few low descriptor numbers, which later may be none (docs/performance.md). What is in
- * the way of that is told at first use.
- */
-export function loadEarly(): void {
-  if (unavailable() === null) loadingTrouble();
-}
-
-/** Why the engine cannot be loaded on a machine where it should, or null. */
-export function loadingTrouble(): string | null {
-  try {
-    binding();
-    return null;
-  } catch (error) {
-    return (error as { reason?: string }).reason ?? String(error);
-  }
-}
-
-/** Where the loaded binary lies. */
+/** The path of the loaded binary. */
 export function binaryPath(): string {
   binding();
   return (loaded as Loaded).path;
@@ -139,7 +100,7 @@ function load(): Loaded {
   const reason = unavailable();
   if (reason !== null) throw unusable(reason);
   const engine = loadFile();
-  obey(engine.binding);
+  applyEnvOverrides(engine.binding);
   return engine;
 }
 
@@ -148,7 +109,7 @@ function loadFile(): Loaded {
     const require = createRequire(import.meta.url);
     const find = require('node-gyp-build') as { path(directory: string): string };
     const path = find.path(fileURLToPath(new URL('..', import.meta.url)));
-    const fault = faultOf(path);
+    const fault = elfError(path);
     if (fault !== null) throw new Error(`${path} ${fault}`);
     const native = require(path) as Binding;
     const difference = layoutFault(native.layout());
@@ -159,7 +120,7 @@ function loadFile(): Loaded {
   }
 }
 
-/** The permission model names in a field what it has refused. */
+/** An error of the permission model says in `resource` what was refused. */
 function firstLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const [line = ''] = error.message.split(/\.?(?:\n|$)/);
@@ -172,7 +133,7 @@ function remedy(): string {
   if (process.permission !== undefined)
     return 'the permission model has to allow it, by --allow-addons and --allow-fs-read';
   if (process.execArgv.includes('--no-addons')) return 'leave out --no-addons';
-  // node-gyp-build believes them: whoever builds for another machine has set them.
+  // Set by whoever builds for another machine; node-gyp-build would look for that machine's binary.
   const misleading = Object.entries({ npm_config_arch: process.arch, npm_config_platform: process.platform })
     .filter(([name, own]) => ![undefined, '', own].includes(process.env[name]))
     .map(([name]) => name);
@@ -180,7 +141,7 @@ function remedy(): string {
   return 'install the package again, leave it out of a bundle, or in a clone of it: npm run build';
 }
 
-/** One error for all that keeps the engine from being used; `reason` is what `features()` says. */
+/** The error thrown wherever the engine is needed and cannot be used; `reason` is what `features()` shows. */
 function unusable(reason: string, cause?: unknown): Error {
   const message = `forkless cannot start processes here: ${reason}. forkless/child_process can: here it is node:child_process`;
   return withFields(new TypeError(message, cause === undefined ? {} : { cause }), {
@@ -191,8 +152,8 @@ function unusable(reason: string, cause?: unknown): Error {
 
 const FLAT_MODES = ['', 'always', 'never'];
 
-/** For tests and measurements: variables that force how children are made. */
-function obey(native: Binding): void {
+/** For tests and measurements: environment variables that force how children are made. */
+function applyEnvOverrides(native: Binding): void {
   const rung = process.env['FORKLESS_RUNG'] ?? '';
   const flat = process.env['FORKLESS_FLAT'] ?? '';
   if (rung !== '' && !/^[1-4]$/.test(rung))

@@ -9,24 +9,24 @@ interface Modules {
 }
 
 /**
- * Node's own object, as it is at load. Not by `import` or `require` where that can be avoided: Node then asks every
- * property of it, makes the standard streams for that, and stdin no longer waits in the programs that inherit it.
+ * Node's own `process` object, taken at load. Not by `import` or `require` if possible: Node would then read every
+ * property of it, which creates the standard streams and makes an inherited stdin non-blocking for other programs.
  */
 export const nodeProcess = findProcess();
 
-/** A program may have put another object in its place before, which need not have what Node's own has. */
+/** A program may have replaced `globalThis.process` before. */
 function findProcess(): NodeJS.Process {
   const there = globalThis.process as NodeJS.Process | undefined;
   const version = there && Object.getOwnPropertyDescriptor(there, 'version');
-  // a copy made by assignments is writable, an object that inherits has no version of its own
+  // In a copy `version` is writable; an object that inherits from `process` has no own `version`.
   if (there !== undefined && version?.writable === false && !types.isProxy(there)) return there;
   return createRequire(import.meta.url)('node:process') as NodeJS.Process;
 }
 
 /**
- * The object that `require` gives of a module of Node's. Not by `import`: with a loader hook (import-in-the-middle) an
- * import makes a copy of the module's functions, once. If this package caused that copy before it replaces the
- * functions, every later import in the program would still get Node's own.
+ * The object that `require` returns for a module of Node's. Not by `import`: with a loader hook (import-in-the-middle)
+ * the first import copies the module's functions. If this package caused that copy before it replaces the functions,
+ * every later import in the program would still get Node's own.
  */
 export function builtin<Id extends keyof Modules>(id: Id): Modules[Id] {
   const module: unknown = nodeProcess.getBuiltinModule?.(id) ?? createRequire(import.meta.url)(id);

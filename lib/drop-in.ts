@@ -1,13 +1,13 @@
 /**
- * What stands behind `forkless/child_process` in this thread.
+ * What `forkless/child_process` uses in this thread.
  * @inline
  */
 export interface DropIn {
   /** `'forkless'`: this package's engine; `'node'`: the runtime's own functions; null: not loaded yet. */
   backend: 'forkless' | 'node' | null;
   /**
-   * With `'node'`: why. With `'forkless'`: which functions do not reach the engine at this moment, because other code has
-   * replaced something, and what; null where all do. null before it is loaded.
+   * With `'node'`: why. With `'forkless'`: which functions do not reach the engine at this moment, and why; null if all
+   * do. null before it is loaded.
    */
   reason: string | null;
 }
@@ -15,12 +15,12 @@ export interface DropIn {
 /** Written once, when `forkless/child_process` is loaded. */
 export const dropIn: DropIn = { backend: null, reason: null };
 
-/** Says what does not reach the engine now; null: nothing. */
+/** Says what does not reach the engine now, or null. */
 type Exception = () => string | null;
 
 const exceptions: Exception[] = [];
 
-/** `backend` is `'forkless'`, but other code may come in between. */
+/** For what may keep functions from the engine later, although `backend` is `'forkless'`. */
 export function addException(exception: Exception): void {
   exceptions.push(exception);
 }

@@ -1,20 +1,21 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
+import type { Bytes } from './bytes.js';
 import { withFields } from './own.js';
 import { actionOf, fdOf, pathOf } from './plan/step-fields.js';
-import type { Bytes, Plan, StageName, Step, StepName } from './plan/vocabulary.js';
+import type { Plan, StageName, Step, StepName } from './plan/vocabulary.js';
 import { stageTable, stepTable } from './plan/vocabulary.js';
 import { signalName } from './signals.js';
 
 /**
- * Where a start failed: a step of the plan (`'chdir'`, `'open'`, `'execve'`, …), or a stage that no step stands for
- * (`'pipe'`, `'clone'`, …). docs/errors.md has them all.
+ * What failed: a step of the plan (`'chdir'`, `'open'`, `'execve'`, …), or a stage before or after the steps (`'pipe'`,
+ * `'clone'`, …). All of them: docs/errors.md.
  */
 export type FailedStep = StepName | StageName;
 
 /**
- * A start that came to nothing, and why. No process, zombie or descriptor is left of it. Made by this library alone. A
- * field that says undefined below is absent from the object.
+ * Thrown when a process could not be started; says which step failed, and why. No process, zombie or descriptor is
+ * left. Only this library makes one. A field that is undefined according to its description is absent from the object.
  *
  * @example
  * ```js
@@ -33,35 +34,35 @@ export type FailedStep = StepName | StageName;
  */
 export class SpawnError extends Error {
   /**
-   * The errno's name (`'ENOENT'`); or `ERR_CHILD_DIED`: the child was killed, or ended without a report, before exec;
-   * or `ERR_CHILD_LOST`: somebody else reaped the child, and nothing proves that the program had begun.
+   * The name of the errno (`'ENOENT'`). `ERR_CHILD_DIED`: the child was killed, or exited without a report, before
+   * exec. `ERR_CHILD_LOST`: other code reaped the child, and it is unknown whether the program had begun.
    */
   declare readonly code: string;
-  /** The errno, negative as in Node's own errors; undefined where no system call failed. */
+  /** The errno, negative as in Node's own errors; undefined if no system call failed. */
   declare readonly errno: number | undefined;
-  /** The system call that failed, or was under way. */
+  /** The system call that failed, or during which the child died. */
   declare readonly syscall: string;
   /**
-   * The path that the failing step names. For execve the candidate that was tried, or the name that was asked for where
-   * no candidate was found; so for what is no step of the plan.
+   * The path of the failed step. For execve the candidate that failed, or, if none was found, the name that the caller
+   * passed. If no step of the plan failed, also the name that the caller passed.
    */
   declare readonly path: string | undefined;
-  /** The arguments of the program, without argv[0]. */
+  /** The program's arguments without argv[0]. */
   declare readonly spawnargs: readonly string[];
-  /** Where it failed. */
+  /** The step or stage that failed. */
   declare readonly step: FailedStep;
-  /** Which of the caller's own file actions it was, counted from 0; undefined where it was none. */
+  /** The index of the caller's file action that failed, from 0; undefined if it was none. */
   declare readonly actionIndex: number | undefined;
-  /** The descriptor that the failing step reads or changes; for dup2 the one that is read. */
+  /** The descriptor that the failed step reads or changes; for dup2 the source. */
   declare readonly fd: number | undefined;
-  /** The signal that ended the child before exec, as far as it is known. */
+  /** The signal that ended the child before exec, if known. */
   declare readonly signal: NodeJS.Signals | undefined;
-  /** The exit code of the child that ended before exec, as far as it is known. */
+  /** The exit code of the child that ended before exec, if known. */
   declare readonly exitCode: number | undefined;
 
   constructor(message: string, fields: SpawnErrorFields) {
     super(message);
-    // only what is known: an error is read by people, and `undefined` says nothing
+    // People read errors: a field that is undefined is left out.
     const known = Object.entries(fields).filter(([, value]) => value !== undefined);
     withFields(this, Object.fromEntries(known));
   }
@@ -80,7 +81,7 @@ export interface SpawnErrorFields {
   readonly exitCode: number | undefined;
 }
 
-// As in Error itself: on the prototype, not a property of each error.
+// On the prototype, as in Error itself.
 Object.defineProperty(SpawnError.prototype, 'name', {
   __proto__: null,
   value: 'SpawnError',
@@ -88,7 +89,7 @@ Object.defineProperty(SpawnError.prototype, 'name', {
   writable: true,
 } as PropertyDescriptor);
 
-/** What the engine says of a start that failed: numbers. */
+/** Why a process could not be started, in the engine's numbers. */
 export interface Failure {
   readonly kind: 'failed' | 'died' | 'lost';
   /** Positive errno, for 'failed'. */
@@ -105,7 +106,7 @@ export interface Failure {
 
 const operations = [...stepTable, ...stageTable];
 
-/** @param file what the caller named, for a program that no candidate led to. */
+/** @param file the name that the caller passed */
 export function spawnError(failure: Failure, plan: Plan, file: Bytes): SpawnError {
   const operation = operations[failure.op] ?? { name: 'plan', syscall: 'spawn' };
   const step = plan.steps[failure.step];
@@ -137,8 +138,7 @@ function messageOf(failure: Failure, fields: SpawnErrorFields, plan: Plan): stri
   const place = `${fields.step}${what}${where}`;
   const end = fields.signal ?? (fields.exitCode === undefined ? 'unknown' : `exit code ${fields.exitCode}`);
   if (failure.kind === 'died') return `${fields.code}: the child died before exec (${end}), ${place}`;
-  if (failure.kind === 'lost')
-    return `${fields.code}: the child was reaped by somebody else (${end}), ${place}`;
+  if (failure.kind === 'lost') return `${fields.code}: the child was reaped by other code (${end}), ${place}`;
   return `${fields.code}: ${errnoMessage(failure.error)}, ${place}`;
 }
 
@@ -165,7 +165,7 @@ export function asText(bytes: Bytes): string {
   return typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString();
 }
 
-/** An error of a single system call, in the shape of Node's. */
+/** The error of a system call, in Node's form. */
 export function systemError(
   error: number,
   syscall: string,
@@ -176,7 +176,7 @@ export function systemError(
   return withFields(new Error(message), { errno: -error, code, syscall, ...fields });
 }
 
-/** In the shape of Node's own, which cannot be had: `name` 'AbortError', `code` 'ABORT_ERR', the reason as `cause`. */
+/** In the form of Node's AbortError, which is not exported: `name`, `code`, and the reason as `cause`. */
 class AbortError extends Error {
   readonly code = 'ABORT_ERR';
   override readonly name = 'AbortError';
@@ -186,7 +186,7 @@ export function abortError(signal: AbortSignal): Error {
   return new AbortError('The operation was aborted', { cause: reasonOf(signal) });
 }
 
-/** A property of the caller's own in its place may throw, and a promise would never be settled. */
+/** The caller may have replaced `reason` by a getter that throws; a promise would then never be settled. */
 function reasonOf(signal: AbortSignal): unknown {
   try {
     return signal.reason;
@@ -200,7 +200,7 @@ const errnoNames = new Map<number, string>();
 for (const [name, number] of Object.entries(constants.errno))
   if (!errnoNames.has(number)) errnoNames.set(number, name);
 
-/** Of errors that exec, mount or waitid give and Node has no words for. */
+/** Errors of exec, mount or waitid that Node has no name for. */
 const moreErrors: ReadonlyMap<number, readonly [string, string]> = new Map([
   [8, ['ENOEXEC', 'exec format error']],
   [10, ['ECHILD', 'no child processes']],

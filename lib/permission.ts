@@ -4,32 +4,32 @@ import { withFields } from './own.js';
 const { hasOwn } = Object;
 
 /**
- * The permission model. A program can write what it likes to `process.permission.has`, `process.execArgv` and
- * `NODE_OPTIONS`, so none of them is asked. It cannot take `process.permission` away, which Node defines for good; and
- * what is forbidden Node's native code knows.
+ * Is Node's permission model on? A program can replace `process.permission.has` and change `process.execArgv` and
+ * NODE_OPTIONS, so they prove nothing. It cannot remove `process.permission`, which is not configurable. What is
+ * forbidden is asked of Node's native code.
  */
 export const permissionModel = hasOwn(nodeProcess, 'permission');
 
-/** libuv refuses this before it makes anything; Node's native code is asked for its permission before libuv is. */
+/** Options that libuv rejects before it makes anything. Node's native code checks the permission before that. */
 const REFUSED = { __proto__: null, stdio: [{ fd: -1 }] } as object;
-/** Two, as they are at load: a program may have replaced one of them. */
-const ways: readonly Way[] = permissionModel ? waysOfNode() : [];
-/** Gives the error that a start which cannot be ends with. */
-type Way = (file: string) => unknown;
+/** Two functions, taken at load: a program may have replaced one of them. */
+const attempts: readonly Attempt[] = permissionModel ? nodeAttempts() : [];
+/** Calls one with those options and returns its error. */
+type Attempt = (file: string) => unknown;
 type Call = (file: string, args: readonly string[], options: object) => unknown;
 
 /**
- * Asks Node's own functions for a start that cannot be. So it is the answer of the moment, after
- * `process.permission.drop('child')` too, and with `--permission-audit`, which forbids nothing, the start is told of.
- * Who does not answer as Node does is not Node.
- * @throws the error that Node's own `spawn` throws where it may not start `file`
+ * Checks the permission to start `file` by calling Node's own functions with options that libuv rejects. So the answer
+ * is the current one, also after `process.permission.drop('child')`, and `--permission-audit`, which forbids nothing,
+ * reports it. If a function does not answer as Node's does, it has been replaced, and the permission is denied.
+ * @throws the error that Node's own `spawn` throws if it may not start `file`
  */
 export function checkPermission(file: string): void {
   if (!permissionModel) return;
-  // an empty name is refused as an argument, and nobody would ask for the permission
+  // Node rejects an empty name before it checks the permission.
   const name = file === '' ? '.' : file;
-  for (const ask of ways)
-    if (!isFromSystem(ask(name), name))
+  for (const attempt of attempts)
+    if (!isFromSystem(attempt(name), name))
       throw withFields(new Error(DENIED), {
         code: 'ERR_ACCESS_DENIED',
         permission: 'ChildProcess',
@@ -37,18 +37,18 @@ export function checkPermission(file: string): void {
       });
 }
 
-/** As Node has it since version 22. */
+/** Node's message since version 22. */
 const DENIED = 'Access to this API has been restricted. Use --allow-child-process to manage permissions.';
 
-/** Only where they are needed: loading them takes time. */
-function waysOfNode(): readonly Way[] {
+/** Called only if needed: loading node:child_process takes time. */
+function nodeAttempts(): readonly Attempt[] {
   const { spawnSync, execFileSync } = builtin('node:child_process');
   return [(file) => returnedBy(spawnSync as Call, file), (file) => thrownBy(execFileSync as Call, file)];
 }
 
 /**
- * Where Node's native code refuses, `spawnSync` throws; what libuv refuses it returns. So what is thrown is never
- * asked for its fields: a setter on `Object.prototype` may have written into it.
+ * `spawnSync` throws if Node's native code denies the permission, and returns the error of libuv. The fields of a
+ * thrown error are not read: a setter on `Object.prototype` may have written them.
  */
 function returnedBy(spawnSync: Call, file: string): unknown {
   try {
@@ -67,7 +67,9 @@ function thrownBy(execFileSync: Call, file: string): unknown {
   }
 }
 
-/** Node's native code allowed it, and libuv refused it. Own fields: a program may have put one on a prototype. */
+/**
+ * Node's native code allowed it, and libuv returned the error. Own fields only: a program may have changed prototypes.
+ */
 function isFromSystem(error: unknown, file: string): boolean {
   return (
     typeof error === 'object' &&

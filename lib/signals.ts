@@ -4,8 +4,8 @@ import { checkEach, invalidArgType, invalidArgValue, unknownSignal } from './val
 
 /**
  * A signal: `'SIGTERM'`, a real-time one as `'SIGRTMIN+3'` or `'SIGRTMAX-1'`, or the number, 1 … 31 and 34 … 64 (32 and
- * 33 belong to the C library). What is no signal is `ERR_UNKNOWN_SIGNAL`; one that only other systems have, `ENOTSUP`.
- * Source: signal(7).
+ * 33 belong to the C library). Anything else is `ERR_UNKNOWN_SIGNAL`; a signal that only other systems have is
+ * `ENOTSUP`. Source: signal(7).
  */
 export type Signal =
   | NodeJS.Signals
@@ -13,24 +13,25 @@ export type Signal =
   | `SIGRTMAX${'' | `-${number}`}`
   | number;
 
-/** libc keeps 32 and 33 for itself: real-time signals of programs start after them. */
+/** The C library uses 32 and 33 itself; real-time signals of programs start after them. */
 const REALTIME_LOWEST = 34;
 const REALTIME_HIGHEST = 64;
 const LAST_STANDARD = 31;
 
-/** Signals that other systems have and Linux has not. */
+/** Signals that only other systems have. */
 const FOREIGN = new Set(['SIGEMT', 'SIGINFO', 'SIGLOST', 'SIGBREAK', 'SIGTHR', 'SIGLIBRT']);
 
 const numbers = new Map<string, number>(Object.entries(constants.signals));
 const names = new Map<number, string>();
 for (const [name, number] of numbers) if (!names.has(number)) names.set(number, name);
-// Of two names for one number, the one that Node reports.
+// Two names for one number: the one that Node reports.
 names.set(6, 'SIGABRT');
 names.set(29, 'SIGIO');
 
 /**
  * The number of a signal.
- * @throws `ERR_UNKNOWN_SIGNAL` for what is no signal of Linux; `ENOTSUP` for a signal that only other systems have.
+ * @throws `ENOTSUP` for a signal that only other systems have, `ERR_UNKNOWN_SIGNAL` for anything else that is no
+ *   signal.
  */
 export function signalNumber(signal: unknown, name = 'signal'): number {
   if (typeof signal === 'number') {
@@ -52,7 +53,7 @@ export function signalName(number: number): NodeJS.Signals {
   return (names.get(number) ?? realtime) as NodeJS.Signals;
 }
 
-/** As Node itself names the signal that ended a child: a real-time signal has no name there. */
+/** Node's name of the signal that ended a child: '' for a real-time signal. */
 export function nodeSignalName(number: number): string {
   return number > LAST_STANDARD ? '' : signalName(number);
 }
@@ -75,12 +76,12 @@ export function signalBit(number: number): bigint {
   return 1n << BigInt(number - 1);
 }
 
-/** All signals whose action a program may set. */
+/** All signals whose action can be set: not SIGKILL and SIGSTOP. */
 export const ALL_SIGNALS = ((1n << 64n) - 1n) & ~signalBit(9) & ~signalBit(19);
 
 /**
  * A set of signals as a mask.
- * @param refuseFixed SIGKILL and SIGSTOP cannot be blocked or ignored: asking for it is an error, not a wish.
+ * @param refuseFixed throws for SIGKILL and SIGSTOP, which cannot be blocked or ignored
  */
 export function signalSet(name: string, value: unknown, refuseFixed: boolean): bigint {
   const numbers = checkEach(name, value, (entryName, entry) => {

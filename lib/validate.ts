@@ -1,8 +1,11 @@
 import { inspect, types } from 'node:util';
+import type { Bytes } from './bytes.js';
 import { withFields } from './own.js';
-import type { Bytes } from './plan/vocabulary.js';
 
-/** Errors of arguments, in the shape of Node's own: name, `code`, and a message that shows what came. */
+/** Options as the caller passed them, unchecked. */
+export type LooseOptions = Readonly<Record<string, unknown>>;
+
+/** Errors of invalid arguments in Node's form: class, `code`, and a message that shows the value. */
 
 type Code = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE' | 'ERR_UNKNOWN_SIGNAL';
 
@@ -21,7 +24,7 @@ function received(value: unknown): string {
   return `Received type ${typeof value} (${shown.length > 28 ? `${shown.slice(0, 25)}...` : shown})`;
 }
 
-/** A getter or a proxy of the caller's may throw: the error to be told is another one. */
+/** The caller's getter or proxy may throw; the error to report is another one. */
 function classOf(value: object): unknown {
   try {
     return (value as { constructor?: { name?: unknown } }).constructor?.name;
@@ -30,7 +33,7 @@ function classOf(value: object): unknown {
   }
 }
 
-/** `name` is 'argv', 'options.cwd', 'options.fds[3]': a dot or a bracket makes it a property. */
+/** `name` is 'argv', 'options.cwd' or 'options.fds[3]'; with a dot or a bracket it is a property, as in Node. */
 function subject(name: string): string {
   return `The "${name}" ${/[.[]/.test(name) ? 'property' : 'argument'}`;
 }
@@ -57,8 +60,8 @@ export function unknownSignal(value: unknown): TypeError {
 }
 
 /**
- * Checks every entry; one that is wrong is named with its index. The name is put together only then: a thousand
- * arguments need no thousand names.
+ * Checks every entry; the error names the index of an invalid one. The name with the index is made only then, not for
+ * each of perhaps thousands of entries.
  */
 export function checkEach<T>(
   name: string,
@@ -67,7 +70,7 @@ export function checkEach<T>(
 ): readonly T[] {
   const list = checkArray(name, value);
   const checked: T[] = [];
-  // asked once: an array may grow while its entries are read, by a getter of its own
+  // Read once: a getter of the caller's may make the array grow meanwhile.
   const { length } = list;
   let index = 0;
   try {
@@ -86,7 +89,7 @@ export function checkInteger(name: string, value: unknown, lowest: number, highe
   return value;
 }
 
-/** A descriptor number, 0 … 2³¹−1. Whether it is open is for the child to find out. */
+/** A descriptor number, 0 … 2³¹−1. Whether it is open, only the child finds out. */
 export function checkFd(name: string, value: unknown): number {
   return checkInteger(name, value, 0, 0x7fffffff);
 }
@@ -96,11 +99,11 @@ export function checkBoolean(name: string, value: unknown): boolean {
   return value;
 }
 
-/** A name for the kernel: a string or bytes, without NUL. Bytes are copied, because their owner may change them. */
+/** A string or bytes without NUL. Bytes are copied, because the caller may change them. */
 export function checkBytes(name: string, value: unknown): Bytes {
   if (typeof value === 'string') return checkString(name, value);
   if (types.isUint8Array(value)) {
-    // the copy is what is checked: the original may be changed by its owner, or be of a class with ways of its own
+    // Checks the copy: the caller may change the original, or its class may override methods.
     const copy = copyOf(name, value);
     if (copy.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
     return copy;
@@ -108,7 +111,7 @@ export function checkBytes(name: string, value: unknown): Bytes {
   throw invalidArgType(name, 'of type string or an instance of Uint8Array', value);
 }
 
-/** A view has no bytes where its buffer was transferred, or has become too small. */
+/** Throws if the buffer of the view was transferred, or has become too small. */
 function copyOf(name: string, bytes: Uint8Array): Uint8Array {
   try {
     return new Uint8Array(bytes);
@@ -129,7 +132,7 @@ export function checkArray(name: string, value: unknown): readonly unknown[] {
 }
 
 export function checkObject(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  // by its tag: a Map or a Date is an object, but says nothing by its properties
+  // By its tag: a Map or a Date is an object too, but not one with options.
   if (typeof value !== 'object' || Object.prototype.toString.call(value) !== '[object Object]')
     throw invalidArgType(name, 'of type object', value);
   return value as Readonly<Record<string, unknown>>;

@@ -1,73 +1,43 @@
-import { loadingTrouble, unavailable } from '../binding.js';
 import { addException, dropIn } from '../drop-in.js';
 import { lastListenError } from '../engine/children.js';
 import { errnoName } from '../errors.js';
-import { execHook, OVERRIDE } from '../exec-hook.js';
-import { permissionModel } from '../permission.js';
 import { exec, execFile, useExports } from './async/exec.js';
 import { fork } from './async/fork.js';
 import { spawn } from './async/spawn.js';
-import { probe } from './node-internals/inner-handle.js';
-import { stock } from './node-internals/node-child-process.js';
+import { nodeChildProcess } from './node-internals/node-child-process.js';
 import { startsReplaced } from './node-internals/node-own.js';
+import { obstacle } from './obstacle.js';
 import { execFileSync, execSync, spawnSync } from './sync/spawn-sync.js';
 import type { DropInModule } from './types.js';
 
+/** What takes the place of Node's functions. They take what callers pass, unchecked; `DropInModule` has their types. */
+const functions = { exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } satisfies {
+  [Name in keyof DropInModule]?: unknown;
+};
+
 /**
- * All names of `node:child_process` as one object that can be patched: what `require` gives.
+ * All names of `node:child_process` as one object that can be patched: what `require` returns.
  * @hidden
  */
-export const api = choose();
+export const api = assemble();
 useExports(api);
 
-function choose(): DropInModule {
-  dropIn.reason = obstacle();
+function assemble(): DropInModule {
+  dropIn.reason = obstacle(warn);
   dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
-  if (dropIn.reason === null) {
-    addException(startsReplaced);
-    addException(endsUnheard);
-  }
-  return dropIn.reason === null
-    ? {
-        ...stock,
-        exec,
-        execFile,
-        execFileSync,
-        execSync,
-        fork,
-        spawn,
-        spawnSync,
-      }
-    : ({ ...stock } as DropInModule);
+  if (dropIn.backend === 'node') return { ...nodeChildProcess } as DropInModule;
+  addException(startsReplaced);
+  addException(listenFailed);
+  return { ...nodeChildProcess, ...functions } as DropInModule;
 }
 
-/** Why the runtime's own functions are handed out, or null. Said aloud only where it should have worked. */
-function obstacle(): string | null {
-  if ('bun' in process.versions) return 'Bun has its own child_process';
-  if ('deno' in process.versions) return 'Deno has its own child_process';
-  if (permissionModel) return 'the permission model is Node’s own to keep';
-  const reason = unavailable();
-  if (reason !== null) return reason;
-  const trouble = loadingTrouble() ?? probe();
-  if (trouble !== null)
-    process.emitWarning(
-      `forkless/child_process hands out Node's own functions: ${trouble}`,
-      'ForklessWarning',
-    );
-  return trouble ?? hookObstacle();
+function warn(reason: string): void {
+  process.emitWarning(`forkless/child_process hands out Node's own functions: ${reason}`, 'ForklessWarning');
 }
 
-/** Known once an asynchronous start has been tried. */
-function endsUnheard(): string | null {
+/** For `features()`. Known once an asynchronous function has been called. */
+function listenFailed(): string | null {
   return lastListenError === 0
     ? null
     : `no thread can be made that waits for children (${errnoName(lastListenError)}): spawn, exec, execFile, fork are Node's own`;
-}
-
-/** Said in `features()` and by `forkless doctor` only: whoever preloads such a library does it for every program. */
-function hookObstacle(): string | null {
-  const library = process.env[OVERRIDE] === '1' ? null : execHook();
-  return library === null
-    ? null
-    : `${library} has replaced execve or one of its family, and the engine would bypass it (${OVERRIDE}=1: it may)`;
 }

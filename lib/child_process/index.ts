@@ -1,13 +1,13 @@
 /**
- * The names of `node:child_process`, over this package's engine. Arguments, streams, events, messages, errors and their
- * fields are those of the Node that runs (https://nodejs.org/api/child_process.html); the types are Node's own. What is
+ * The names of `node:child_process`, with this package's engine. Arguments, streams, events, messages, errors and their
+ * fields are those of the running Node (https://nodejs.org/api/child_process.html); the types are Node's own. What is
  * better, and what differs: docs/child_process.md.
  *
- * Importing this module never throws. In Bun and Deno, on other systems than Linux, on other processors than x86-64 and
- * arm64, under Node's permission model, and where this Node's inner contract is not known, these names are the
- * runtime's own functions: `features().childProcess` tells.
+ * Importing this module never throws. In Bun and Deno, on systems other than Linux, on processors other than x86-64 and
+ * arm64, under Node's permission model, and if this Node's internal contract is unknown, these names are the runtime's
+ * own functions: `features().childProcess` says so, and why.
  *
- * The default export, and what `require('forkless/child_process')` gives, is one object with all the names of this
+ * The default export, and what `require('forkless/child_process')` returns, is one object with all the names of this
  * module.
  *
  * @module forkless/child_process
@@ -15,7 +15,7 @@
 import type * as node from 'node:child_process';
 import { api } from './api.js';
 
-/** Node's types come along: one import is all that changes. */
+/** Node's types, so that a program changes nothing but the name of the module. */
 export type * from 'node:child_process';
 /** @hidden The name of the class is that of a type, too. */
 export type ChildProcess = node.ChildProcess;
@@ -24,33 +24,32 @@ export type { MoreOptions } from './extras.js';
 export { api as default, api as 'module.exports' };
 export const {
   /**
-   * Node's own class, the same as `require('node:child_process').ChildProcess`: the class of what `spawn`, `exec`,
-   * `execFile` and `fork` return. `new ChildProcess().spawn(…)` forks, as in Node.
+   * Node's own class, the same as `require('node:child_process').ChildProcess`. `spawn`, `exec`, `execFile` and `fork`
+   * return instances of it. `new ChildProcess().spawn(…)` forks, as in Node.
    */
   ChildProcess,
   /**
-   * As Node's `exec`: runs a command line by /bin/sh and gathers what it prints, at most `maxBuffer` bytes of each
-   * stream (default 1 MiB). `util.promisify(exec)` gives its promise form.
+   * As Node's `exec`: runs a command line with /bin/sh and collects its output, at most `maxBuffer` bytes of each
+   * stream (default 1 MiB). `util.promisify(exec)` returns a function that returns a promise.
    *
-   * Takes {@link MoreOptions} beside Node's own. Errors are Node's; one of a start that failed has a `cause`, the
-   * `SpawnError`.
+   * Takes {@link MoreOptions} besides Node's own. Errors are Node's; if the program could not be started, `cause` is
+   * the `SpawnError`.
    */
   exec,
   /**
-   * As Node's `execFile`: runs a program without a shell and gathers what it prints, at most `maxBuffer` bytes of each
-   * stream (default 1 MiB). `util.promisify(execFile)` gives its promise form.
+   * As Node's `execFile`: runs a program without a shell and collects its output, at most `maxBuffer` bytes of each
+   * stream (default 1 MiB). `util.promisify(execFile)` returns a function that returns a promise.
    *
-   * Takes {@link MoreOptions} beside Node's own. Errors are Node's; one of a start that failed has a
-   * `cause`, the `SpawnError`.
+   * Takes {@link MoreOptions} besides Node's own. Errors are Node's; if the program could not be started, `cause` is
+   * the `SpawnError`.
    */
   execFile,
   /**
-   * As Node's `execFileSync`: returns what the program printed on stdout, when it has ended. Blocks this thread until
-   * then.
+   * As Node's `execFileSync`: runs a program and returns its stdout. Blocks this thread until the program has ended.
    *
-   * Takes {@link MoreOptions} beside Node's own.
-   * @throws Node's error: the start failed (its `cause` is the `SpawnError`), the program ended with another code than
-   *   0 or by a signal, `timeout` or `maxBuffer` was exceeded.
+   * Takes {@link MoreOptions} besides Node's own.
+   * @throws Node's error: the program could not be started (`cause` is the `SpawnError`), it ended by a signal or with
+   *   an exit code other than 0, or exceeded `timeout` or `maxBuffer`.
    *
    * @example
    * ```js
@@ -64,27 +63,27 @@ export const {
    */
   execFileSync,
   /**
-   * As Node's `execSync`: returns what a command line, run by /bin/sh, printed on stdout. Blocks this thread until it
-   * has ended.
+   * As Node's `execSync`: runs a command line with /bin/sh and returns its stdout. Blocks this thread until it has
+   * ended.
    *
-   * Takes {@link MoreOptions} beside Node's own.
+   * Takes {@link MoreOptions} besides Node's own.
    * @throws as {@link execFileSync}.
    */
   execSync,
   /**
-   * As Node's `fork`: starts a Node program with a channel for messages. The flags of this Node go along,
-   * `--import forkless/register` too.
+   * As Node's `fork`: starts a Node program with a channel for messages. It gets the flags of this Node, including
+   * `--import forkless/register`.
    *
-   * Takes {@link MoreOptions} beside Node's own.
+   * Takes {@link MoreOptions} besides Node's own.
    */
   fork,
   /**
-   * As Node's `spawn`: starts a program and returns a `ChildProcess`, with the fields of {@link MoreOfChild}. Waits on
-   * this thread until the program has begun, as Node does; by then `pid` is known.
+   * As Node's `spawn`: starts a program and returns a `ChildProcess`, with the fields of {@link MoreOfChild}. Blocks
+   * this thread until the program has begun, as Node does; then `pid` is set.
    *
-   * Takes {@link MoreOptions} beside Node's own. ENOENT, EACCES, EAGAIN, EMFILE and ENFILE come as `'error'` event, any
-   * other errno is thrown, as in Node; either has a `cause`, the `SpawnError`, which says what is missing.
-   * A wrong argument is thrown by Node's own function.
+   * Takes {@link MoreOptions} besides Node's own. As in Node, ENOENT, EACCES, EAGAIN, EMFILE and ENFILE are emitted as
+   * `'error'`, any other errno is thrown. The `cause` of both is the `SpawnError`, which says which step failed.
+   * For an invalid argument, Node's own function throws.
    *
    * @example
    * ```js
@@ -100,10 +99,11 @@ export const {
    */
   spawn,
   /**
-   * As Node's `spawnSync`: returns how the program ended and what it printed. Blocks this thread until it has ended.
-   * What went wrong is the field `error` of the result; one of a start that failed has a `cause`, the `SpawnError`.
+   * As Node's `spawnSync`: runs a program and returns how it ended and its output. Blocks this thread until it has
+   * ended. An error is in the field `error` of the result; if the program could not be started, its `cause` is the
+   * `SpawnError`.
    *
-   * Takes {@link MoreOptions} beside Node's own.
+   * Takes {@link MoreOptions} besides Node's own.
    */
   spawnSync,
 } = api;

@@ -3,7 +3,7 @@ import type { MoreOfChild } from './async/process-handle.js';
 import type { MoreOptions } from './extras.js';
 
 type Node = typeof node;
-// Exported: else the declarations would spell them out, with what Buffer is in these types of Node and in no older ones.
+// Exported, or the emitted declarations would expand them to a form of Buffer that older types of Node do not have.
 
 /** @inline */
 export type Child = node.ChildProcess & MoreOfChild;
@@ -14,7 +14,7 @@ export type Callback = (error: node.ExecException | null, stdout: Output, stderr
 /** @inline */
 export type FileCallback = (error: node.ExecFileException | null, stdout: Output, stderr: Output) => void;
 
-/** Each function in all forms that Node's types know, and in one or two more with the further options. */
+/** Each function with all overloads of Node's types, and one or two more with the additional options. */
 export interface DropInModule extends Node {
   spawn: Node['spawn'] & {
     (file: string, args: readonly string[], options: node.SpawnOptions & MoreOptions): Child;

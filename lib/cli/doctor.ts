@@ -17,15 +17,15 @@ interface Report {
   readonly runtime: string;
   readonly libc: string | null;
   readonly features: Features;
-  /** The rung on which starts are made here, null where none can be. */
+  /** The rung on which children are made here; null if none can be. */
   readonly startsOn: number | null;
-  /** Each way forced, best first. */
+  /** One trial for each rung, best first. */
   readonly rungs: readonly Trial[];
   readonly flat: Trial | null;
   readonly limits: Limits;
 }
 
-/** A way that hangs is not to hold the one who asks why. */
+/** A trial that takes longer is killed. */
 const TRIAL_MS = 20_000;
 
 const ways = [
@@ -35,7 +35,7 @@ const ways = [
   'clone without shared memory: costs what fork costs',
 ];
 
-/** 0, or 1 where no process can be started. */
+/** Returns the exit status: 0, or 1 if no process can be started. */
 export async function doctor(args: readonly string[]): Promise<number> {
   const options = { json: { type: 'boolean' } } as const;
   const { json } = asUsage(() => parseArgs({ args: [...args], options })).values;
@@ -45,7 +45,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
 }
 
 async function examine(): Promise<Report> {
-  // For what features() says of it. Where there is no engine that is clear, and loading it would only warn.
+  // Loaded so that features() describes it. Without an engine it is Node's own, and loading it would only warn.
   if (features().backend !== null) await import('../child_process/api.js');
   const machine = features();
   const possible = machine.backend !== null;
@@ -62,7 +62,7 @@ async function examine(): Promise<Report> {
   };
 }
 
-/** The best that works, or the one that is forced, which none takes the place of. */
+/** The best rung that works; if one is forced, only that one. */
 function rungUsed(rungs: readonly Trial[]): number | null {
   const forced = forcedRung();
   const index = rungs.findIndex(({ error }, each) => error === null && (forced ?? each + 1) === each + 1);
@@ -73,7 +73,7 @@ function forcedRung(): number | undefined {
   return Number(process.env['FORKLESS_RUNG'] ?? '') || undefined;
 }
 
-/** In a process of its own: a way that is forced is forced for good. */
+/** In a process of its own: what is forced cannot be changed once the engine is loaded. */
 function trial(forced: Readonly<Record<string, string>>): Trial {
   const { NODE_OPTIONS: options = '', ...others } = process.env;
   const NODE_OPTIONS = nodeOptionsWithoutDebugger(options);
@@ -94,19 +94,19 @@ function trial(forced: Readonly<Record<string, string>>): Trial {
   );
 }
 
-/** Those of Bun and Deno are for their own command lines. */
+/** None for Bun and Deno, whose flags are not Node's. */
 function flags(): string[] {
   return 'bun' in process.versions || 'deno' in process.versions ? [] : withoutDebugger(process.execArgv);
 }
 
-/** Bun and Deno say in `process.version` which Node they are like. */
+/** In Bun and Deno, `process.version` is the version of Node that they are compatible with. */
 function runtime(): string {
   const { bun, deno } = process.versions;
   if (bun !== undefined) return `Bun ${bun}`;
   return deno === undefined ? `Node ${process.version}` : `Deno ${deno}`;
 }
 
-/** What Deno says there is made up. */
+/** null in Deno, whose report is not real. */
 function libc(): string | null {
   if (process.platform !== 'linux' || 'deno' in process.versions) return null;
   const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** What setrlimit(2) sets; null: no limit. */
+/** As in setrlimit(2); null: no limit. */
 export interface ResourceLimit {
   readonly soft: number | null;
   readonly hard: number | null;
 }
 
-/** What bounds the number of processes and descriptors, as the kernel says it; absent where it does not. */
+/** The kernel's limits for processes and descriptors; absent if it does not show them. */
 export interface Limits {
   readonly files?: ResourceLimit;
   readonly processes?: ResourceLimit;
@@ -27,7 +27,7 @@ export function limits(): Limits {
   });
 }
 
-/** A line for each, for people. */
+/** One line for each. */
 export function printLimits(found: Limits): string[] {
   const { files, processes, seccomp: mode } = found;
   const texts = {
@@ -61,7 +61,7 @@ function read(file: string): string {
   }
 }
 
-/** null: a word in its place says that there is no limit. undefined: nothing is there. */
+/** null: a word such as 'unlimited' or 'max'. undefined: an empty text. */
 function numberOf(text: string): number | null | undefined {
   const word = text.trim();
   if (word === '') return undefined;

@@ -14,7 +14,7 @@ const commands: Readonly<Record<string, { run: Run; help: string }>> = {
   doctor: { run: doctor, help: doctorHelp },
 };
 
-// Who reads no more has what was wanted; where it cannot be written, nothing was said.
+// EPIPE: the reader has read enough, exit 0. Any other write error: exit 1.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') process.stderr.write(`forkless: ${message}\n`);
   process.exit(code === 'EPIPE' ? 0 : 1);

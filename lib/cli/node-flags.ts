@@ -1,13 +1,13 @@
 /**
- * Flags of a Node that a trial is started with. They are kept, because packages may not be found without them: the
- * resolver of Yarn's Plug'n'Play stands there. Only a debugger's are taken out: a trial would wait for it, or want the
- * same port.
+ * A trial gets the flags of this Node, because it may not find packages without them (the resolver of Yarn's
+ * Plug'n'Play is loaded by a flag). Only the debugger's flags are removed: the trial would wait for a debugger, or need
+ * its port.
  */
 
 const DEBUGGER = /^--(?:inspect|debug)(?:-(?:brk|brk-node|wait|port|publish-uid))?(?:=|$)/;
 /** Their value may be a word of its own. */
 const WITH_VALUE = /^--(?:inspect-port|debug-port|inspect-publish-uid)$/;
-/** A word of NODE_OPTIONS: blanks separate, but not between double quotes. */
+/** A word of NODE_OPTIONS: spaces separate words, except between double quotes. */
 const WORD = /(?:"(?:\\.|[^"\\])*"|[^ "])+/g;
 
 export function withoutDebugger(flags: readonly string[]): string[] {

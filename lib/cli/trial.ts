@@ -1,4 +1,5 @@
-// Started by the doctor: one start in the way that FORKLESS_RUNG and FORKLESS_FLAT force. Says how it went, as JSON.
+// Run by `forkless doctor`: starts children in the way that FORKLESS_RUNG and FORKLESS_FLAT force, prints the result as
+// JSON.
 import { FileActions } from '../options/file-actions.js';
 import { openPipe } from '../posix/descriptors.js';
 import { features } from '../posix/features.js';
@@ -9,8 +10,8 @@ import { printTrial } from './trial-report.js';
 function attempt(): Trial {
   let error: string | null = null;
   try {
-    start();
-    start(); // the first one of a process is never flat
+    startNode();
+    startNode(); // the first one of a process is never flat
   } catch (reason) {
     error = String(reason instanceof Error ? reason.message : reason);
   }
@@ -18,8 +19,8 @@ function attempt(): Trial {
   return { rung, flat: flat > 0, error };
 }
 
-/** What the program prints goes nowhere, by a pipe that is never read: there are systems without a /dev/null. */
-function start(): void {
+/** Its output goes into a pipe that is never read: some systems have no /dev/null. */
+function startNode(): void {
   const [read, write] = openPipe();
   const silent = new FileActions().addDup2(read, 0).addDup2(write, 1).addDup2(write, 2);
   posixSpawnSync(process.execPath, [process.execPath, '--version'], {

@@ -1,7 +1,7 @@
-/** What was asked for cannot be understood; the message says what. */
+/** Invalid arguments of the command line; the message says which. */
 export class UsageError extends Error {}
 
-/** What `run` refuses, as Node and this library refuse arguments, by an error with a code, is wrong usage. */
+/** Turns an error with a code, with which Node and this library reject arguments, into a `UsageError`. */
 export function asUsage<T>(run: () => T): T {
   try {
     return run();

@@ -7,9 +7,9 @@ import type { Plan } from '../plan/vocabulary.js';
 import { stageTable, stepTable } from '../plan/vocabulary.js';
 import { KIND, PLACE, RECORD_SIZE } from '../record.js';
 
-/** How a process ended, as the engine says it: numbers. */
+/** How a process ended, in the engine's numbers. */
 export interface Ending {
-  /** -1: a signal ended it, or nobody knows. */
+  /** -1: a signal ended it, or it is unknown. */
   readonly exitCode: number;
   /** 0: none. */
   readonly signal: number;
@@ -20,17 +20,17 @@ export interface Ending {
   readonly usage: Float64Array;
 }
 
-/** One child on its way through the engine. Each method is called once, in this order. */
+/** Told about one child. Each method is called at most once, in this order. */
 export interface ChildListener {
   execed(): void;
-  /** Instead of `execed`; nothing follows. */
+  /** Instead of `execed`; no other call follows. */
   failed(failure: Failure): void;
   ended(ending: Ending): void;
-  /** Instead of `ended` where the start has asked for that: its pid stays its own until `reapChild`. */
+  /** Instead of `ended`, if the start asked for it: the pid is not reused until `reapChild`. */
   unreaped?(id: number): void;
 }
 
-/** A start that came to nothing. The pid is of a child that is gone; 0 where there never was one. */
+/** A process that could not be started. The pid is that of a child that has ended; 0 if none was made. */
 export interface FailedStart extends Failure {
   readonly pid: number;
 }
@@ -48,15 +48,16 @@ const WATCH = stepTable.length + stageTable.findIndex((stage) => stage.name === 
 
 const { get, set, delete: remove } = Map.prototype as Map<number, ChildListener>;
 /**
- * By id. With the methods as they are at load: between the clone and the entry nothing may throw, or a child would run on
- * that nobody knows of, and a program can replace methods of Map. Not an object: ids of 2^32 or more would be strings.
+ * By id. Nothing may throw between the clone and the entry here, or a child would run that no listener knows. A program
+ * can replace methods of Map, so this map keeps those from load time. Not an object: ids of 2^32 or more would be
+ * strings.
  */
 const listeners = withFields(new Map<number, ChildListener>(), { get, set, delete: remove });
 const { queueMicrotask } = globalThis;
 const record = new Float64Array(RECORD_SIZE);
 const records = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
 
-/** Starts a child and returns before exec; the listener hears of it. A failure is returned, not told. */
+/** Starts a child and returns before exec, of which the listener is told. If no child could be made, returns why. */
 export function startChild(plan: Plan, listener: ChildListener): StartedChild | FailedStart {
   return run(plan, listener, (native, channel, bytes, size) => native.start(channel, bytes, size, record));
 }
@@ -64,9 +65,9 @@ export function startChild(plan: Plan, listener: ChildListener): StartedChild | 
 const noPairs = new Int32Array(0);
 
 /**
- * Starts a child and returns when exec is known; the listener hears of its end only.
- * @param end whether that is told when the child is reaped, or before, and reaping it is up to the listener
- * @param pairs sockets, ours and as many of the child's, which are closed, and -1, once a child has been tried
+ * Starts a child and returns when exec has succeeded or failed; the listener is told of its end only.
+ * @param end `reaped`: told after the child is reaped; `unreaped`: before, and the listener calls `reapChild`
+ * @param pairs the child's ends are closed and set to -1 once the engine has tried to make a child
  */
 export function startChildAndWait(
   plan: Plan,
@@ -79,7 +80,7 @@ export function startChildAndWait(
   );
 }
 
-/** After `unreaped`, once. */
+/** Called once, after `unreaped`. */
 export function reapChild(id: number): Ending {
   binding().reap(id, record);
   return endingAt(record, 0);
@@ -94,26 +95,27 @@ export function signalChild(id: number, signal: number): number {
   return -binding().signal(channel(), id, signal);
 }
 
-/** Each child that is waited for holds the event loop once. */
-export function holdLoop(): void {
-  if (++holders === 1) binding().keepAlive(channel(), true);
+/** Keeps the event loop alive for one more child. */
+export function refLoop(): void {
+  if (++loopRefs === 1) binding().keepAlive(channel(), true);
 }
 
-export function releaseLoop(): void {
-  if (--holders === 0) binding().keepAlive(channel(), false);
+/** Undoes one `refLoop`. */
+export function unrefLoop(): void {
+  if (--loopRefs === 0) binding().keepAlive(channel(), false);
 }
 
-let holders = 0;
+let loopRefs = 0;
 let opened: Channel | undefined;
 
-/** Only of use once a child has been started. */
+/** Only after `listenError` has returned 0. */
 function channel(): Channel {
   return opened as Channel;
 }
 
-type Start = (native: Binding, channel: Channel, bytes: Uint8Array, size: number) => void;
+type StartCall = (native: Binding, channel: Channel, bytes: Uint8Array, size: number) => void;
 
-function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | FailedStart {
+function run(plan: Plan, listener: ChildListener, start: StartCall): StartedChild | FailedStart {
   const native = binding();
   const error = listenError();
   if (error !== 0) return { kind: 'failed', error, step: -1, op: WATCH, exitCode: -1, signal: 0, pid: 0 };
@@ -133,8 +135,8 @@ function run(plan: Plan, listener: ChildListener, start: Start): StartedChild | 
 }
 
 /**
- * 0, or the positive errno for which this thread could not hear of the end of a child: no thread can be made that waits
- * for it, such as after unshare(CLONE_NEWPID) in the thread that asks.
+ * 0, or the positive errno for which this thread cannot be told when a child ends: the thread that waits for children
+ * cannot be created, such as after unshare(CLONE_NEWPID) in the calling thread.
  */
 export function listenError(): number {
   if (opened !== undefined) return 0;
@@ -148,13 +150,13 @@ export function listenError(): number {
   return 0;
 }
 
-/** What `listenError` said when it was last asked, without making anything; 0 before. */
+/** The last result of `listenError`, without a new attempt; 0 before its first call. */
 export let lastListenError = 0;
 
 /**
- * Called by the engine when something waits; one call for all that is ready. Listeners settle promises, whose handlers
- * run later: none can start a child in here. Should one throw all the same (a program may have replaced what it
- * calls), that is reported as uncaught, and the other children are still told.
+ * Called by the engine when events are ready, once for all of them. Listeners settle promises, whose handlers run
+ * later, so no handler starts a child in here. If a listener throws (a program may have replaced what it calls), the
+ * error is reported as uncaught and the other listeners are still called.
  */
 function deliver(): void {
   let count: number;
@@ -162,7 +164,7 @@ function deliver(): void {
     count = binding().takeEvents(channel(), records);
     for (let index = 0; index < count; index++) {
       try {
-        tell(index * RECORD_SIZE);
+        dispatch(index * RECORD_SIZE);
       } catch (error) {
         queueMicrotask(() => {
           throw error;
@@ -172,7 +174,7 @@ function deliver(): void {
   } while (count === EVENTS_AT_ONCE);
 }
 
-function tell(offset: number): void {
+function dispatch(offset: number): void {
   const id = at(records, offset + PLACE.id);
   const kind = at(records, offset + PLACE.kind);
   const listener = listeners.get(id);

@@ -1,37 +1,34 @@
 import { constants } from 'node:os';
 import { binding } from '../binding.js';
-
 import type { Failure } from '../errors.js';
 import type { EncodedPlan } from '../plan/encode.js';
 import { KIND, PLACE, RECORD_SIZE } from '../record.js';
+import type { Pairs } from './descriptors.js';
 
-/** Socket pairs, as libuv makes them. First our ends, for Node's streams, then as many of the child's. */
-export type Pairs = Int32Array;
-
-/** How far a child may go. */
+/** A child that exceeds one of these is killed. */
 export interface Limits {
-  /** Milliseconds; 0: as long as it takes. */
+  /** Milliseconds; 0: none. */
   readonly timeout: number;
-  /** Bytes of all its pipes together; -1: any number. */
+  /** Bytes of all its pipes together; -1: unlimited. */
   readonly maxOutput: number;
-  /** The number of the signal for one that goes beyond. */
+  /** The number of the signal that kills it. */
   readonly killSignal: number;
 }
 
-/** From when on its time counts. */
+/** From when the timeout counts. */
 export type Clock = 'start' | 'exec';
 
-/** A child that has come and gone. */
+/** A child that ran and has ended. */
 export interface Collected {
   readonly kind: 'ended';
   readonly pid: number;
-  /** -1: a signal ended it, or nobody knows. */
+  /** -1: a signal ended it, or it is unknown. */
   readonly exitCode: number;
   /** 0: none. */
   readonly signal: number;
   /** A positive errno: ETIMEDOUT, ENOBUFS, ENOMEM, or the first error of a pipe. 0: none. */
   readonly error: number;
-  /** One for each pipe; undefined where it was written. */
+  /** One for each pipe; undefined for the one that was written. */
   readonly outputs: readonly (Buffer | undefined)[];
 }
 
@@ -41,9 +38,9 @@ const limitNumbers = new Float64Array(4);
 const record = new Float64Array(RECORD_SIZE);
 
 /**
- * Starts a child and waits for its end and the end of all pipes, which are closed then, whatever happens.
+ * Starts a child, waits until it has ended and all its pipes are at their end. Always closes the pairs.
  * @param input for the first pipe; undefined: all pipes are read
- * @param clock from when on the timeout counts: `exec`, as in Node, unless something before exec may hang
+ * @param clock `exec`, as in Node, unless something before exec may block
  */
 export function collect(
   { bytes, size }: EncodedPlan,
@@ -62,7 +59,7 @@ export function collect(
   const [error, exitCode, signal] = [at(PLACE.error), at(PLACE.exitCode), at(PLACE.signal)];
   const place = { step: at(PLACE.step), op: at(PLACE.op) };
   if (at(PLACE.kind) === KIND.failed) return { kind: 'failed', error, ...place, exitCode, signal };
-  // it ended by itself and gave no reason: its exit code is not that of a program
+  // It exited before exec without a report: its exit code is not the program's.
   if (at(PLACE.kind) === KIND.died && exitCode >= 0)
     return { kind: 'died', error: EPROTO, ...place, exitCode, signal };
   return { kind: 'ended', pid: at(PLACE.pid), exitCode, signal, error, outputs };

@@ -1,15 +1,16 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { types } from 'node:util';
-import { binding, loadingTrouble } from '../binding.js';
+import { binding } from '../binding.js';
 import { builtin } from '../builtin.js';
+import { loadingError } from './availability.js';
 
 /**
- * Reading `process.env` costs half a microsecond a variable. On the main thread of Node it is a view of the C
- * library's `environ`, so there the engine reads that. A Worker has its own, and a program may have put another object
- * in its place: those are read as any object.
+ * Reading `process.env` costs half a microsecond a variable. On Node's main thread it is a view of the C library's
+ * `environ`, so the engine reads that instead. Workers have environments of their own, and a program may have replaced
+ * `process.env`: those are read like any object.
  *
- * A Worker made with `SHARE_ENV` changes the same `environ`, and may do so while the engine reads it. Which Workers
- * are such nobody tells: so the first Worker ends that, and `process.env`, which has a lock, is read.
+ * A Worker made with `SHARE_ENV` changes the same `environ`, possibly while the engine reads it: a race. Nothing tells
+ * which Workers were made so. Once any Worker exists, `process.env` is read, which takes Node's lock.
  */
 
 const { isMainThread } = builtin('node:worker_threads');
@@ -19,10 +20,11 @@ const endCopying = (): void => {
 };
 if (isMainThread) {
   process.once('worker', endCopying);
-  // told at once, where the event comes in the next tick
+  // This channel is published at once; the event above comes a tick later.
   subscribe('worker_threads', endCopying);
 }
 
+/** The last object that was asked about, and the answer. */
 let asked: object | undefined;
 let answer = false;
 
@@ -35,7 +37,7 @@ function isEnviron(env: object): boolean {
   return answer;
 }
 
-/** Node's own object has no room for a symbol; every other object has, unless it is sealed. */
+/** Node's own object throws if a symbol is set; any other extensible object takes it. */
 function refusesSymbols(env: object): boolean {
   if (types.isProxy(env) || !Object.isExtensible(env)) return false;
   const key = Symbol('forkless');
@@ -51,13 +53,13 @@ function refusesSymbols(env: object): boolean {
 let block = Buffer.alloc(16384);
 let size = 0;
 let pairs: readonly string[] = [];
-/** It has only what `process.env` shows as it is. */
+/** `process.env` shows the same variables as these bytes. */
 let plain = true;
 let path: string | undefined;
 
 /**
- * Is this object `process.env`, and the C library's `environ` the same, byte for byte? Not where a key stands there
- * twice, where an entry has no key, or where its bytes are no UTF-8: then what `process.env` says counts.
+ * Is this object `process.env`, and does it show exactly the bytes of the C library's `environ`? Not if `environ` has a
+ * key twice, an entry without a key, or bytes that are not UTF-8: then `process.env` decides.
  */
 export function isOwnEnvironment(env: unknown): boolean {
   if (env !== process.env || !isEnviron(process.env)) return false;
@@ -71,16 +73,17 @@ export interface PassedEnvironment {
   readonly path: string | undefined;
 }
 
-/** What the engine makes of a list that `copyEnvironPairs` gave, or null where the list is another one by now. */
+/** For the list that `copyEnvironPairs` returned, if nobody has changed it since: the engine's `environ`. Else null. */
 export function ownEnvironment(list: readonly unknown[]): PassedEnvironment | null {
   if (list !== given || !isOwnEnvironment(process.env) || list.length !== pairs.length) return null;
   for (let index = 0; index < pairs.length; index++) if (list[index] !== pairs[index]) return null;
   return { env: 'environ', path };
 }
 
+/** The last result of `copyEnvironPairs`. */
 let given: readonly unknown[] | undefined;
 
-/** `environ` as `KEY=value`, in a copy, which its owner may change. Only right after `isOwnEnvironment`. */
+/** A copy of `environ` as `KEY=value`, which the caller may change. Only right after `isOwnEnvironment`. */
 export function copyEnvironPairs(): string[] {
   const copy = [...pairs];
   given = copy;
@@ -88,7 +91,7 @@ export function copyEnvironPairs(): string[] {
 }
 
 function readEnviron(): void {
-  if (loadingTrouble() !== null) return; // nothing is started then: it is explained only
+  if (loadingError() !== null) return; // `explain` works without the engine
   let result = binding().readEnviron(block, size);
   if (result < 0) {
     block = Buffer.alloc(-result * 2);
@@ -108,8 +111,8 @@ export function pathOf(list: readonly string[]): string | undefined {
 }
 
 /**
- * U+FFFD stands for what is no UTF-8. Once in a while it was there before, and nothing is lost. An environment that has
- * been emptied is one entry of nothing, and not plain either.
+ * U+FFFD replaces bytes that are not UTF-8. A variable may also contain that character itself; then `process.env` is
+ * read, which is only slower. An empty environment is one empty entry here, and not plain.
  */
 function isPlain(entries: readonly string[]): boolean {
   const keys = new Set<string>();

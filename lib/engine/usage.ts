@@ -10,8 +10,8 @@ import type { Ending } from './children.js';
  */
 export interface ResourceUsage extends Omit<NodeJS.ResourceUsage, 'maxRSS'> {
   /**
-   * The most memory it held at once, in kilobytes; null where that is not known: Linux hands the parent's own
-   * high-water mark on to the child, so the child's is known only where it is higher.
+   * The most memory it held at once, in kilobytes; null if unknown: the child starts with its parent's maximum, so its
+   * own is known only if it is higher.
    */
   maxRSS: number | null;
 }

@@ -1,5 +1,5 @@
 // Generated from csrc/core/steps.def by `npm run generate`: change that, not this.
-import type { Bytes } from './bytes.js';
+import type { Bytes } from '../bytes.js';
 
 /** One operation of the child. The union is the whole language: no conditions, no jumps. */
 export type StepFields =

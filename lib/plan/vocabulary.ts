@@ -1,7 +1,7 @@
-import type { Bytes } from './bytes.js';
+import type { Bytes } from '../bytes.js';
 import type { StepFields } from './steps.js';
 
-export type { Bytes } from './bytes.js';
+export type { Bytes } from '../bytes.js';
 export type { StageName, StepName } from './steps.js';
 export { stageTable, stepTable } from './steps.js';
 

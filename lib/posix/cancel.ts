@@ -5,8 +5,8 @@ type Callback = () => void;
 const waiting = new WeakMap<AbortSignal, { callbacks: Set<Callback>; listener: Disposable }>();
 
 /**
- * Calls `callback` once when the signal is aborted; the function returned takes that back. Any number of starts on one
- * signal make one listener, so that a long-lived signal gets no warning of too many.
+ * Calls `callback` once when the signal is aborted; the returned function removes it again. All callbacks of a signal
+ * share one listener: with one each, many concurrent calls would cause Node's MaxListenersExceededWarning.
  */
 export function onAbort(signal: AbortSignal, callback: Callback): Callback {
   let entry = waiting.get(signal);
@@ -24,7 +24,8 @@ export function onAbort(signal: AbortSignal, callback: Callback): Callback {
   return () => {
     if (!callbacks.delete(callback) || callbacks.size > 0) return;
     try {
-      // both may be the caller's own; a child runs by now, and has to be heard of. The listener is used again then.
+      // Both members may be the caller's own and throw. The child runs by now, so that is ignored: the promise must
+      // still be settled. The listener stays and is used again.
       if (signal.aborted) return;
       listener[Symbol.dispose]();
       waiting.delete(signal);

@@ -1,10 +1,10 @@
-import { binding } from '../binding.js';
+import * as engine from '../engine/descriptors.js';
 import { systemError } from '../errors.js';
 import { checkBoolean, checkFd } from '../validate.js';
 
 /**
- * A pipe, both ends blocking, and close-on-exec from birth. The caller owns both numbers and closes them
- * (`fs.closeSync`). Source: pipe2(2).
+ * Opens a pipe; both ends are blocking and close-on-exec from the start. The caller owns both descriptors and closes
+ * them (`fs.closeSync`). Source: pipe2(2).
  * @throws Error with `code`, `errno` and `syscall`: EMFILE, ENFILE.
  *
  * @example
@@ -23,31 +23,31 @@ import { checkBoolean, checkFd } from '../validate.js';
  * ```
  */
 export function openPipe(): [readFd: number, writeFd: number] {
-  return pair('pipe2', (numbers) => binding().pipe(numbers));
+  return opened(engine.openPipe(), 'pipe2');
 }
 
 /**
- * A connected pair of stream sockets of the local domain, both blocking, and close-on-exec from birth. The caller owns
- * both numbers and closes them. Source: socketpair(2).
+ * Opens a connected pair of Unix stream sockets, both blocking and close-on-exec from the start. The caller owns both
+ * descriptors and closes them. Source: socketpair(2).
  * @throws Error with `code`, `errno` and `syscall`: EMFILE, ENFILE.
  */
 export function openSocketPair(): [fd: number, fd: number] {
-  return pair('socketpair', (numbers) => binding().socketPair(numbers));
+  return opened(engine.openSocketPair(), 'socketpair');
 }
 
 /**
- * Whether the descriptor of this process is closed at exec. Source: fcntl(2).
+ * Whether a descriptor of this process is close-on-exec. Source: fcntl(2).
  * @param fd 0 … 2³¹−1
  * @throws Error with `code`, `errno`, `syscall` and `fd`: EBADF.
  */
 export function getCloexec(fd: number): boolean {
   checkFd('fd', fd);
-  return checked(binding().getCloexec(fd), fd) !== 0;
+  return checked(engine.getCloexec(fd), fd) !== 0;
 }
 
 /**
- * Sets or clears close-on-exec of a descriptor of this process. One without the mark goes to every child of every
- * thread, of `node:child_process` too: to give one child one descriptor, name it in `fds` or `addInherit` instead.
+ * Sets or clears close-on-exec of a descriptor of this process. A descriptor without it is inherited by every child of
+ * every thread, also of `node:child_process`: to pass a descriptor to one child, name it in `fds` or `addInherit`.
  * Source: fcntl(2).
  * @param fd 0 … 2³¹−1
  * @param on true: closed at exec
@@ -56,14 +56,12 @@ export function getCloexec(fd: number): boolean {
 export function setCloexec(fd: number, on: boolean): void {
   checkFd('fd', fd);
   checkBoolean('on', on);
-  checked(binding().setCloexec(fd, on), fd);
+  checked(engine.setCloexec(fd, on), fd);
 }
 
-function pair(syscall: string, open: (numbers: Int32Array) => number): [number, number] {
-  const numbers = new Int32Array(2);
-  const error = open(numbers);
-  if (error < 0) throw systemError(-error, syscall);
-  return [numbers[0] as number, numbers[1] as number];
+function opened(result: readonly [number, number] | number, syscall: string): [number, number] {
+  if (typeof result === 'number') throw systemError(-result, syscall);
+  return [...result];
 }
 
 function checked(result: number, fd: number): number {

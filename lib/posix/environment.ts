@@ -2,7 +2,7 @@ import { isOwnEnvironment } from '../engine/environ.js';
 import type { PlanEnvironment } from '../plan/vocabulary.js';
 import { checkBytes, checkEach, checkObject, invalidArgType, invalidArgValue } from '../validate.js';
 
-/** What the child gets as its environment. */
+/** The child's environment. */
 export function parseEnvironment(value: unknown): PlanEnvironment {
   if (Array.isArray(value)) return checkEach('options.env', value, checkBytes);
   const env = value === undefined ? process.env : checkObject('options.env', value);

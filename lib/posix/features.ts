@@ -1,44 +1,45 @@
-import { binaryPath, binding, kernelRelease, loadingTrouble, unavailable } from '../binding.js';
 import type { DropIn } from '../drop-in.js';
 import { currentDropIn } from '../drop-in.js';
-import { execHook } from '../exec-hook.js';
+import { engineState, loadingError } from '../engine/availability.js';
+import { execHook } from '../engine/exec-hook.js';
+import { kernelRelease, unavailable } from '../platform.js';
 
-/** What this machine offers, and what has been used. */
+/** What this machine supports, and what has been used so far. */
 export interface Features {
   /** As `process.platform`. */
   platform: NodeJS.Platform;
   /** As `process.arch`. */
   arch: NodeJS.Architecture;
-  /** The kernel's release, as uname(2) says: `'6.18.44'`. */
+  /** The kernel's release, from uname(2): `'6.18.44'`. */
   kernel: string;
   /** `'clone'`; null: this package cannot start processes here, and `reason` says why. */
   backend: 'clone' | null;
-  /** Why no process can be started here; null where it can. */
+  /** Why no process can be started here; null if they can. */
   reason: string | null;
-  /** Path of the native file in use; null where there is none. */
+  /** The path of the native file in use; null if there is none. */
   binary: string | null;
-  /** The way of making a child that is in use, 1 is the best: docs/ladder.md. null before the first start. */
+  /** The way of making a child that is in use; 1 is the best: docs/ladder.md. null before the first child. */
   rung: 1 | 2 | 3 | 4 | null;
-  /** How many children were made on each rung, in this process, failed starts included. */
+  /** How many children this process has made on each rung, including those whose exec failed. */
   rungs: { 1: number; 2: number; 3: number; 4: number };
-  /** How many of those on rung 1 were made at a cost that does not depend on open descriptors: docs/performance.md. */
+  /** How many of those on rung 1 cost the same however many descriptors are open: docs/performance.md. */
   flat: number;
   /**
-   * The library, mostly of LD_PRELOAD, that has replaced the C library's `execve` or its family in this process; null
-   * where none has. What `posixSpawn` starts bypasses it: docs/platforms.md.
+   * The library, usually from LD_PRELOAD, that has replaced the C library's `execve` or its family in this process;
+   * null if none has. It does not see what `posixSpawn` starts: docs/platforms.md.
    */
   execHook: string | null;
   /**
-   * What stands behind `forkless/child_process` in this thread. `backend`: `'forkless'`, this package's engine;
-   * `'node'`, the runtime's own functions, and `reason` says why; null where it has not been loaded. With
-   * `'forkless'`, `reason` says which functions do not reach the engine at this moment, and why; null where all do.
+   * What `forkless/child_process` uses in this thread. `backend`: `'forkless'`, this package's engine; `'node'`, the
+   * runtime's own functions, and `reason` says why; null if it has not been loaded. With `'forkless'`, `reason` says
+   * which functions do not reach the engine at this moment, and why; null if all do.
    */
   childProcess: DropIn;
 }
 
 /**
- * What this machine offers, and what has been used. Starts nothing and never throws; loads the native file where that
- * can be and has not been done.
+ * What this machine supports, and what has been used so far. Starts nothing and never throws. Loads the native file if
+ * it can be loaded and has not been.
  *
  * @example
  * ```js
@@ -53,7 +54,7 @@ export interface Features {
  * ```
  */
 export function features(): Features {
-  const reason = unavailable() ?? loadingTrouble();
+  const reason = unavailable() ?? loadingError();
   const machine = {
     platform: process.platform,
     arch: process.arch,
@@ -71,16 +72,15 @@ export function features(): Features {
       flat: 0,
       execHook: null,
     };
-  const native = binding();
-  const rung = native.rung();
-  const [first = 0, second = 0, third = 0, fourth = 0] = native.rungCounts();
+  const { binary, rung, rungCounts, flatCount } = engineState();
+  const [first = 0, second = 0, third = 0, fourth = 0] = rungCounts;
   return {
     ...machine,
     backend: 'clone',
-    binary: binaryPath(),
+    binary,
     rung: rung === 0 ? null : (rung as 1 | 2 | 3 | 4),
     rungs: { 1: first, 2: second, 3: third, 4: fourth },
-    flat: native.flatCount(),
+    flat: flatCount,
     execHook: execHook(),
   };
 }

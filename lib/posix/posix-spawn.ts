@@ -1,24 +1,17 @@
+import type { Bytes } from '../bytes.js';
 import { searchPath } from '../plan/path-search.js';
 import { printPlan } from '../plan/print.js';
-import type { Bytes, Plan } from '../plan/vocabulary.js';
 import { checkBytes, checkString, invalidArgValue } from '../validate.js';
 import { compile } from './compile.js';
-import type { ParsedOptions, PosixSpawnOptions } from './options.js';
+import type { PosixSpawnOptions } from './options.js';
 import { parseArgv, parseOptions } from './options.js';
 import type { Process } from './process.js';
-import { start, startSync } from './start.js';
-
-/** What all front functions make of their arguments. */
-export interface Request {
-  /** As the caller named it, for errors. */
-  readonly file: Bytes;
-  readonly plan: Plan;
-  readonly options: ParsedOptions;
-}
+import type { SpawnRequest } from './start.js';
+import { startProcess, startProcessSync } from './start.js';
 
 /**
- * Starts the program at `path`. Resolves when the program has begun (exec has happened), and does not block the event
- * loop until then. Source: POSIX.1-2024, posix_spawn(3).
+ * Starts the program at `path`. Resolves when the program has begun (exec has succeeded), without blocking the event
+ * loop. Source: POSIX.1-2024, posix_spawn(3).
  *
  * @param path used as it is; a relative one is looked up in the child's working directory, after `cwd` and
  *   `fileActions`
@@ -46,15 +39,15 @@ export async function posixSpawn(
   argv: readonly Bytes[],
   options?: PosixSpawnOptions,
 ): Promise<Process> {
-  return start(request(path, argv, options, candidatesAsIs));
+  return startProcess(request(path, argv, options, candidatesAsIs));
 }
 
 /**
- * As {@link posixSpawn}, but a name without a slash is searched in PATH: the one in `process.env` of this thread, not
- * in `options.env`; unset: `/usr/bin:/bin`. A file that the kernel cannot run is ENOEXEC, no shell is tried. Source:
- * POSIX.1-2024, posix_spawnp(3).
+ * As {@link posixSpawn}, but a name without a slash is searched in PATH: the one of this thread's `process.env`, not of
+ * `options.env`; if unset, `/usr/bin:/bin`. A file whose format the kernel does not recognise is ENOEXEC; no shell is
+ * tried. Source: POSIX.1-2024, posix_spawnp(3).
  *
- * @param file the name to search, or a path where it has a slash
+ * @param file the name to search, or a path if it has a slash
  * @param argv the arguments, argv[0] included; at least that
  * @param options all optional
  * @returns the running process; rejects as {@link posixSpawn}
@@ -64,12 +57,12 @@ export async function posixSpawnp(
   argv: readonly Bytes[],
   options?: PosixSpawnOptions,
 ): Promise<Process> {
-  return start(request(file, argv, options, candidatesInPath));
+  return startProcess(request(file, argv, options, candidatesInPath));
 }
 
 /**
- * As {@link posixSpawn}, but blocks this thread until exec is known. Not until the process has ended: that is told by
- * `exited`, as always. `options.signal` is refused.
+ * As {@link posixSpawn}, but blocks this thread until exec has succeeded or failed. It does not wait for the process to
+ * end: `exited` does. `options.signal` is refused.
  *
  * @param path used as it is
  * @param argv the arguments, argv[0] included; at least that
@@ -77,19 +70,19 @@ export async function posixSpawnp(
  * @throws {@link SpawnError}, TypeError, RangeError, as {@link posixSpawn} rejects.
  */
 export function posixSpawnSync(path: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Process {
-  return startSync(uncancellable(request(path, argv, options, candidatesAsIs)));
+  return startProcessSync(uncancellable(request(path, argv, options, candidatesAsIs)));
 }
 
 /**
- * As {@link posixSpawnp}, but blocks this thread until exec is known. `options.signal` is refused.
+ * As {@link posixSpawnp}, but blocks this thread until exec has succeeded or failed. `options.signal` is refused.
  *
- * @param file the name to search, or a path where it has a slash
+ * @param file the name to search, or a path if it has a slash
  * @param argv the arguments, argv[0] included; at least that
  * @param options all optional
  * @throws {@link SpawnError}, TypeError, RangeError, as {@link posixSpawn} rejects.
  */
 export function posixSpawnpSync(file: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Process {
-  return startSync(uncancellable(request(file, argv, options, candidatesInPath)));
+  return startProcessSync(uncancellable(request(file, argv, options, candidatesInPath)));
 }
 
 /**
@@ -133,7 +126,7 @@ function request(
   argv: unknown,
   options: unknown,
   candidatesOf: (file: Bytes) => readonly Bytes[],
-): Request {
+): SpawnRequest {
   const name = checkBytes(candidatesOf === candidatesAsIs ? 'path' : 'file', file);
   const list = parseArgv(argv);
   const parsed = parseOptions(options);
@@ -148,9 +141,9 @@ function candidatesInPath(file: Bytes): readonly Bytes[] {
   return searchPath(file, checkString('process.env.PATH', process.env['PATH'] ?? '/usr/bin:/bin'));
 }
 
-function uncancellable(request: Request): Request {
+function uncancellable(request: SpawnRequest): SpawnRequest {
   const { signal } = request.options;
   if (signal !== null)
-    throw invalidArgValue('options.signal', signal, 'cannot cancel a start that blocks this thread');
+    throw invalidArgValue('options.signal', signal, 'cannot cancel a call that blocks this thread');
   return request;
 }

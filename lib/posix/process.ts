@@ -1,5 +1,5 @@
 import type { Ending, StartedChild } from '../engine/children.js';
-import { holdLoop, releaseLoop, signalChild } from '../engine/children.js';
+import { refLoop, signalChild, unrefLoop } from '../engine/children.js';
 import type { ResourceUsage } from '../engine/usage.js';
 import { resourceUsage } from '../engine/usage.js';
 import { systemError } from '../errors.js';
@@ -9,17 +9,17 @@ import { signalName, signalNumber } from '../signals.js';
 
 /** How a process ended, what `exited` resolves with. Source: waitid(2), getrusage(2). */
 export interface ExitStatus {
-  /** The exit code, 0 … 255; null: a signal ended it, or nobody knows (`reapedElsewhere`). */
+  /** The exit code, 0 … 255; null: a signal ended it, or it is unknown (`reapedElsewhere`). */
   readonly code: number | null;
-  /** The signal that ended it, as Node names it, of real-time signals `'SIGRTMIN+3'`; null: none, or nobody knows. */
+  /** The signal that ended it, by Node's name; a real-time one as `'SIGRTMIN+3'`. null: none, or it is unknown. */
   readonly signal: NodeJS.Signals | null;
-  /** The signal made the kernel write a core file. */
+  /** The kernel wrote a core file. */
   readonly coreDumped: boolean;
-  /** What it used, its own reaped children included; null where `reapedElsewhere`. */
+  /** What it used, its own reaped children included; null if `reapedElsewhere`. */
   readonly resourceUsage: ResourceUsage | null;
   /**
-   * Somebody else reaped the process (a `waitpid(-1)` in this process, or SIGCHLD is ignored). On Linux 6.15 and later
-   * `code` and `signal` are right all the same; before, both are null.
+   * Other code reaped the process (a `waitpid(-1)` in this process), or the kernel did (SIGCHLD is ignored). On Linux
+   * 6.15 and later `code` and `signal` are still known; before, both are null.
    */
   readonly reapedElsewhere: boolean;
 }
@@ -27,15 +27,15 @@ export interface ExitStatus {
 const ESRCH = 3;
 const ours = Symbol('forkless');
 
-/** For this library alone; set by the class, which alone can reach its fields. */
+/** For this library only. The class sets both functions, because they need its private members. */
 export let createProcess: (child: StartedChild, exited: Promise<ExitStatus>) => Process;
 /** Called once, when the process has ended. */
 export let endProcess: (process: Process) => void;
 
 /**
- * A process whose program has begun: what {@link posixSpawn} and its siblings give, made by them alone. Signals go by
- * pidfd, never to a process that got the same pid later. While the process lives it keeps the event loop alive, unless
- * `unref`.
+ * A process whose program has begun, made only by {@link posixSpawn} and its siblings. Signals are sent by pidfd, never
+ * to another process that got the same pid later. While the process runs it keeps the event loop alive, unless `unref`
+ * was called.
  *
  * @example
  * ```js
@@ -53,16 +53,16 @@ export let endProcess: (process: Process) => void;
  * ```
  */
 export class Process {
-  /** The process id. It may be another process's once `exited` has resolved. */
+  /** The process id. The kernel may reuse it once `exited` has resolved. */
   readonly pid: number;
   /** Resolves when the process has ended and is reaped. Never rejects. */
   readonly exited: Promise<ExitStatus>;
   #pidfd: number;
   readonly #id: number;
-  #holdsLoop = true;
+  #referenced = true;
   #ended = false;
 
-  /** Made by `posixSpawn` and its siblings alone. */
+  /** Only `posixSpawn` and its siblings make one. */
   private constructor(key: symbol, child: StartedChild, exited: Promise<ExitStatus>) {
     if (key !== ours)
       throw withFields(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
@@ -73,8 +73,8 @@ export class Process {
   }
 
   /**
-   * A descriptor for the process (pidfd_open(2)), close-on-exec, this library's own: do not close it. -1 once the
-   * process is reaped.
+   * A descriptor of the process (pidfd_open(2)), close-on-exec. The library owns it: do not close it. -1 once the
+   * process has been reaped.
    */
   get pidfd(): number {
     return this.#pidfd;
@@ -82,10 +82,10 @@ export class Process {
 
   /**
    * Sends a signal. Source: pidfd_send_signal(2).
-   * @param signal default `'SIGTERM'`; 0 only asks whether the process lives
-   * @returns false when the process has ended, reaped or not
-   * @throws TypeError: `ERR_UNKNOWN_SIGNAL`; Error: `ENOTSUP` for a signal that only other systems have, EPERM where
-   *   the process may not be signalled.
+   * @param signal default `'SIGTERM'`; 0 sends nothing and only tells whether the process runs
+   * @returns false if the process has ended, reaped or not
+   * @throws TypeError: `ERR_UNKNOWN_SIGNAL`; Error: `ENOTSUP` for a signal that only other systems have, EPERM if
+   *   this process may not signal it.
    */
   kill(signal: Signal = 'SIGTERM'): boolean {
     const number = signal === 0 ? 0 : signalNumber(signal);
@@ -95,25 +95,25 @@ export class Process {
     return error === 0;
   }
 
-  /** Lets the process keep the event loop alive again, after `unref`. */
+  /** Undoes `unref`: the process keeps the event loop alive again. */
   ref(): this {
-    if (!this.#holdsLoop && !this.#ended) {
-      this.#holdsLoop = true;
-      holdLoop();
+    if (!this.#referenced && !this.#ended) {
+      this.#referenced = true;
+      refLoop();
     }
     return this;
   }
 
-  /** Lets this program end while the process still runs. */
+  /** Lets this program exit while the process still runs. */
   unref(): this {
-    if (this.#holdsLoop && !this.#ended) {
-      this.#holdsLoop = false;
-      releaseLoop();
+    if (this.#referenced && !this.#ended) {
+      this.#referenced = false;
+      unrefLoop();
     }
     return this;
   }
 
-  /** For `await using`: sends SIGTERM, then waits for the end, as long as that takes. */
+  /** For `await using`: sends SIGTERM, then waits until the process has ended, without a timeout. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill();
     await this.exited;
@@ -122,7 +122,7 @@ export class Process {
   static {
     createProcess = (child, exited) => new Process(ours, child, exited);
     endProcess = (process) => {
-      if (process.#holdsLoop) releaseLoop();
+      if (process.#referenced) unrefLoop();
       process.#ended = true;
       process.#pidfd = -1;
     };

@@ -1,28 +1,38 @@
 import { constants } from 'node:os';
+import type { Bytes } from '../bytes.js';
 import type { Ending, FailedStart, StartedChild } from '../engine/children.js';
 import {
-  holdLoop,
   isFailure,
-  releaseLoop,
+  refLoop,
   signalChild,
   startChild,
   startChildAndWait,
+  unrefLoop,
 } from '../engine/children.js';
 import type { Failure } from '../errors.js';
 import { abortError, asText, spawnError } from '../errors.js';
 import { checkPermission } from '../permission.js';
+import type { Plan } from '../plan/vocabulary.js';
 import { onAbort } from './cancel.js';
-import type { Request } from './posix-spawn.js';
+import type { ParsedOptions } from './options.js';
 import type { ExitStatus, Process } from './process.js';
 import { createProcess, endProcess, exitStatus } from './process.js';
 
 const SIGKILL = 9;
 
+/** The arguments of `posixSpawn` and its siblings, checked and compiled. */
+export interface SpawnRequest {
+  /** As the caller named it, for errors. */
+  readonly file: Bytes;
+  readonly plan: Plan;
+  readonly options: ParsedOptions;
+}
+
 /**
- * Resolves with the process when exec has happened. Aborting kills the child whatever it does at that moment; the
- * rejection comes when it is reaped, so that nothing is left by then.
+ * Resolves with the process when exec has succeeded. An abort kills the child at any time before that; the promise
+ * rejects when the child has been reaped.
  */
-export function start(request: Request): Promise<Process> {
+export function startProcess(request: SpawnRequest): Promise<Process> {
   checkPermission(asText(request.file));
   const { signal } = request.options;
   if (signal?.aborted) return Promise.reject(abortError(signal));
@@ -30,12 +40,12 @@ export function start(request: Request): Promise<Process> {
     let child: StartedChild | undefined;
     let started: Started | undefined;
     let aborted = false;
-    // before the start: whatever may go wrong with the signal must not leave a child behind
+    // Before the child is made: if this throws, there is no child to clean up.
     const settle =
       signal === null
         ? () => {}
         : onAbort(signal, () => {
-            // a set-id program that has just begun may be out of reach: then the start was not cancelled
+            // EPERM: a set-id program has just begun and may not be signalled, so it was not cancelled.
             aborted = child !== undefined && signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
           });
     const listener = {
@@ -47,13 +57,13 @@ export function start(request: Request): Promise<Process> {
       },
       failed(failure: Failure) {
         settle();
-        releaseLoop();
+        unrefLoop();
         reject(aborted && signal ? abortError(signal) : spawnError(failure, request.plan, request.file));
       },
       ended(ending: Ending) {
         if (started) return end(started, ending);
         settle();
-        releaseLoop();
+        unrefLoop();
         if (signal) reject(abortError(signal));
       },
     };
@@ -70,11 +80,11 @@ export function start(request: Request): Promise<Process> {
       return;
     }
     child = result;
-    holdLoop();
+    refLoop();
   });
 }
 
-export function startSync(request: Request): Process {
+export function startProcessSync(request: SpawnRequest): Process {
   checkPermission(asText(request.file));
   let started: Started | undefined;
   const listener = {
@@ -86,7 +96,7 @@ export function startSync(request: Request): Process {
   };
   const result = startChildAndWait(request.plan, listener, 'reaped');
   if (isFailure(result)) throw spawnError(result, request.plan, request.file);
-  holdLoop();
+  refLoop();
   started = makeProcess(result);
   return started.process;
 }
@@ -96,7 +106,7 @@ interface Started {
   readonly finish: (status: ExitStatus) => void;
 }
 
-/** The hold on the loop that the start has taken goes over to the process. */
+/** Hands the reference on the event loop (`refLoop`) over to the process. */
 function makeProcess(child: StartedChild): Started {
   let finish: (status: ExitStatus) => void = () => {};
   const exited = new Promise<ExitStatus>((resolve) => {

@@ -1,26 +1,28 @@
 import { builtin } from '../builtin.js';
 import { useExports } from '../child_process/async/exec.js';
-import { stock } from '../child_process/node-internals/node-child-process.js';
+import { nodeChildProcess } from '../child_process/node-internals/node-child-process.js';
 import { isNodesOwn } from '../child_process/node-internals/node-own.js';
 
-/** On the built-in module, known to every copy of this package: two of them must not replace each other's functions. */
+/**
+ * Set on the built-in module, and the same symbol in every copy of this package: only one may replace the functions.
+ */
 const registered = Symbol.for('forkless/register');
 
-/** What was done with the module object of `node:child_process`. */
+/** What was changed in the module object of `node:child_process`. */
 export interface Replacement {
-  /** Each name and our function, which stands there now. */
+  /** Each name that was replaced, and the new function. */
   readonly ours: ReadonlyMap<string, unknown>;
   /**
-   * Each name that other code had replaced before, and its function, which stays. It calls Node's function, which it
-   * has taken out of the module: ours cannot be put below it, and in its place the other code's work would be lost.
+   * Each name that other code had replaced before, and its function, which stays. It calls the Node function that it
+   * took from the module, so ours cannot be put below it; and in its place ours would disable that code.
    */
   readonly kept: ReadonlyMap<string, unknown>;
 }
 
 /**
- * Puts our functions into the module object of `node:child_process`, which `require`, `process.getBuiltinModule` and
- * Node's own cluster share, and behind the names that ES modules have imported.
- * @returns undefined where that was done before: what others have patched since is theirs.
+ * Puts this package's functions into the module object of `node:child_process`, which `require`,
+ * `process.getBuiltinModule` and Node's own cluster share, and into the bindings that ES modules have imported.
+ * @returns undefined if that was done before: functions that other code has patched since must stay.
  */
 export function replaceBuiltin(api: object): Replacement | undefined {
   const module = builtin('node:child_process');
@@ -29,9 +31,9 @@ export function replaceBuiltin(api: object): Replacement | undefined {
   const ours = new Map<string, unknown>();
   const kept = new Map<string, unknown>();
   for (const [name, value] of Object.entries(api)) {
-    if (value === Reflect.get(stock, name)) continue;
+    if (value === Reflect.get(nodeChildProcess, name)) continue;
     const before = current(name);
-    // what cannot be set was made read-only
+    // Reflect.set returns false if other code has made the property read-only.
     if (isNodesOwn(before) && Reflect.set(module, name, value)) ours.set(name, value);
     else kept.set(name, before);
   }
@@ -40,7 +42,7 @@ export function replaceBuiltin(api: object): Replacement | undefined {
   return { ours, kept };
 }
 
-/** What stands behind a name of `node:child_process` at this moment. */
+/** The current value of a name of `node:child_process`. */
 export function current(name: string): unknown {
   return Reflect.get(builtin('node:child_process'), name);
 }

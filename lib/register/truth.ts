@@ -5,8 +5,8 @@ import type { Replacement } from './builtin.js';
 import { current } from './builtin.js';
 import type { CoveredWorker } from './workers.js';
 
-/** For `features()` and in warnings: what does not reach the engine though it is registered. */
-export function tellTruth(replacement: Replacement, worker: CoveredWorker | undefined): void {
+/** Says in `features()` and in warnings which functions do not reach the engine although `register` was loaded. */
+export function reportMissed(replacement: Replacement, worker: CoveredWorker | undefined): void {
   let missed: readonly string[] = [];
   addException(() => join([...notReached(replacement), missedText(missed)]));
   const replaced = keptNames(replacement, 'other');
@@ -39,7 +39,7 @@ function notReached(replacement: Replacement): (string | null)[] {
   ];
 }
 
-/** Of what stays: other code's functions, or Node's own where ours could not be put in their place. */
+/** Of the functions that stay: other code's, or Node's own that could not be replaced. */
 function keptNames({ kept }: Replacement, whose: 'other' | 'node'): string[] {
   return [...kept].filter(([, value]) => isNodesOwn(value) === (whose === 'node')).map(([name]) => name);
 }
@@ -55,8 +55,8 @@ function missedText(names: readonly string[]): string | null {
 }
 
 /**
- * Of our functions, those that an ES module does not get by their names. A loader hook may stand in between: what it
- * made of the built-in module before is what every import gives from then on.
+ * The names for which an ES module's import still gives Node's own function. A loader hook may have copied the built-in
+ * module before; every later import then gives that copy.
  */
 async function findMissed({ ours }: Replacement, worker: CoveredWorker | undefined): Promise<string[]> {
   try {
@@ -69,14 +69,14 @@ async function findMissed({ ours }: Replacement, worker: CoveredWorker | undefin
     );
     return [
       ...names.map(([name]) => name),
-      ...(worker !== undefined && workerThreads.Worker === worker.stock ? ['Worker'] : []),
+      ...(worker !== undefined && workerThreads.Worker === worker.original ? ['Worker'] : []),
     ];
   } catch {
-    return []; // nothing can be imported: then nobody misses anything
+    return []; // no import works, so no import gives Node's functions
   }
 }
 
-/** Workers inherit what the program loads; it is said once. */
+/** Only on the main thread: Workers load `register` too and would repeat the warning. */
 function warn(text: string): void {
   if (builtin('node:worker_threads').isMainThread)
     process.emitWarning(`forkless/register: ${text}`, 'ForklessWarning');

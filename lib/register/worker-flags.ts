@@ -2,25 +2,25 @@ import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 /** The flags of one Worker. */
 export interface Flags {
-  /** Those that can be given to its constructor. */
+  /** Those that the constructor of Worker accepts. */
   readonly passed: readonly string[];
   /** All, as `process.execArgv` shows them. */
   readonly shown: readonly string[];
   readonly nodeOptions: string | undefined;
 }
 
-/** undefined: nobody can say what the flags will be, or the options are wrong. */
+/** undefined: the flags cannot be determined, or the options are invalid. */
 export type FlagReader = (options: WorkerOptions) => Flags | undefined;
 
-/** Their flags cannot be repeated: they stand in a file. */
+/** The flags are in a file and cannot be passed again. */
 const CONFIG_FILE = /--experimental-(?:default-)?config-file/;
 const UNKNOWN_FLAG = '--forkless-asks';
 
 /**
- * What a Worker inherits is what the thread was started with; programs change both `process.execArgv` and NODE_OPTIONS
- * later, and so they are remembered here.
+ * A Worker inherits the flags that this thread was started with. A program may change `process.execArgv` and
+ * NODE_OPTIONS later, so both are copied when this is called.
  */
-export function createFlagReader(StockWorker: typeof Worker): FlagReader {
+export function createFlagReader(NodeWorker: typeof Worker): FlagReader {
   const shown = [...process.execArgv];
   const started = process.env['NODE_OPTIONS'];
   const fromFile = CONFIG_FILE.test([...shown, started].join(' '));
@@ -32,13 +32,14 @@ export function createFlagReader(StockWorker: typeof Worker): FlagReader {
     if (execArgv) {
       if (!Array.isArray(execArgv)) return undefined;
       const given = execArgv.map(String);
-      const end = given.indexOf('--'); // what follows are no flags
+      const end = given.indexOf('--'); // no flags after this
       const flags = end < 0 ? given : given.slice(0, end);
       return { passed: flags, shown: flags, nodeOptions };
     }
-    // Once a flag is named, NODE_OPTIONS is read anew, as it is with an environment of its own.
+    // The added flag makes Node read NODE_OPTIONS again, which otherwise happens only with an `env` of the Worker's
+    // own. If NODE_OPTIONS has changed since, the flags would differ.
     if (fromFile || (!ownEnv && nodeOptions !== started)) return undefined;
-    passed ??= { flags: acceptedFlags(shown, StockWorker) };
+    passed ??= { flags: acceptedFlags(shown, NodeWorker) };
     return passed.flags && { passed: passed.flags, shown, nodeOptions };
   };
 }
@@ -48,24 +49,24 @@ export function isRefusal(error: unknown): error is Error {
 }
 
 /**
- * Flags of V8 and of the process hold in its Workers anyway, and are refused when they are named. Node says which: for
- * a flag that it does not know the constructor throws, starts nothing, and names all that it refuses.
+ * Flags of V8 and of the whole process apply to Workers anyway, but the constructor rejects them. To find them, this
+ * passes an unknown flag as well: the constructor then throws, starts nothing, and names all flags that it rejects.
  */
-function acceptedFlags(all: readonly string[], StockWorker: typeof Worker): readonly string[] | undefined {
+function acceptedFlags(all: readonly string[], NodeWorker: typeof Worker): readonly string[] | undefined {
   const flags = [...all];
   for (;;) {
-    const refused = refusedFlags([...flags, UNKNOWN_FLAG], StockWorker);
+    const refused = refusedFlags([...flags, UNKNOWN_FLAG], NodeWorker);
     if (refused.at(-1) === UNKNOWN_FLAG) return flags.filter((flag) => !refused.includes(flag));
-    // The value of a refused flag, in a word of its own, ends what is read.
+    // Node stops reading at a rejected flag's value that is a word of its own: remove both and try again.
     const last = flags.lastIndexOf(refused.at(-1) ?? '');
     if (last < 0) return undefined;
     flags.splice(last, 2);
   }
 }
 
-function refusedFlags(execArgv: string[], StockWorker: typeof Worker): readonly string[] {
+function refusedFlags(execArgv: string[], NodeWorker: typeof Worker): readonly string[] {
   try {
-    new StockWorker('', { eval: true, execArgv });
+    new NodeWorker('', { eval: true, execArgv });
   } catch (error) {
     if (isRefusal(error)) return error.message.slice(error.message.indexOf(': ') + 2).split(', ');
   }

@@ -1,5 +1,5 @@
-// For --require in a Worker. A Worker that registers loader hooks makes a thread for them, which gets the Worker's flags:
-// there Node 22 cannot require an ES module, and there nothing is to be registered.
+// For --require in a Worker. A Worker that registers loader hooks makes a thread for them, which gets the Worker's
+// flags. In that thread Node 22 cannot require an ES module, and there is nothing to replace there.
 try {
   require('./worker.js');
 } catch (error) {

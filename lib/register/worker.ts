@@ -1,3 +1,3 @@
-// What coverWorkers() loads into a Worker. The flags first: `register` remembers them.
+// coverWorkers() loads this file into each Worker. shown-flags.js comes first: register.js reads `process.execArgv`.
 import './shown-flags.js';
 import '../register.js';

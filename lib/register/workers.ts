@@ -4,11 +4,11 @@ import { builtin } from '../builtin.js';
 import type { FlagReader, Flags } from './worker-flags.js';
 import { createFlagReader, isRefusal } from './worker-flags.js';
 
-// A Worker has module objects of its own. It inherits the program's flags, but `--import` does nothing in one with
-// `eval`, `execArgv` takes the place of all flags, and an import in the program reaches no Worker. So every Worker is
-// given one flag more, which loads `entry` before its own code.
+// A Worker has its own module objects, so `register` must be loaded in each. The program's flags do not ensure that:
+// `--import` has no effect in a Worker with `eval`, `execArgv` replaces all flags, and an import in the program affects
+// no Worker. So every Worker gets one more flag, which loads `entry` before its own code.
 
-/** In a Worker's environment data: what its `process.execArgv` would be without our flag. */
+/** Key of a Worker's environment data: its `process.execArgv` without the added flag. */
 export const SHOWN_FLAGS = 'forkless/register: execArgv';
 
 const NO_REQUIRE_OF_MODULES = /--no-(?:experimental-)?require-module/;
@@ -18,17 +18,17 @@ type Construct = (args: readonly unknown[]) => object;
 const workerThreads = builtin('node:worker_threads');
 
 export interface CoveredWorker {
-  /** The class that was there before. */
-  readonly stock: unknown;
+  /** `Worker` before it was replaced. */
+  readonly original: unknown;
 }
 
-/** The Workers that this thread makes from now on register too. undefined: that cannot be. */
+/** From now on `register` is loaded in every Worker that this thread makes. undefined: that is not possible. */
 export function coverWorkers(): CoveredWorker | undefined {
   const entry = findEntry();
-  const stock = workerThreads.Worker;
+  const original = workerThreads.Worker;
   if (entry === undefined) return undefined;
-  const flagsOf = createFlagReader(stock);
-  const Worker = new Proxy(stock, {
+  const flagsOf = createFlagReader(original);
+  const Worker = new Proxy(original, {
     construct(target, args, newTarget) {
       const construct: Construct = (given) => Reflect.construct(target, given, newTarget);
       return constructCovered(construct, args, flagsOf, entry) ?? construct(args);
@@ -36,10 +36,10 @@ export function coverWorkers(): CoveredWorker | undefined {
   });
   Object.assign(workerThreads, { Worker });
   builtin('node:module').syncBuiltinESMExports();
-  return { stock };
+  return { original };
 }
 
-/** undefined: it is to be made as if we were not there. No Worker may fail for what is added here. */
+/** undefined: construct the Worker unmodified. The added flag must never make a Worker fail. */
 function constructCovered(
   construct: Construct,
   [filename, options = {}]: readonly unknown[],
@@ -60,7 +60,7 @@ function constructCovered(
   }
 }
 
-/** All other options are read through, whatever kind of object holds them. */
+/** Reads all other options from the caller's object, whatever its class. */
 function withFlags(options: object, execArgv: readonly string[]): object {
   return new Proxy(
     {},
@@ -71,7 +71,7 @@ function withFlags(options: object, execArgv: readonly string[]): object {
   );
 }
 
-/** `--require` works with `eval` too, but is an error where ES modules may not be required. */
+/** `--require` works with `eval` too, but fails if requiring ES modules is turned off. */
 function preload({ passed, nodeOptions }: Flags, entry: URL): string[] {
   const off =
     !process.features.require_module || NO_REQUIRE_OF_MODULES.test([...passed, nodeOptions].join(' '));
@@ -80,7 +80,7 @@ function preload({ passed, nodeOptions }: Flags, entry: URL): string[] {
     : ['--require', fileURLToPath(new URL('./worker-required.cjs', entry))];
 }
 
-/** In a bundle there is no such file, nor, in one for CommonJS, an address of this one. */
+/** undefined in a bundle: the file does not exist, or `import.meta.url` is undefined (CommonJS). */
 function findEntry(): URL | undefined {
   const own: string | undefined = import.meta.url;
   const entry = own === undefined ? undefined : new URL('./worker.js', own);

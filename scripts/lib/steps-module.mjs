@@ -23,7 +23,7 @@ export function stepsModule(definition) {
 }
 
 const header = `// Generated from csrc/core/steps.def by \`npm run generate\`: change that, not this.
-import type { Bytes } from './bytes.js';`;
+import type { Bytes } from '../bytes.js';`;
 
 function union(steps) {
   const members = steps.map(({ name, fields }) => {

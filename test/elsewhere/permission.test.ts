@@ -186,7 +186,7 @@ describe('the package under the permission model', () => {
     expect(answer).to.deep.include({
       backend: 'clone',
       reason: null,
-      childProcess: { backend: 'node', reason: 'the permission model is Node’s own to keep' },
+      childProcess: { backend: 'node', reason: 'only Node itself can enforce its permission model' },
       same: true,
       posixSpawn: 0,
       posixSpawnSync: 0,

@@ -208,7 +208,7 @@ function isThere(tool: string, context: Mocha.Context): boolean {
 }
 
 function skip(context: Mocha.Context, reason: string): void {
-  console.error(`      SKIPPED: ${reason} (scripts/install-tools.sh)`);
+  console.error(`      SKIPPED: ${reason} (node scripts/install.mjs tools)`);
   context.skip();
 }
 

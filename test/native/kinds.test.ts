@@ -185,7 +185,7 @@ describe('steps with data of every kind', function () {
   }
 
   function compileEncoder(): void {
-    for (const name of ['own.ts', 'validate.ts', 'plan/bytes.ts', 'plan/vocabulary.ts', 'plan/encode.ts'])
+    for (const name of ['own.ts', 'validate.ts', 'bytes.ts', 'plan/vocabulary.ts', 'plan/encode.ts'])
       cpSync(at(`lib/${name}`), inFolder('lib', name));
     const generate = [at('scripts/generate-steps.mjs'), `--from=${definition}`];
     execFileSync(process.execPath, [...generate, `--to=${inFolder('lib/plan/steps.ts')}`]);

@@ -3,50 +3,88 @@ import { expect } from 'chai';
 import { childSources } from './child-sources.js';
 import { importsOf, includesOf, sourcesIn } from './source.js';
 
-/** What the two doors stand on; neither imports the other. */
+/** Files that stand on nothing else, or on each other in this order. */
+const leaves = ['bytes.ts', 'own.ts', 'validate.ts', 'signals.ts', 'builtin.ts', 'platform.ts'] as const;
+/** What the two doors stand on. */
 const bothDoors = [
+  ...leaves,
   'plan/',
   'options/',
   'engine/',
-  'binding.ts',
-  'builtin.ts',
   'drop-in.ts',
   'errors.ts',
-  'exec-hook.ts',
-  'own.ts',
   'permission.ts',
-  'signals.ts',
-  'validate.ts',
+] as const;
+/** What both the asynchronous and the synchronous functions of the drop-in use. */
+const dropInShared = [
+  'child_process/compile.ts',
+  'child_process/extras.ts',
+  'child_process/node-internals/',
+  'child_process/pipes.ts',
 ] as const;
 
-/** From each part of lib/ to what it may import; a name with a slash at the end is a folder. */
+/**
+ * From each part of lib/ to what it may import; a name with a slash at the end is a folder. The first that covers a file
+ * is its law. Imports of types count.
+ */
 const laws: readonly [part: string, mayImport: readonly string[]][] = [
-  ['index.ts', ['api.ts', 'errors.ts', 'signals.ts', 'plan/', 'options/', 'engine/', 'posix/']],
-  ['api.ts', ['binding.ts', 'errors.ts', 'options/', 'posix/']],
-  ['binding.ts', ['binary-file.ts', 'own.ts', 'record.ts', 'validate.ts']],
-  ['record.ts', ['plan/encode.ts', 'plan/vocabulary.ts']],
-  ['binary-file.ts', []],
-  ['errors.ts', ['plan/vocabulary.ts', 'plan/step-fields.ts', 'own.ts', 'signals.ts']],
+  ['bytes.ts', []],
   ['own.ts', []],
-  ['permission.ts', ['builtin.ts', 'own.ts']],
-  ['signals.ts', ['own.ts', 'validate.ts']],
-  ['validate.ts', ['plan/vocabulary.ts', 'own.ts']],
-  // validate.ts lies below signals.ts: it knows arguments, and nothing of plans or processes.
-  ['plan/', ['plan/', 'signals.ts', 'validate.ts']],
-  ['options/', ['options/', 'plan/', 'signals.ts', 'validate.ts']],
   ['builtin.ts', []],
-  ['exec-hook.ts', ['binding.ts']],
-  ['engine/', ['engine/', 'plan/', 'binding.ts', 'builtin.ts', 'errors.ts', 'own.ts', 'record.ts']],
+  ['platform.ts', []],
   ['drop-in.ts', []],
+  ['validate.ts', ['bytes.ts', 'own.ts']],
+  ['signals.ts', ['own.ts', 'validate.ts']],
+  ['permission.ts', ['builtin.ts', 'own.ts']],
+  ['plan/', ['plan/', 'bytes.ts', 'signals.ts', 'validate.ts']],
+  ['errors.ts', ['plan/', 'bytes.ts', 'own.ts', 'signals.ts']],
+  ['options/', ['options/', 'plan/', 'bytes.ts', 'signals.ts', 'validate.ts']],
+  ['binary-file.ts', ['platform.ts']],
+  ['record.ts', ['plan/encode.ts', 'plan/vocabulary.ts']],
+  ['binding.ts', ['binary-file.ts', 'own.ts', 'platform.ts', 'record.ts', 'validate.ts']],
+  [
+    'engine/',
+    ['engine/', 'plan/', 'binding.ts', 'builtin.ts', 'errors.ts', 'own.ts', 'platform.ts', 'record.ts'],
+  ],
   ['posix/', ['posix/', ...bothDoors]],
+  ['api.ts', ['engine/availability.ts', 'errors.ts', 'options/', 'posix/']],
+  ['index.ts', ['api.ts', 'bytes.ts', 'engine/', 'errors.ts', 'options/', 'posix/', 'signals.ts']],
+  ['child_process/compile.ts', ['child_process/extras.ts', ...bothDoors]],
+  ['child_process/extras.ts', bothDoors],
+  ['child_process/pipes.ts', [...dropInShared, 'engine/descriptors.ts', 'plan/step-fields.ts']],
+  [
+    'child_process/node-internals/',
+    ['child_process/node-internals/', 'engine/environ.ts', 'builtin.ts', 'own.ts', 'validate.ts'],
+  ],
+  ['child_process/async/', ['child_process/async/', ...dropInShared, ...bothDoors]],
+  ['child_process/sync/', ['child_process/sync/', ...dropInShared, ...bothDoors]],
   ['child_process/', ['child_process/', ...bothDoors]],
   ['cli/', ['cli/', 'options/file-actions.ts', 'posix/', 'child_process/api.ts']],
-  ['register.ts', ['child_process/', 'register/', 'drop-in.ts']],
-  ['register/', ['register/', 'register.ts', 'child_process/', 'builtin.ts', 'drop-in.ts']],
+  ['register.ts', ['child_process/api.ts', 'register/', 'drop-in.ts']],
+  [
+    'register/',
+    [
+      'register/',
+      'register.ts',
+      'child_process/async/exec.ts',
+      'child_process/node-internals/',
+      'builtin.ts',
+      'drop-in.ts',
+    ],
+  ],
 ];
 
 const lib = sourcesIn('lib');
 const core = sourcesIn('csrc/core');
+/** Of each file of lib/ the files of lib/ that it imports. */
+const imports: ReadonlyMap<string, readonly string[]> = new Map(
+  [...lib].map(([file, text]) => [
+    file,
+    importsOf(text)
+      .map((name) => resolve(file, name))
+      .filter((target) => !isBuiltin(target)),
+  ]),
+);
 const steps = sourcesIn('csrc/steps');
 
 function filesWith(pattern: RegExp, sources: ReadonlyMap<string, string> = lib): string[] {
@@ -60,16 +98,44 @@ describe('the laws of the house', () => {
       expect([...lib.keys()].filter((file) => lawOf(file) === undefined)).to.deep.equal([]);
     });
 
+    it('every law is about files that exist', () => {
+      const parts = laws.flatMap(([part, mayImport]) => [part, ...mayImport]);
+      const empty = parts.filter((part) => ![...lib.keys()].some((file) => covers(part, file)));
+      expect(empty).to.deep.equal([]);
+    });
+
     for (const [part, mayImport] of laws)
-      it(`${part} imports only ${mayImport.join(', ')}`, () => {
-        const broken = [...lib]
+      it(`${part} imports only what its law lists`, () => {
+        const broken = [...imports]
           .filter(([file]) => lawOf(file)?.[0] === part)
-          .flatMap(([file, text]) => importsOf(text).map((name) => [file, resolve(file, name)] as const))
-          .filter(
-            ([, target]) => !isBuiltin(target) && !mayImport.some((allowed) => covers(allowed, target)),
-          );
+          .flatMap(([file, targets]) => targets.map((target) => [file, target] as const))
+          .filter(([, target]) => !mayImport.some((allowed) => covers(allowed, target)));
         expect(broken).to.deep.equal([]);
       });
+
+    it('only the engine imports the binding', () => {
+      expect(importersOf('binding.ts').filter((file) => !covers('engine/', file))).to.deep.equal([]);
+    });
+
+    it('neither door imports the other, nor do the two halves of the drop-in', () => {
+      const pairs = [
+        ['posix/', 'child_process/'],
+        ['child_process/async/', 'child_process/sync/'],
+      ] as const;
+      for (const [one, other] of pairs) {
+        expect(reachedFrom(one).filter((file) => covers(other, file))).to.deep.equal([]);
+        expect(reachedFrom(other).filter((file) => covers(one, file))).to.deep.equal([]);
+      }
+    });
+
+    it('every file that is imported exists', () => {
+      const missing = [...imports.values()].flat().filter((target) => !lib.has(target));
+      expect(missing).to.deep.equal([]);
+    });
+
+    it('no file imports itself through others', () => {
+      expect([...lib.keys()].filter((file) => reachedBy(file).has(file))).to.deep.equal([]);
+    });
 
     it('nothing but the two runtime dependencies comes from outside: Node, and node-gyp-build in binding.ts', () => {
       const foreign = [...lib.values()].flatMap(importsOf).filter((name) => !/^\.|^node:/.test(name));
@@ -109,6 +175,10 @@ describe('the laws of the house', () => {
       expect(
         statements.filter((statement) => statement !== '' && !/^export\b/.test(statement)),
       ).to.deep.equal([]);
+    });
+
+    it('the functions of the drop-in are typed once, where they are assembled', () => {
+      expect(filesWith(/\bDropInModule\b/)).to.deep.equal(['child_process/api.ts', 'child_process/types.ts']);
     });
 
     it('no file casts to any, and only binding.ts and the drop-in cast through unknown', () => {
@@ -215,6 +285,27 @@ describe('the laws of the house', () => {
 
 function lawOf(file: string): (typeof laws)[number] | undefined {
   return laws.find(([part]) => covers(part, file));
+}
+
+function importersOf(target: string): string[] {
+  return [...imports].filter(([, targets]) => targets.includes(target)).map(([file]) => file);
+}
+
+/** What a file imports, directly or through other files. */
+function reachedBy(file: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const pending = [...(imports.get(file) ?? [])];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    pending.push(...(imports.get(next) ?? []));
+  }
+  return reached;
+}
+
+function reachedFrom(part: string): string[] {
+  const files = [...lib.keys()].filter((file) => covers(part, file));
+  return [...new Set(files.flatMap((file) => [...reachedBy(file)]))];
 }
 
 function covers(part: string, file: string): boolean {

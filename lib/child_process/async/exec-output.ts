@@ -22,7 +22,7 @@ export interface Execution {
   readonly callback: ExecCallback | undefined;
 }
 
-/** What `execFile` does with a child: gathers its output, up to a limit and a time, and calls back once. */
+/** The second half of `execFile`: collects the child's output, applies `maxBuffer` and `timeout`, calls back once. */
 export function gatherOutput(child: ChildProcess, execution: Execution): void {
   const { options, killSignal, callback } = execution;
   const encoding = encodingOf(options.encoding);
@@ -86,12 +86,15 @@ function encodingOf(encoding: unknown): BufferEncoding | undefined {
     : undefined;
 }
 
-/** Gathers a stream from now on; the function gives what has come. Beyond the limit is cut, and `tooMuch` is called. */
+/**
+ * Collects what a stream gives from now on; the returned function returns it. Truncates at the limit, then calls
+ * `onOverflow`.
+ */
 function gather(
   stream: Readable | null,
   encoding: BufferEncoding | undefined,
   limit: unknown,
-  tooMuch: () => void,
+  onOverflow: () => void,
 ): () => Output {
   const chunks: Output[] = [];
   let length = 0;
@@ -108,7 +111,7 @@ function gather(
         : chunk.length;
     if (length > (limit as number)) {
       chunks.push(chunk.slice(0, (limit as number) - before));
-      tooMuch();
+      onOverflow();
     } else {
       chunks.push(chunk);
     }

@@ -1,17 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { withFields } from '../../own.js';
+import type { LooseOptions } from '../../validate.js';
 import { pickExtras } from '../extras.js';
-import { stock } from '../node-internals/node-child-process.js';
-import type { Loose } from '../node-internals/normalize.js';
-import {
-  copyOptions,
-  isMaxBuffer,
-  isPlain,
-  isTimeout,
-  killSignalNumber,
-} from '../node-internals/normalize.js';
-import type { DropInModule } from '../types.js';
+import { nodeChildProcess } from '../node-internals/node-child-process.js';
+import type { ExecFileCall } from '../node-internals/normalize-exec.js';
+import { normalizeExec, normalizeExecFile } from '../node-internals/normalize-exec.js';
+import { isMaxBuffer, isTimeout, killSignalNumber } from '../node-internals/option-checks.js';
 import type { ExecCallback, ExecOptions } from './exec-output.js';
 import { gatherOutput } from './exec-output.js';
 import { trySpawn } from './spawn.js';
@@ -26,79 +21,36 @@ const defaults = {
   shell: false,
 };
 
-let home: { execFile: unknown };
+let moduleExports: { execFile: unknown };
 
-/** The module object that `exec` asks for `execFile`, as Node's does: programs put their instruments there. */
+/**
+ * Sets the module object whose `execFile` is called by `exec`. Node's `exec` calls `module.exports.execFile` too: tools
+ * that replace `execFile` there see what `exec` starts.
+ */
 export function useExports(exports: { execFile: unknown }): void {
-  home = exports;
+  moduleExports = exports;
 }
 
-export const exec = function exec(command: unknown, options: unknown, callback: unknown): ChildProcess {
+export function exec(command: unknown, options?: unknown, callback?: unknown): ChildProcess {
   const call = normalizeExec(command, options, callback);
-  if (call === undefined) return Reflect.apply(stock.exec, undefined, [command, options, callback]);
-  const run = home.execFile as (...given: unknown[]) => ChildProcess;
-  return Reflect.apply(run, home, [command, call.options, call.callback]);
-} as unknown as DropInModule['exec'];
+  if (call === undefined)
+    return Reflect.apply(nodeChildProcess.exec, undefined, [command, options, callback]);
+  const run = moduleExports.execFile as (...given: unknown[]) => ChildProcess;
+  return Reflect.apply(run, moduleExports, [command, call.options, call.callback]);
+}
 
-export const execFile = function execFile(
-  file: unknown,
-  args: unknown,
-  options: unknown,
-  callback: unknown,
-): ChildProcess {
+export function execFile(file: unknown, args?: unknown, options?: unknown, callback?: unknown): ChildProcess {
   const call = normalizeExecFile(args, options, callback);
-  const child = call && start(file, call);
-  return child ?? Reflect.apply(stock.execFile, undefined, [file, args, options, callback]);
-} as unknown as DropInModule['execFile'];
-
-addPromiseForm(exec, stock.exec);
-addPromiseForm(execFile, stock.execFile);
-
-export function normalizeExec(
-  command: unknown,
-  options: unknown,
-  callback?: unknown,
-): { options: Loose; callback: unknown } | undefined {
-  if (!isPlain(command)) return undefined;
-  const leftOut = typeof options === 'function';
-  const given = { __proto__: null, ...(leftOut ? undefined : (options as Loose)) } as unknown as Loose;
-  const shell = typeof given['shell'] === 'string' ? given['shell'] : true;
-  return {
-    options: { __proto__: null, ...given, shell } as unknown as Loose,
-    callback: leftOut ? options : callback,
-  };
+  const child = call && tryExecFile(file, call);
+  return child ?? Reflect.apply(nodeChildProcess.execFile, undefined, [file, args, options, callback]);
 }
 
-export interface ExecFileCall {
-  readonly args: unknown;
-  readonly options: Loose;
-  readonly callback: ExecCallback | undefined;
-}
+addPromiseForm(exec, nodeChildProcess.exec);
+addPromiseForm(execFile, nodeChildProcess.execFile);
 
-/** `args`, `options` and `callback` may each be left out. undefined: something is wrong. */
-export function normalizeExecFile(
-  args: unknown,
-  options: unknown,
-  callback: unknown,
-): ExecFileCall | undefined {
-  if (typeof args === 'function') return checkCall([], undefined, args);
-  if (args !== null && typeof args === 'object' && !Array.isArray(args)) return checkCall([], args, options);
-  if (typeof options === 'function') return checkCall(args, undefined, options);
-  return checkCall(args, options, callback);
-}
-
-function checkCall(args: unknown, options: unknown, callback: unknown): ExecFileCall | undefined {
-  const given = copyOptions(options ?? undefined);
-  if (given === undefined || (callback != null && typeof callback !== 'function')) return undefined;
-  const { argv0 } = given;
-  if (argv0 !== undefined && argv0 !== null && !isPlain(argv0)) return undefined;
-  const called = (callback as ExecCallback | null) ?? undefined;
-  return { args: Array.isArray(args) ? [...args] : (args ?? []), options: given, callback: called };
-}
-
-/** undefined: something is wrong. */
-function start(file: unknown, { args, options, callback }: ExecFileCall): ChildProcess | undefined {
-  const all = { __proto__: null, ...defaults, ...options } as unknown as Loose & ExecOptions;
+/** undefined: Node's own function has to be called, as for `trySpawn`. */
+function tryExecFile(file: unknown, { args, options, callback }: ExecFileCall): ChildProcess | undefined {
+  const all = { __proto__: null, ...defaults, ...options } as unknown as LooseOptions & ExecOptions;
   const killSignal = killSignalNumber(all['killSignal']);
   if (!isTimeout(all.timeout) || !isMaxBuffer(all.maxBuffer) || killSignal === null) return undefined;
   const child = trySpawn(file, args, {
@@ -123,9 +75,12 @@ function start(file: unknown, { args, options, callback }: ExecFileCall): ChildP
   return child;
 }
 
-/** @param theirs whatever stands there under this name: a wrapper need not have a promise form, a stub has none */
-function addPromiseForm(ours: object, theirs: unknown): void {
-  const call = ours as unknown as (...args: unknown[]) => ChildProcess;
+/**
+ * Adds what `util.promisify` returns.
+ * @param theirs the function of this name in `node:child_process`; other code may have replaced it by one without a
+ *   promise form
+ */
+function addPromiseForm(ours: (...args: unknown[]) => ChildProcess, theirs: unknown): void {
   const form = (...args: unknown[]): Promise<object> => {
     let settle: ExecCallback = () => {};
     const promise = new Promise<object>((resolve, reject) => {
@@ -134,12 +89,12 @@ function addPromiseForm(ours: object, theirs: unknown): void {
         else reject(withFields(error, { stdout, stderr }));
       };
     });
-    // outside of the promise: a wrong argument is thrown, as in Node
-    const child = call(...args, (...outcome: Parameters<ExecCallback>) => settle(...outcome));
+    // Outside of the promise: an invalid argument is thrown synchronously, as in Node.
+    const child = ours(...args, (...outcome: Parameters<ExecCallback>) => settle(...outcome));
     return withFields(promise, { child });
   };
   const { [promisify.custom]: theirForm } = Object(theirs) as { [promisify.custom]?: unknown };
-  const name = typeof theirForm === 'function' ? theirForm.name : Reflect.get(ours, 'name');
+  const name = typeof theirForm === 'function' ? theirForm.name : ours.name;
   Object.defineProperty(form, 'name', {
     __proto__: null,
     value: name,

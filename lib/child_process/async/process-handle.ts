@@ -1,14 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { ChildListener, FailedStart, StartedChild } from '../../engine/children.js';
 import {
-  holdLoop,
   isFailure,
   reapChild,
-  releaseLoop,
+  refLoop,
   signalChild,
   startChildAndWait,
+  unrefLoop,
 } from '../../engine/children.js';
-import type { Pairs } from '../../engine/collect.js';
+import type { Pairs } from '../../engine/descriptors.js';
+import { closeOurEnds, closePairs, closeTheirEnds } from '../../engine/descriptors.js';
 import type { ResourceUsage } from '../../engine/usage.js';
 import { resourceUsage } from '../../engine/usage.js';
 import { spawnError } from '../../errors.js';
@@ -18,7 +19,7 @@ import { compile } from '../compile.js';
 import type { Extras } from '../extras.js';
 import type { InnerHandle, StdioEntry } from '../node-internals/inner-handle.js';
 import { readStart } from '../node-internals/inner-handle.js';
-import { closeOurs, closePairs, closeTheirs, openPairs, openStreams, slotsOf } from './pipes.js';
+import { openPipes, openStreams, slotsOf } from '../pipes.js';
 import { setImmediate } from './timers.js';
 
 const EINVAL = 22;
@@ -29,32 +30,39 @@ const ESRCH = 3;
 const SIGKILL = 9;
 const manualDestroy = { __proto__: null, requireManualDestroy: true };
 
-/** What a `ChildProcess` shows besides Node's own fields. They are not enumerable. */
+/** The fields of a `ChildProcess` besides Node's own. They are not enumerable. */
 export interface MoreOfChild {
   /**
-   * A descriptor of the process (pidfd_open(2)), close-on-exec, this library's own: do not close it. -1 where the start
-   * failed, and once the process has ended.
+   * A descriptor of the process (pidfd_open(2)), close-on-exec. The library owns it: do not close it. -1 if the process
+   * could not be started, and once it has ended.
    */
   readonly pidfd: number;
-  /** What the process used. null until `'exit'`, and where somebody else has reaped it. */
+  /** What the process used. null until `'exit'`, and if other code reaped the process. */
   readonly resourceUsage: ResourceUsage | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Node's inner handle of a process, over our engine. The name is what people see when they print a child. */
-export class Process implements InnerHandle, ChildListener {
+/** Node's inner handle of a process (`child._handle`), over this package's engine. */
+export class ProcessHandle implements InnerHandle, ChildListener {
+  static {
+    // People see this name when they print a child; it is that of Node's own class.
+    const name = { __proto__: null, value: 'Process', configurable: true } as PropertyDescriptor;
+    Object.defineProperty(ProcessHandle, 'name', name);
+  }
+
   pid: number | undefined;
   onexit: InnerHandle['onexit'] = () => {};
   readonly #extras: Extras;
   #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', manualDestroy);
-  /** The context of whoever starts the child: what is thrown in a handler is uncaught there. */
+  /** The async context of the caller of `spawn`: an error thrown in a handler is uncaught in that context. */
   readonly #context = new AsyncResource('forkless', manualDestroy);
   #child: StartedChild | undefined;
-  /** It holds the loop while it is alive. */
+  /** The process runs: it keeps the event loop alive if `#referenced`. */
   #alive = false;
-  #told = false;
+  /** The end was reported by `onexit`, or dropped because of `close`. */
+  #exitReported = false;
   #referenced = true;
   #closed = false;
   #failure: (() => Error) | undefined;
@@ -63,21 +71,21 @@ export class Process implements InnerHandle, ChildListener {
     this.#extras = extras;
   }
 
-  /** Keeps these fields up to date. */
-  tellMore(more: MoreOfChild): void {
+  /** From now on, keeps these fields of the child up to date. */
+  updateFields(more: MoreOfChild): void {
     this.#more = more;
   }
 
-  /** Why the start came to nothing, and where. */
+  /** The `SpawnError`, if the process could not be started. */
   get cause(): Error | undefined {
     return this.#failure?.();
   }
 
-  /** Starts the program; exec is known when this returns. 0 or -errno. */
+  /** Starts the program; returns when exec has succeeded or failed. 0 or -errno. */
   spawn(...contract: unknown[]): number {
     const start = readStart(contract);
     const { stdio } = start;
-    const pairs = openPairs(stdio, this.#extras);
+    const pairs = openPipes(stdio, this.#extras);
     if (typeof pairs === 'number') return pairs;
     let plan: Plan;
     let result: StartedChild | FailedStart;
@@ -93,62 +101,63 @@ export class Process implements InnerHandle, ChildListener {
       closePairs(pairs);
       throw error;
     }
-    if (pairs.length > 0 && pairs[pairs.length - 1] !== -1) closeTheirs(pairs); // none was tried
+    // -1: the engine has closed them. It does not if it made no child.
+    if (pairs.length > 0 && pairs[pairs.length - 1] !== -1) closeTheirEnds(pairs);
     return isFailure(result)
       ? this.#fail(result, plan, start.file, stdio, pairs)
       : this.#run(result, stdio, pairs);
   }
 
-  /** Of the engine's listener: it is known when the start returns. */
+  /** `ChildListener`: never called, `startChildAndWait` returns it. */
   execed(): void {}
 
-  /** The same. */
+  /** `ChildListener`: never called, `startChildAndWait` returns it. */
   failed(): void {}
 
-  /** The same: its end is told as `unreaped`. */
+  /** `ChildListener`: never called, `unreaped` is called instead. */
   ended(): void {}
 
   /**
-   * The process has ended, and is reaped when that is told, as in Node: until then its pid is its own, for whoever
-   * sends it a signal.
+   * The process has ended. It is reaped right before `onexit`, as in Node: until then the pid is not reused, and code
+   * that signals it by number hits no other process.
    */
   unreaped(id: number): void {
-    this.#tellEnd(() => {
+    this.#reportExit(() => {
       const ending = reapChild(id);
       if (this.#more !== undefined) this.#more.resourceUsage = resourceUsage(ending);
       return ending;
     });
-    this.#letGo();
+    this.#stopHolding();
   }
 
   /**
-   * By pidfd. A child that has ended, but of whose end nobody has been told yet, takes signals in Node, where it is a
-   * zombie at that time.
+   * Sends the signal by pidfd. 0 also for a child that has ended but whose `onexit` has not been called: Node's child
+   * is a zombie at that time, and signalling a zombie succeeds.
    */
   kill(signal: number): number {
-    if (this.#child === undefined || this.#told) return -ESRCH;
+    if (this.#child === undefined || this.#exitReported) return -ESRCH;
     const error = signalChild(this.#child.id, signal);
     return error === ESRCH ? 0 : -error;
   }
 
   ref(): void {
-    if (!this.#referenced && this.#alive && !this.#closed) holdLoop();
+    if (!this.#referenced && this.#alive && !this.#closed) refLoop();
     this.#referenced = true;
   }
 
   unref(): void {
-    if (this.#referenced && this.#alive && !this.#closed) releaseLoop();
+    if (this.#referenced && this.#alive && !this.#closed) unrefLoop();
     this.#referenced = false;
   }
 
   hasRef(): boolean {
-    return this.#referenced && this.#child !== undefined && !this.#told && !this.#closed;
+    return this.#referenced && this.#child !== undefined && !this.#exitReported && !this.#closed;
   }
 
-  /** Nothing is heard of the process any more; if it still runs, it goes on, and the engine reaps it. */
+  /** `onexit` is not called any more. A process that still runs continues, and the engine reaps it. */
   close(callback?: () => void): void {
     if (this.#closed) return;
-    if (this.#referenced && this.#alive) releaseLoop();
+    if (this.#referenced && this.#alive) unrefLoop();
     this.#closed = true;
     this.#resource.emitDestroy();
     this.#context.emitDestroy();
@@ -163,7 +172,7 @@ export class Process implements InnerHandle, ChildListener {
     this.#child = child;
     this.#alive = true;
     this.pid = child.pid;
-    if (this.#referenced) holdLoop();
+    if (this.#referenced) refLoop();
     const error = openStreams(stdio, pairs);
     if (error !== 0) this.kill(SIGKILL);
     else if (this.#more !== undefined) this.#more.pidfd = child.pidfd;
@@ -174,43 +183,45 @@ export class Process implements InnerHandle, ChildListener {
     const { kind, error } = failure;
     this.#failure = () => spawnError(failure, plan, file);
     if (kind === 'failed' && (error === EMFILE || error === ENFILE)) {
-      // Node gives up on the streams here; on every other error it waits for their end
-      closeOurs(pairs);
+      // On these errors Node does not open the streams; on every other error 'close' waits for their end.
+      closeOurEnds(pairs);
       return -error;
     }
     const unopened = openStreams(stdio, pairs);
     if (kind === 'failed') return -error;
-    // it ended by itself and gave no reason: its exit code is not that of a program
+    // It exited before exec without a report: its exit code is not the program's.
     if (kind === 'died' && failure.exitCode >= 0) return -EPROTO;
-    // killed before exec: to Node, which has no proof of exec, that is a child that has ended
+    // Killed before exec: Node cannot tell this from a program that was killed, and reports a child that has ended.
     this.pid = failure.pid;
-    this.#tellEnd(() => failure);
+    this.#reportExit(() => failure);
     return unopened;
   }
 
-  /** It has ended, or has never been: the loop need not wait for it. */
-  #letGo(): void {
-    if (this.#referenced && !this.#closed) releaseLoop();
+  /** The event loop need not wait for this process any more. */
+  #stopHolding(): void {
+    if (this.#referenced && !this.#closed) unrefLoop();
     this.#alive = false;
   }
 
   /**
-   * What the child has written before its end is heard before it. The end may be younger than what this round of the
-   * loop has found to be readable: so a whole round of reading lies in between, from this check phase to the next.
+   * Calls `onexit` after the data that the child wrote has been read. The child may have written after this turn of the
+   * event loop polled its pipes, so one full poll phase must pass: from this check phase to the one after the next
+   * poll.
    */
-  #tellEnd(howItEnded: () => { readonly exitCode: number; readonly signal: number }): void {
-    const tell = (): void => {
+  #reportExit(howItEnded: () => { readonly exitCode: number; readonly signal: number }): void {
+    const report = (): void => {
       const { exitCode, signal } = howItEnded();
-      this.#told = true;
+      this.#exitReported = true;
       if (this.#more !== undefined) this.#more.pidfd = -1;
       if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
     };
-    // also of a child that is not to hold the loop: the loop is awake, and must not fall asleep in between
-    this.#context.runInAsyncScope(() => setImmediate(() => setImmediate(tell)));
+    // `setImmediate` keeps the loop alive, also for an unreferenced child: it is awake now and must not block in
+    // between.
+    this.#context.runInAsyncScope(() => setImmediate(() => setImmediate(report)));
   }
 }
 
-/** As Node has it: a real-time signal has no name there. Both null: somebody else reaped it, and nobody knows. */
+/** In Node's form: a real-time signal has no name. Both null: other code reaped it, and it is unknown. */
 function endOf(exitCode: number, signal: number): [exitCode: number | null, signalCode: string | null] {
   if (signal === 0) return exitCode < 0 ? [null, null] : [exitCode, ''];
   return [0, nodeSignalName(signal)];

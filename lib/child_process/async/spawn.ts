@@ -5,52 +5,57 @@ import { listenError } from '../../engine/children.js';
 import { abortError } from '../../errors.js';
 import { noExtras, parseExtras } from '../extras.js';
 import { callSpawn, createChild } from '../node-internals/inner-handle.js';
-import { stock } from '../node-internals/node-child-process.js';
+import { nodeChildProcess } from '../node-internals/node-child-process.js';
 import { withCause } from '../node-internals/node-errors.js';
 import { asyncStartIsReplaced } from '../node-internals/node-own.js';
 import type { NormalizedSpawn } from '../node-internals/normalize.js';
-import { isTimeout, killSignalNumber, normalizeSpawn } from '../node-internals/normalize.js';
-import { habits } from '../node-internals/this-node.js';
-import type { DropInModule } from '../types.js';
+import { normalizeSpawn } from '../node-internals/normalize.js';
+import { isTimeout, killSignalNumber } from '../node-internals/option-checks.js';
+import { nodeQuirks } from '../node-internals/this-node.js';
 import type { MoreOfChild } from './process-handle.js';
-import { Process } from './process-handle.js';
+import { ProcessHandle } from './process-handle.js';
 import { clearTimeout, setTimeout } from './timers.js';
 
-/** What a child of ours tells besides Node's own fields. */
+/** `MoreOfChild` of a child that has not been started yet. */
 const moreFields = {
   pidfd: { __proto__: null, value: -1, writable: true },
   resourceUsage: { __proto__: null, value: null, writable: true },
 } as PropertyDescriptorMap;
 const debug = debuglog('child_process');
 
-export const spawn = function spawn(file: unknown, args: unknown, options: unknown): ChildProcess {
-  return trySpawn(file, args, options) ?? Reflect.apply(stock.spawn, undefined, [file, args, options]);
-} as unknown as DropInModule['spawn'];
-
-/** undefined: Node's own function has to be called. It says what is wrong, or other code wants to see its starts. */
-export function trySpawn(file: unknown, args: unknown, options: unknown): ChildProcess | undefined {
-  const normalized = normalizeSpawn(file, args, options);
-  return normalized && start(normalized);
+export function spawn(file: unknown, args?: unknown, options?: unknown): ChildProcess {
+  return (
+    trySpawn(file, args, options) ?? Reflect.apply(nodeChildProcess.spawn, undefined, [file, args, options])
+  );
 }
 
 /**
- * undefined: an option is wrong, other code wants to see what Node's own function starts, or that one alone can hear of
- * an end here.
+ * undefined: Node's own function has to be called with the same arguments. Either an argument is invalid and Node's
+ * function throws its error, or the engine must not be used: see `startNormalized`.
  */
-function start(options: NormalizedSpawn): ChildProcess | undefined {
+export function trySpawn(file: unknown, args: unknown, options: unknown): ChildProcess | undefined {
+  const normalized = normalizeSpawn(file, args, options);
+  return normalized && startNormalized(normalized);
+}
+
+/**
+ * undefined: an option is invalid; other code has replaced a function below Node's `spawn` and would not see the
+ * engine's children; or the engine cannot be told here when a child ends.
+ */
+function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
   const { signal, timeout } = options;
   const killSignal = killSignalNumber(options['killSignal']);
   if (!isTimeout(timeout) || killSignal === null || !isAbsentOrSignal(signal)) return undefined;
   const extras = parseExtras(options);
-  // Node's own function would ignore these options: who names them means the engine.
+  // Node's own function would ignore these options, so with any of them the engine is used.
   if (extras === noExtras && (asyncStartIsReplaced() || listenError() !== 0)) return undefined;
   debug('spawn', options);
 
-  const handle = new Process(extras);
+  const handle = new ProcessHandle(extras);
   const child = createChild(handle);
-  // not enumerable: to whoever looks at its keys a child of ours is one of Node's
+  // Not enumerable: the keys of a child are the same as those of Node's.
   Object.defineProperties(child, moreFields);
-  handle.tellMore(child as ChildProcess & MoreOfChild);
+  handle.updateFields(child as ChildProcess & MoreOfChild);
   try {
     callSpawn(child, options);
   } catch (error) {
@@ -62,7 +67,7 @@ function start(options: NormalizedSpawn): ChildProcess | undefined {
   return child;
 }
 
-/** By its look, as in Node. */
+/** By its properties, as in Node. */
 function isAbsentOrSignal(value: unknown): value is AbortSignal | undefined {
   return value === undefined || (typeof value === 'object' && value !== null && 'aborted' in value);
 }
@@ -75,8 +80,9 @@ function killAfter(timeout: number, child: ChildProcess, killSignal: number | un
       child.emit('error', error as Error);
     }
   }, timeout);
-  // of a start that failed there is no 'exit': where Node waits for that, it holds the program for nothing
-  const end = child.pid === undefined ? 'close' : habits().timeoutEndsAt;
+  // A child that could not be started has no 'exit': a Node that waits for it keeps the program running until the
+  // timeout.
+  const end = child.pid === undefined ? 'close' : nodeQuirks().timeoutEndsAt;
   child.once(end, () => clearTimeout(timer));
 }
 

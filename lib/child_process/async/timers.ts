@@ -1,4 +1,4 @@
 import { builtin } from '../../builtin.js';
 
-/** As they were at load, as in Node: tests put clocks of their own in the place of the global ones. */
+/** The functions from load time, as in Node: fake clocks of test tools replace the global ones. */
 export const { clearTimeout, setImmediate, setTimeout } = builtin('node:timers');

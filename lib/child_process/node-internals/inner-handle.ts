@@ -2,24 +2,24 @@ import type { ChildProcess } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { stock } from './node-child-process.js';
+import { nodeChildProcess } from './node-child-process.js';
 import { errnoException } from './node-errors.js';
 import { isNodesOwn } from './node-own.js';
 
 /**
- * Node's inner contract, known here alone: what ChildProcess.prototype.spawn expects of its `_handle`, how it calls it,
- * and which fields the constructor sets. None of it is documented and it changes within a major version: `probe` looks
- * at load whether it is as we know it, a script of CI whether Node's own sources have changed.
+ * Only this file knows Node's internal contract: what ChildProcess.prototype.spawn expects of its `_handle`, how it
+ * calls it, and which fields the constructor sets. None of it is documented, and it changes within a major version.
+ * `probe` checks it at load, and scripts/check-node-sources.mjs compares Node's own sources.
  */
 
-/** The object in the place of Node's native one. */
+/** Replaces Node's native handle of a process. */
 export interface InnerHandle {
   pid: number | undefined;
-  /** Why a start came to nothing. */
+  /** The `SpawnError`, if the process could not be started. */
   readonly cause?: Error | undefined;
-  /** Set by `createChild`; a negative code is the errno of a start that failed. */
+  /** Set by `createChild`. A negative exit code is -errno: the process could not be started. */
   onexit: (exitCode: number | null, signalCode: string | null) => void;
-  /** 0 or -errno. Called with what `readStart` reads. */
+  /** 0 or -errno. `readStart` reads its arguments. */
   spawn(...contract: unknown[]): number;
   kill(signal: number): number;
   ref(): void;
@@ -28,7 +28,7 @@ export interface InnerHandle {
   close(callback?: () => void): void;
 }
 
-/** An entry of stdio, made by Node's own validation. */
+/** An entry of `stdio`, as Node's own validation makes it. */
 export interface StdioEntry {
   readonly type: 'ignore' | 'pipe' | 'overlapped' | 'inherit' | 'fd' | 'wrap';
   readonly fd?: unknown;
@@ -52,7 +52,7 @@ export interface InnerStart {
   readonly gid: number | undefined;
 }
 
-/** The fields that the constructor of ChildProcess sets, and those that its prototype counts with. */
+/** The fields that the constructor of ChildProcess sets, or that its methods use. */
 interface ChildFields {
   _closesNeeded: number;
   _closesGot: number;
@@ -69,17 +69,17 @@ interface ChildFields {
 
 type Child = Omit<ChildProcess, keyof ChildFields> & ChildFields;
 
-const born = channel('child_process');
+const created = channel('child_process');
 const EINVAL = 22;
 /** kProcessFlagDetached. */
 const DETACHED = 1;
 
 /**
- * A ChildProcess in all but one thing: its constructor has never run, which would make a native handle. It would do
- * nothing here, and could not be freed. A constructor of our own with Node's prototype, because objects made by
- * Reflect.construct have each a hidden class of its own, which costs more than all the rest of this.
+ * Makes a ChildProcess without running Node's constructor, which would make a native handle that is not used here and
+ * can never be freed. This constructor has Node's prototype; `Reflect.construct(EventEmitter, [], ChildProcess)` would
+ * give each object a hidden class of its own, which costs more than everything else here.
  */
-function Born(this: Child): void {
+function ChildWithoutHandle(this: Child): void {
   EventEmitter.call(this as unknown as EventEmitter);
   this._closesNeeded = 1;
   this._closesGot = 0;
@@ -90,23 +90,25 @@ function Born(this: Child): void {
   this.spawnfile = null;
   this._handle = null;
 }
-// Whatever stands there: `probe` tells where it is no class of Node's.
-Born.prototype = (stock.ChildProcess as typeof stock.ChildProcess | undefined)?.prototype;
+// Other code may have replaced ChildProcess: `probe` finds that.
+ChildWithoutHandle.prototype = (
+  nodeChildProcess.ChildProcess as typeof nodeChildProcess.ChildProcess | undefined
+)?.prototype;
 
 export function createChild(handle: InnerHandle): ChildProcess {
-  const child = Reflect.construct(Born, []) as Child;
+  const child = Reflect.construct(ChildWithoutHandle, []) as Child;
   child._handle = handle;
-  handle.onexit = (exitCode, signalCode) => end(child, handle, exitCode, signalCode);
-  if (born.hasSubscribers) born.publish({ process: child });
+  handle.onexit = (exitCode, signalCode) => onExit(child, handle, exitCode, signalCode);
+  if (created.hasSubscribers) created.publish({ process: child });
   return child as unknown as ChildProcess;
 }
 
-/** Calls ChildProcess.prototype.spawn, the method of the day: programs do replace it. */
+/** Calls ChildProcess.prototype.spawn, looked up now: programs replace it. */
 export function callSpawn(child: ChildProcess, options: object): void {
   (child as unknown as { spawn(options: object): void }).spawn(options);
 }
 
-function end(child: Child, handle: InnerHandle, exitCode: number | null, signalCode: string | null): void {
+function onExit(child: Child, handle: InnerHandle, exitCode: number | null, signalCode: string | null): void {
   if (signalCode) child.signalCode = signalCode;
   else child.exitCode = exitCode;
   child.stdin?.destroy();
@@ -114,7 +116,7 @@ function end(child: Child, handle: InnerHandle, exitCode: number | null, signalC
   child._handle = null;
   if (exitCode !== null && exitCode < 0) child.emit('error', startError(child, exitCode, handle.cause));
   else child.emit('exit', child.exitCode, child.signalCode);
-  // After the handlers of this event: they may still want to read themselves what nobody has read so far.
+  // After the handlers of this event, which may begin to read a stream that nothing has read yet.
   process.nextTick(flushStdio, child);
   child._closesGot++;
   if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
@@ -127,21 +129,21 @@ function startError(child: Child, errno: number, cause: Error | undefined): Erro
   return Object.assign(error, { spawnargs: child.spawnargs.slice(1) });
 }
 
-/** Reads to their end the streams that nobody reads, or 'close' would never come. */
+/** Discards the data of streams that nothing reads. Otherwise they never end, and 'close' is never emitted. */
 function flushStdio({ stdio }: Child): void {
   for (const stream of stdio ?? []) if (stream?.readable && !servesAnotherChild(stream)) stream.resume();
 }
 
-/** Node marks a stream that was given to another child, which reads it now. */
+/** Node marks a stream that was passed to another child as its stdio: that child reads it. */
 function servesAnotherChild(stream: Duplex): boolean {
   return Object.getOwnPropertySymbols(stream).some(({ description }) => description === 'kIsUsedAsStdio');
 }
 
-/** One object of options on older Node; since 24.19 and 26 eight arguments, in which `detached` is a bit. */
+/** Older Node passes one object; since 24.19 and 26 eight arguments, with `detached` as a bit of the flags. */
 export function readStart(contract: readonly unknown[]): InnerStart {
   if (contract.length === 1) {
     const options = contract[0] as Omit<InnerStart, 'args'> & { args?: readonly unknown[] };
-    return start(
+    return innerStart(
       options.file,
       options.args,
       options.cwd,
@@ -162,10 +164,10 @@ export function readStart(contract: readonly unknown[]): InnerStart {
     number | undefined,
     number | undefined,
   ];
-  return start(file, args, cwd, envPairs, stdio, (flags & DETACHED) !== 0, uid, gid);
+  return innerStart(file, args, cwd, envPairs, stdio, (flags & DETACHED) !== 0, uid, gid);
 }
 
-function start(
+function innerStart(
   file: string,
   args: readonly unknown[] | undefined,
   cwd: unknown,
@@ -188,12 +190,12 @@ function start(
 }
 
 /**
- * Why this Node's ChildProcess cannot be given a handle of ours, or null. Tried with a handle that refuses: nothing is
- * started and nothing is left over.
+ * Why this Node's ChildProcess cannot be used with an `InnerHandle`, or null. Tried with a handle that answers EINVAL,
+ * so nothing is started and nothing has to be cleaned up.
  */
 export function probe(): string | null {
   try {
-    if (askContract(false) && askContract(true)) return null;
+    if (contractHolds(false) && contractHolds(true)) return null;
     return spawnIsReplaced()
       ? 'other code has replaced ChildProcess.prototype.spawn, and does not pass on what it is given'
       : 'its ChildProcess calls its handle in a way that is not known here';
@@ -203,11 +205,11 @@ export function probe(): string | null {
 }
 
 function spawnIsReplaced(): boolean {
-  return !isNodesOwn((Born.prototype as { spawn?: unknown } | undefined)?.spawn);
+  return !isNodesOwn((ChildWithoutHandle.prototype as { spawn?: unknown } | undefined)?.spawn);
 }
 
-/** New arrays each time: a replaced `spawn` may write into them. */
-function question(detached: boolean) {
+/** New arrays for each call: a replaced `spawn` may change them. */
+function probeOptions(detached: boolean) {
   return {
     __proto__: null,
     file: 'file',
@@ -221,7 +223,7 @@ function question(detached: boolean) {
   };
 }
 
-function askContract(detached: boolean): boolean {
+function contractHolds(detached: boolean): boolean {
   let seen: InnerStart | undefined;
   let closed = 0;
   const handle: InnerHandle = {
@@ -242,29 +244,29 @@ function askContract(detached: boolean): boolean {
   const child = createChild(handle);
   let code: unknown;
   try {
-    callSpawn(child, question(detached));
+    callSpawn(child, probeOptions(detached));
   } catch (error) {
     code = (error as NodeJS.ErrnoException).code;
   }
-  return code === 'EINVAL' && closed === 1 && seen !== undefined && answers(seen, detached);
+  return code === 'EINVAL' && closed === 1 && seen !== undefined && matches(seen, detached);
 }
 
 /**
- * Does each field hold its kind of value, and what was given among what is there? Not more: other code may have
- * replaced ChildProcess.prototype.spawn by a function that adds a variable to the environment, starts a program by
- * another one, or makes a path absolute.
+ * Does each field have the right type, and contain what was passed? It may contain more: other code may have replaced
+ * ChildProcess.prototype.spawn by a function that adds an environment variable, starts the program through another one,
+ * or makes a path absolute.
  */
-function answers(seen: InnerStart, detached: boolean): boolean {
+function matches(seen: InnerStart, detached: boolean): boolean {
   const { file, args, cwd, envPairs, stdio, uid, gid } = seen;
   const [stdin, stdout, stderr] = stdio;
   return (
     typeof file === 'string' &&
-    areTexts(args) &&
-    [file, ...args].some((text) => text.endsWith('file')) &&
+    areStrings(args) &&
+    [file, ...args].some((word) => word.endsWith('file')) &&
     args.includes('argument') &&
     typeof cwd === 'string' &&
     cwd.endsWith('directory') &&
-    areTexts(envPairs) &&
+    areStrings(envPairs) &&
     envPairs.includes('KEY=value') &&
     stdin?.type === 'ignore' &&
     stdout?.type === 'fd' &&
@@ -276,6 +278,6 @@ function answers(seen: InnerStart, detached: boolean): boolean {
   );
 }
 
-function areTexts(values: unknown): values is readonly string[] {
+function areStrings(values: unknown): values is readonly string[] {
   return Array.isArray(values) && values.every((value) => typeof value === 'string');
 }

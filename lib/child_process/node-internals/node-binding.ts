@@ -1,15 +1,15 @@
-/** An object that a native module of Node's gives: what programs and tools can put their own functions into. */
-export type Held = Record<string, unknown>;
+/** An object of a native module of Node's, whose functions other code can replace. */
+export type NativeObject = Record<string, unknown>;
 
 /**
- * `process.binding` is deprecated (DEP0111), but the only way to what tools replace, and to Node's own source. With
- * `--pending-deprecation` it warns or throws, unless deprecations are off meanwhile. undefined where there is none.
+ * `process.binding`, or undefined. It is deprecated (DEP0111), but the only access to the native functions that tools
+ * replace, and to Node's own source. With `--pending-deprecation` it would warn or throw, so deprecations are off here.
  */
-export function nodeBinding(name: string): Held | undefined {
+export function nodeBinding(name: string): NativeObject | undefined {
   const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation');
   try {
     Object.defineProperty(process, 'noDeprecation', switchedOff);
-    return (process as unknown as { binding(name: string): Held }).binding(name);
+    return (process as unknown as { binding(name: string): NativeObject }).binding(name);
   } catch {
     return undefined;
   } finally {

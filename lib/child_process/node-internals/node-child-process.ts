@@ -1,7 +1,7 @@
 import { builtin } from '../../builtin.js';
 
 /**
- * The functions of `node:child_process` as they were when this module was loaded: `register` puts ours in their place.
- * Node's own, unless other code has replaced them before: node-own.ts tells.
+ * The functions of `node:child_process` when this module was loaded, before `register` replaces them. They are Node's
+ * own unless other code replaced them even earlier: see `isNodesOwn`.
  */
-export const stock: typeof import('node:child_process') = { ...builtin('node:child_process') };
+export const nodeChildProcess: typeof import('node:child_process') = { ...builtin('node:child_process') };

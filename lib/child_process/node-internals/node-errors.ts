@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { withFields } from '../../own.js';
 
-/** Errors that Node makes inside and gives no way to make: the same message, code and fields. */
+/** Errors that only Node can make: the same message, code and fields. */
 
 const uvErrors = getSystemErrorMap();
 
@@ -12,7 +12,7 @@ export function errnoException(errno: number, syscall: string, cause?: Error): N
   return withCause(withFields(error, { errno, code, syscall }), cause);
 }
 
-/** As `new Error(message, { cause })` has it: not enumerable. */
+/** Not enumerable, as in `new Error(message, { cause })`. */
 export function withCause<E extends object>(error: E, cause: Error | undefined): E {
   if (cause !== undefined)
     Object.defineProperty(error, 'cause', {
@@ -29,7 +29,7 @@ export function maxBufferError(stream: 'stdout' | 'stderr'): RangeError {
   return withCode(new RangeError(`${stream} maxBuffer length exceeded`), 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER');
 }
 
-/** Node shows the code in the stack, and nowhere else but in `code`. */
+/** As in Node's errors, the code is in `stack` and in `code`, not in `name`. */
 function withCode<E extends Error>(error: E, code: string): E {
   const { name, stack = '' } = error;
   error.stack = stack.replace(name, `${name} [${code}]`);

@@ -1,10 +1,10 @@
-import type { Held } from './node-binding.js';
+import type { NativeObject } from './node-binding.js';
 import { nodeBinding } from './node-binding.js';
-import { stock } from './node-child-process.js';
+import { nodeChildProcess } from './node-child-process.js';
 
 /**
- * Other code in this process replaces functions of Node: instruments, test doubles, tools that change how children
- * start. What has been replaced is found by looking, and nothing is called: a stub would count the call.
+ * Finds which of Node's functions other code has replaced: instrumentation, test doubles, tools that change how
+ * children start. Only compares, never calls a function: a test double would count the call.
  */
 
 const { toString: functionText } = Function.prototype;
@@ -16,9 +16,9 @@ function textOf(value: unknown): string | undefined {
 let sources: readonly string[] | undefined;
 
 /**
- * Is it a function that Node defines in its modules for child processes? Its text then stands in Node's own source. A
- * wrapper copies name and length, never the text. Where the source cannot be read, what was there when this package was
- * loaded passes for Node's.
+ * Is it a function that Node's modules for child processes define? Then Node's source contains its text. A wrapper may
+ * copy name and length, but has another text. If the source cannot be read, the functions that were there when this
+ * package was loaded count as Node's.
  */
 export function isNodesOwn(value: unknown): boolean {
   const text = textOf(value);
@@ -28,8 +28,8 @@ export function isNodesOwn(value: unknown): boolean {
 }
 
 function wasThere(value: unknown): boolean {
-  const { ChildProcess } = stock as { ChildProcess?: { prototype?: { spawn?: unknown } } };
-  return Object.values(stock).includes(value as never) || value === ChildProcess?.prototype?.spawn;
+  const { ChildProcess } = nodeChildProcess as { ChildProcess?: { prototype?: { spawn?: unknown } } };
+  return Object.values(nodeChildProcess).includes(value as never) || value === ChildProcess?.prototype?.spawn;
 }
 
 function readSources(): readonly string[] {
@@ -38,18 +38,18 @@ function readSources(): readonly string[] {
   return texts.filter((text) => typeof text === 'string');
 }
 
-/** A native function that Node calls each time by its place in an object, where tools put theirs. */
-class Place {
-  readonly #find: () => Held | undefined;
-  #holder: Held | undefined;
+/** A native function that Node looks up in an object at each call, where tools replace it. */
+class NativeSpawn {
+  readonly #find: () => NativeObject | undefined;
+  #holder: NativeObject | undefined;
   #found = false;
   #native: unknown;
 
-  constructor(find: () => Held | undefined) {
+  constructor(find: () => NativeObject | undefined) {
     this.#find = find;
   }
 
-  /** Does something else stand there now? Where nobody can look, no. */
+  /** Is another function there now? false if the object cannot be read. */
   get isReplaced(): boolean {
     if (!this.#found) {
       this.#holder = this.#find();
@@ -64,28 +64,28 @@ class Place {
   }
 }
 
-/** The text of a bound function and of a Proxy has no name. */
+/** The text of a bound function or a Proxy has no name. */
 function isNative(value: unknown): boolean {
   return textOf(value) === 'function spawn() { [native code] }';
 }
 
-const syncStart = new Place(() => nodeBinding('spawn_sync'));
-const asyncStart = new Place(() => {
-  const { Process } = (nodeBinding('process_wrap') ?? {}) as { Process?: { prototype?: Held } };
+const syncStart = new NativeSpawn(() => nodeBinding('spawn_sync'));
+const asyncStart = new NativeSpawn(() => {
+  const { Process } = (nodeBinding('process_wrap') ?? {}) as { Process?: { prototype?: NativeObject } };
   return Process?.prototype;
 });
 
-/** Do tools look at, or change, what Node's synchronous functions start? The engine would bypass them. Costs some 10 ns. */
+/** Has other code replaced what Node's synchronous functions call? The engine would bypass it. Takes about 10 ns. */
 export function syncStartIsReplaced(): boolean {
   return syncStart.isReplaced;
 }
 
-/** The same of the asynchronous ones, below ChildProcess.prototype.spawn, which the engine's start goes through. */
+/** The same for the asynchronous functions, below ChildProcess.prototype.spawn, which the drop-in also calls. */
 export function asyncStartIsReplaced(): boolean {
   return asyncStart.isReplaced;
 }
 
-/** Which functions are Node's own for that reason, or null. */
+/** For `features()`: which functions are Node's own for that reason, or null. */
 export function startsReplaced(): string | null {
   const texts = [
     syncStartIsReplaced() &&

@@ -1,21 +1,21 @@
-import { stock } from './node-child-process.js';
+import { nodeChildProcess } from './node-child-process.js';
 import { isNodesOwn } from './node-own.js';
 
-let said = false;
+let warned = false;
 
 /**
- * Arguments beside `shell` are deprecated since Node 24 (DEP0190), and Node says so once. So that it is once for its
- * functions and ours together, and in its own words, Node's function is called, with an environment that it refuses
- * right after.
+ * Since Node 24, arguments together with `shell` are deprecated (DEP0190), and Node warns once. To warn once for Node's
+ * functions and these together, and in Node's words, this calls Node's function with an environment that makes it throw
+ * right after the warning.
  */
 export function deprecateShellArguments(): void {
-  if (said) return;
-  said = true;
-  // A wrapper would see a start that nobody has asked for.
-  const ask = [stock.spawn, stock.spawnSync].find(isNodesOwn);
+  if (warned) return;
+  warned = true;
+  // Only Node's own function: a wrapper would see a call that the program did not make.
+  const ask = [nodeChildProcess.spawn, nodeChildProcess.spawnSync].find(isNodesOwn);
   try {
     ask?.('sh', ['-c'], { shell: true, env: { refused: '\0' } });
   } catch {
-    // as it was meant
+    // the error of the invalid environment
   }
 }

@@ -1,13 +1,13 @@
-import type { Held } from './node-binding.js';
+import type { NativeObject } from './node-binding.js';
 import { nodeBinding } from './node-binding.js';
 
 /**
- * What differs from one Node to the next, some of it within a major version, and cannot be tried out without a trace. It
- * is asked of the Node that runs: of its native modules, and of its own source. Each when it is first wanted; what
- * cannot be read is taken as the newest Node has it.
+ * Behaviour that differs between versions of Node, partly within a major version, and that cannot be tested without
+ * side effects. It is read from the running Node's native modules and source, at first use. If they cannot be read, the
+ * newest Node's behaviour is assumed.
  */
 
-/** Since 26.11: the variables of this thread as `KEY=value`, whatever stands in the place of `process.env`. */
+/** Since 26.11: this thread's environment as `KEY=value`, even if other code has replaced `process.env`. */
 export function nativePairs(): string[] | undefined {
   if (getPairs === undefined) getPairs = findPairs();
   return getPairs?.();
@@ -22,24 +22,24 @@ function findPairs(): (() => string[]) | null {
     : null;
 }
 
-interface Habits {
-  /** Until some time in 22: an object in the place of `process.env` gives its inherited keys too. */
+interface NodeQuirks {
+  /** Before some version of 22: if other code has replaced `process.env`, inherited keys of that object count too. */
   readonly passesInherited: boolean;
-  /** What the `timeout` of `spawn` waits for: 'exit' before 24.22 and 26.10. */
+  /** The event that ends the timer of `timeout`: 'exit' before 24.22 and 26.10. */
   readonly timeoutEndsAt: 'exit' | 'close';
-  /** What a synchronous start that failed has as stdout and stderr: null before 22. */
+  /** stdout and stderr in the result of a synchronous function that could not start the program: null before 22. */
   readonly noOutput: null | undefined;
 }
 
-let known: Habits | undefined;
+let known: NodeQuirks | undefined;
 
-export function habits(): Habits {
-  known ??= readHabits(nodeBinding('natives') ?? {});
+export function nodeQuirks(): NodeQuirks {
+  known ??= readQuirks(nodeBinding('natives') ?? {});
   return known;
 }
 
-/** The source of Node's own modules by their names. */
-function readHabits(sources: Held): Habits {
+/** @param sources the source of each of Node's modules, by its name */
+function readQuirks(sources: NativeObject): NodeQuirks {
   const textOf = (name: string): string => (Object.hasOwn(sources, name) ? String(sources[name]) : '');
   const outer = textOf('child_process');
   const inner = textOf('internal/child_process');

@@ -1,22 +1,23 @@
 import { constants } from 'node:os';
 import type { Collected, Limits } from '../../engine/collect.js';
 import { collect } from '../../engine/collect.js';
+import { closePairs } from '../../engine/descriptors.js';
 import { spawnError } from '../../errors.js';
 import { withFields } from '../../own.js';
 import type { EncodedPlan } from '../../plan/encode.js';
 import { encode } from '../../plan/encode.js';
 import type { Plan } from '../../plan/vocabulary.js';
 import { nodeSignalName } from '../../signals.js';
-import { closePairs, openPairs, slotsOf } from '../async/pipes.js';
 import type { StartRequest } from '../compile.js';
 import { compile } from '../compile.js';
 import type { Extras } from '../extras.js';
 import { errnoException } from '../node-internals/node-errors.js';
 import type { NormalizedSpawn } from '../node-internals/normalize.js';
-import { habits } from '../node-internals/this-node.js';
+import { nodeQuirks } from '../node-internals/this-node.js';
+import { openPipes, slotsOf } from '../pipes.js';
 import type { SyncEntry } from './stdio.js';
 
-/** What the synchronous functions give: keys in the order of Node. */
+/** What `spawnSync` returns, with the keys in Node's order. */
 export interface SyncResult {
   error?: NodeJS.ErrnoException;
   status: number | null;
@@ -27,7 +28,7 @@ export interface SyncResult {
   stderr: string | Buffer | null | undefined;
 }
 
-/** Starts a program, waits for its end, and says how it was. What a system call says is never thrown. */
+/** Starts a program and waits until it has ended. The error of a system call is returned in `error`, not thrown. */
 export function runSync(
   options: NormalizedSpawn,
   args: readonly string[],
@@ -36,9 +37,9 @@ export function runSync(
   extras: Extras,
   limits: Limits,
 ): SyncResult {
-  // chdir('') fails; to the asynchronous functions an empty path is none
+  // As in Node: here chdir('') fails; the asynchronous functions take '' as no directory.
   if (isEmpty(options.cwd)) return failedStart(options, -constants.errno.ENOENT, undefined);
-  const pairs = openPairs(entries, extras);
+  const pairs = openPipes(entries, extras);
   if (typeof pairs === 'number') return failedStart(options, pairs, undefined);
   let plan: Plan;
   let encoded: EncodedPlan;
@@ -54,7 +55,7 @@ export function runSync(
     closePairs(pairs);
     throw error;
   }
-  // a file action may hang (a FIFO, a server that does not answer); Node has none
+  // A file action may block before exec (a FIFO, a file server that does not answer). Node has no file actions.
   const clock = extras.actions.length > 0 ? 'start' : 'exec';
   const outcome = collect(encoded, pairs, input, limits, clock);
   return outcome.kind !== 'ended'
@@ -62,7 +63,7 @@ export function runSync(
     : ended(options, entries, outcome);
 }
 
-/** Field by field: to spread an object without prototype is slow. */
+/** Field by field: spreading an object without a prototype is slow. */
 function requestOf(options: NormalizedSpawn, args: readonly string[]): StartRequest {
   const { file, cwd, envPairs, detached } = options;
   const [uid, gid] = [idOf(options['uid']), idOf(options['gid'])];
@@ -87,7 +88,7 @@ function ended(options: NormalizedSpawn, entries: readonly SyncEntry[], child: C
   return { error: errorOf(options, -child.error, undefined), status, signal, output, pid, stdout, stderr };
 }
 
-/** One for each entry; null where it is no pipe that is read. */
+/** One for each entry; null if it is not a pipe that is read. */
 function outputOf(
   entries: readonly SyncEntry[],
   outputs: Collected['outputs'],
@@ -103,7 +104,7 @@ function outputOf(
 }
 
 function failedStart(options: NormalizedSpawn, errno: number, cause: Error | undefined): SyncResult {
-  const { noOutput } = habits();
+  const { noOutput } = nodeQuirks();
   return {
     error: errorOf(options, errno, cause),
     status: null,

@@ -1,12 +1,12 @@
 import { debuglog } from 'node:util';
 import { withFields } from '../../own.js';
-import { normalizeExec, normalizeExecFile } from '../async/exec.js';
+import type { LooseOptions } from '../../validate.js';
 import { noExtras, parseExtras } from '../extras.js';
-import { stock } from '../node-internals/node-child-process.js';
+import { nodeChildProcess } from '../node-internals/node-child-process.js';
 import { syncStartIsReplaced } from '../node-internals/node-own.js';
-import type { Loose } from '../node-internals/normalize.js';
-import { isMaxBuffer, isTimeout, killSignalNumber, normalizeSpawn } from '../node-internals/normalize.js';
-import type { DropInModule } from '../types.js';
+import { normalizeSpawn } from '../node-internals/normalize.js';
+import { normalizeExec, normalizeExecFile } from '../node-internals/normalize-exec.js';
+import { isMaxBuffer, isTimeout, killSignalNumber } from '../node-internals/option-checks.js';
 import type { SyncResult } from './run.js';
 import { runSync } from './run.js';
 import type { SyncEntry } from './stdio.js';
@@ -16,34 +16,39 @@ const MAX_BUFFER = 1024 * 1024;
 const SIGTERM = 15;
 const debug = debuglog('child_process');
 
-export const spawnSync = function spawnSync(file: unknown, args: unknown, options: unknown): unknown {
-  return run(file, args, options) ?? Reflect.apply(stock.spawnSync, undefined, [file, args, options]);
-} as unknown as DropInModule['spawnSync'];
+export function spawnSync(file: unknown, args?: unknown, options?: unknown): SyncResult {
+  return (
+    run(file, args, options) ?? Reflect.apply(nodeChildProcess.spawnSync, undefined, [file, args, options])
+  );
+}
 
-export const execFileSync = function execFileSync(file: unknown, args: unknown, options: unknown): unknown {
+export function execFileSync(file: unknown, args?: unknown, options?: unknown): SyncResult['stdout'] {
   const call = typeof options === 'function' ? undefined : normalizeExecFile(args, options, undefined);
   const result = call && run(file, call.args, call.options);
   if (call === undefined || result === undefined)
-    return Reflect.apply(stock.execFileSync, undefined, [file, args, options]);
+    return Reflect.apply(nodeChildProcess.execFileSync, undefined, [file, args, options]);
   const words = [call.options['argv0'] || file, ...(call.args as unknown[])];
   return stdoutOf(result, call.options, words);
-} as unknown as DropInModule['execFileSync'];
+}
 
-export const execSync = function execSync(command: unknown, options: unknown): unknown {
+export function execSync(command: unknown, options?: unknown): SyncResult['stdout'] {
   const call = normalizeExec(command, options);
   const result = call && run(command, call.options, undefined);
   if (call === undefined || result === undefined)
-    return Reflect.apply(stock.execSync, undefined, [command, options]);
+    return Reflect.apply(nodeChildProcess.execSync, undefined, [command, options]);
   return stdoutOf(result, call.options, [command]);
-} as unknown as DropInModule['execSync'];
+}
 
-/** undefined: an argument is wrong, Node alone knows what to make of it, or other code wants to see Node's starts. */
+/**
+ * undefined: Node's own function has to be called with the same arguments. An argument is invalid, or only Node's
+ * native code can convert it, or other code has replaced a function below and would not see the engine's children.
+ */
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
   const normalized = normalizeSpawn(file, args, options);
   const texts = normalized && textsOf(normalized.args);
   if (normalized === undefined || texts === undefined) return undefined;
   const { timeout, encoding } = normalized;
-  // an option that is there without a value takes the place of the usual one
+  // A `maxBuffer` that is present but undefined replaces the default: no limit.
   const maxBuffer = Object.hasOwn(normalized, 'maxBuffer') ? normalized['maxBuffer'] : MAX_BUFFER;
   const killSignal = killSignalNumber(normalized['killSignal']);
   if (!isTimeout(timeout) || !isMaxBuffer(maxBuffer) || killSignal === null) return undefined;
@@ -51,7 +56,7 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   const input = bytesOf(normalized['input'], encoding);
   if (entries === undefined || input === undefined) return undefined;
   const extras = parseExtras(normalized);
-  // Node's own function would ignore these options: who names them means the engine.
+  // Node's own function would ignore these options, so with any of them the engine is used.
   if (extras === noExtras && syncStartIsReplaced()) return undefined;
   if (debug.enabled) debug('spawnSync', { __proto__: null, maxBuffer: MAX_BUFFER, ...normalized });
   return runSync(normalized, texts, entries, writtenTo(entries, input), extras, {
@@ -62,8 +67,8 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
 }
 
 /**
- * Each is made a string once: what it says the second time may be another thing. undefined: one cannot be made a
- * string, such as a symbol, and Node throws in its native code.
+ * Converts each argument to a string once: a second `toString` may return something else. undefined: one cannot be
+ * converted, such as a symbol; Node's native code throws for it.
  */
 function textsOf(args: readonly unknown[]): readonly string[] | undefined {
   try {
@@ -75,7 +80,7 @@ function textsOf(args: readonly unknown[]): readonly string[] | undefined {
 
 const nothing = new Uint8Array(0);
 
-/** undefined: wrong. What is falsy is no input. */
+/** A falsy value means no input. undefined: invalid. */
 function bytesOf(input: unknown, encoding: unknown): Uint8Array | undefined {
   if (!input) return nothing;
   if (typeof input === 'string') return Buffer.from(input, encoding as BufferEncoding);
@@ -85,20 +90,26 @@ function bytesOf(input: unknown, encoding: unknown): Uint8Array | undefined {
     : undefined;
 }
 
-/** undefined: there is no pipe for it. */
+/** undefined: stdin is not a pipe. */
 function writtenTo(entries: readonly SyncEntry[], input: Uint8Array): Uint8Array | undefined {
   const [first] = entries;
   return first?.type === 'pipe' && first.written ? input : undefined;
 }
 
-/** 0 is no limit in Node; nor is an option that is there without a value. A fraction of a byte is none. */
+/** -1: unlimited, as Node treats 0 and undefined. */
 function outputLimit(maxBuffer: number | null | undefined): number {
   if (!maxBuffer || maxBuffer > Number.MAX_SAFE_INTEGER) return -1;
   return Math.floor(maxBuffer);
 }
 
-/** The ending of `execSync` and `execFileSync`: stdout, or an error with all that is known. */
-function stdoutOf(result: SyncResult, { stdio }: Loose, words: readonly unknown[]): SyncResult['stdout'] {
+/**
+ * What `execSync` and `execFileSync` return: stdout. Throws an error with the fields of the result if the child failed.
+ */
+function stdoutOf(
+  result: SyncResult,
+  { stdio }: LooseOptions,
+  words: readonly unknown[],
+): SyncResult['stdout'] {
   const { status, stderr, stdout } = result;
   if (!stdio && stderr) process.stderr.write(stderr);
   if (Object.hasOwn(result, 'error')) throw withFields(result.error as Error, result);

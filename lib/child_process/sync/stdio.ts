@@ -2,18 +2,18 @@ import type { NativeHandle, StdioEntry } from '../node-internals/inner-handle.js
 
 /** An entry of stdio of a synchronous function. */
 export interface SyncEntry extends StdioEntry {
-  /** A pipe that `input` goes into; all other pipes are read. */
+  /** `input` is written to this pipe; other pipes are read. */
   readonly written?: boolean;
 }
 
 /**
- * `options.stdio` as Node reads it for its synchronous functions; undefined where something is wrong. Bytes and strings
- * that name nothing leave no entry, so that the entries behind them move up: the result may have fewer than were given.
+ * `options.stdio` as Node reads it for its synchronous functions; undefined if it is invalid. As in Node, a typed array
+ * or an unknown string adds no entry and the following entries move up: the result may be shorter than what was given.
  */
 export function syncStdio(value: unknown): SyncEntry[] | undefined {
   const given = typeof value === 'string' ? shortcuts.get(value) : value;
   if (!Array.isArray(given)) return undefined;
-  // seen by the caller, as in Node
+  // The caller's own array, as in Node.
   while (given.length < STANDARD) given.push(undefined);
   const entries: SyncEntry[] = [];
   let sound = true;

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { binding } from './binding.js';
+import { binding } from '../binding.js';
 
-/** For whoever knows that children may bypass the library. */
+/** The environment variable that allows children to bypass such a library. */
 export const OVERRIDE = 'FORKLESS_IGNORE_PRELOAD';
 
 let found: { readonly library: string | null } | undefined;
 
 /**
- * The library that has put functions of its own in the place of the C library's `execve` and its family, as bear,
- * fakechroot and snoopy do by LD_PRELOAD, or null. The engine makes system calls, and what it starts is not seen by
- * such a library. Needs the engine. Deno asks its user before it reads /proc, so nothing is looked up there.
+ * The library that has replaced the C library's `execve` or its family in this process, as bear, fakechroot and snoopy
+ * do by LD_PRELOAD, or null. The engine makes system calls itself, so such a library does not see its children. Needs
+ * the engine. Always null in Deno, which would ask its user before /proc is read.
  */
 export function execHook(): string | null {
   found ??= { library: 'deno' in process.versions ? null : findHook() };
@@ -17,9 +17,8 @@ export function execHook(): string | null {
 }
 
 /**
- * By where the functions lie. A library that also has other functions of the C library's, a sanitizer's or a whole C
- * library, is no hook; nor is the program itself, which may hold its C library. Without /proc nothing can be told, and
- * it passes for none.
+ * Finds the file that each function's address belongs to. A file that also has other functions of the C library is not
+ * a hook: it is a sanitizer, another C library, or a statically linked program. Without /proc the answer is null.
  */
 function findHook(): string | null {
   const { family, others } = binding().execAddresses();
@@ -45,7 +44,7 @@ function fileAt(files: readonly MappedFile[], address: number): MappedFile | und
 
 const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ (\S+ [1-9]\d*) +(.*)$/gm;
 
-/** Memory that belongs to no file has inode 0: code that is there cannot be told apart. */
+/** Without memory that belongs to no file (inode 0): code there cannot be attributed. */
 function mappedFiles(): MappedFile[] {
   return Array.from(readMaps().matchAll(MAPPING), ([, start = '', end = '', identity = '', path = '']) => ({
     start: Number.parseInt(start, 16),

@@ -1,0 +1,77 @@
+import type { Pairs } from '../engine/descriptors.js';
+import { closeOurEnd, closePairs, openSocketPairs, releaseOurEnd } from '../engine/descriptors.js';
+import { fdOf } from '../plan/step-fields.js';
+import type { Slot } from './compile.js';
+import type { Extras } from './extras.js';
+import type { NativeHandle, StdioEntry } from './node-internals/inner-handle.js';
+
+/** The pipes of `stdio`, for the asynchronous and the synchronous functions. */
+
+export function isPipe({ type }: StdioEntry): boolean {
+  return type === 'pipe' || type === 'overlapped';
+}
+
+/**
+ * Opens a socket pair for each pipe of `stdio`, or returns -errno. If the caller names a number that is closed, no pair
+ * may take it: the child would get this pipe where it must fail with EBADF. Such pairs stay open until others are
+ * found.
+ */
+export function openPipes(stdio: readonly StdioEntry[], extras: Extras): Pairs | number {
+  let count = 0;
+  for (const entry of stdio) if (isPipe(entry)) count++;
+  // Before anything is open: a handle of the caller's own may throw when its descriptor is read.
+  const named = count === 0 ? nothing : namedFds(stdio, extras);
+  const pairs = openSocketPairs(count);
+  if (typeof pairs === 'number' || !named.some((fd) => pairs.includes(fd))) return pairs;
+  const others = openPipes(stdio, extras);
+  closePairs(pairs);
+  return others;
+}
+
+const nothing: readonly number[] = [];
+
+/** The descriptors of this process that the plan reads from. */
+function namedFds(stdio: readonly StdioEntry[], { inherits, actions }: Extras): readonly number[] {
+  const named: number[] = [];
+  for (const entry of stdio) if (entry.type !== 'ignore' && !isPipe(entry)) named.push(fdOfEntry(entry));
+  for (const step of [...inherits, ...actions]) {
+    const fd = fdOf(step);
+    if (fd !== undefined) named.push(fd);
+  }
+  return named;
+}
+
+/** At least three, as in libuv. null: an entry has no descriptor, such as a closed stream. */
+export function slotsOf(stdio: readonly StdioEntry[], pairs: Pairs): Slot[] | null {
+  const slots: Slot[] = [];
+  let pipe = pairs.length / 2;
+  for (const entry of stdio) {
+    const fd = entry.type === 'ignore' ? null : isPipe(entry) ? (pairs[pipe++] as number) : fdOfEntry(entry);
+    if (fd === -1) return null;
+    // libuv treats any other negative number as 'ignore'.
+    const shared = fd !== null && fd >= 0 && !isPipe(entry);
+    slots.push({ fd: fd === null || fd < 0 ? null : fd, shared });
+  }
+  while (slots.length < 3) slots.push({ fd: null, shared: false });
+  return slots;
+}
+
+/** An int32, as Node's native code reads it. */
+function fdOfEntry(entry: StdioEntry): number {
+  return entry.type === 'wrap' ? (entry.handle?.fd ?? -1) : Number(entry.fd) | 0;
+}
+
+/** Gives the parent's ends to Node's streams. 0 or -errno; after an error the remaining ends are closed. */
+export function openStreams(stdio: readonly StdioEntry[], pairs: Pairs): number {
+  let error = 0;
+  let pipe = 0;
+  for (const entry of stdio) {
+    if (!isPipe(entry)) continue;
+    if (error === 0) releaseOurEnd(pairs, pipe);
+    const result = error === 0 ? ((entry.handle as NativeHandle).open(pairs[pipe] as number) ?? 0) : error;
+    if (result !== 0) closeOurEnd(pairs, pipe);
+    error ||= result;
+    pipe++;
+  }
+  return error;
+}

@@ -1,0 +1,41 @@
+import { binaryPath, binding } from '../binding.js';
+import { unavailable } from '../platform.js';
+
+/**
+ * Loads the engine when the package is imported: it reserves a few low descriptor numbers, which may be in use later
+ * (docs/performance.md). Never throws; if the engine cannot be loaded, its first use throws.
+ */
+export function loadEarly(): void {
+  if (unavailable() === null) loadingError();
+}
+
+/** Loads the engine. Returns why that failed, or null. */
+export function loadingError(): string | null {
+  try {
+    binding();
+    return null;
+  } catch (error) {
+    return (error as { reason?: string }).reason ?? String(error);
+  }
+}
+
+/** Which native file is loaded, and how it has made children so far. */
+export interface EngineState {
+  readonly binary: string;
+  /** 0: no child has been made yet. */
+  readonly rung: number;
+  /** How many children were made on rung 1, 2, 3 and 4. */
+  readonly rungCounts: readonly number[];
+  readonly flatCount: number;
+}
+
+/** @throws where the engine cannot be loaded. */
+export function engineState(): EngineState {
+  const native = binding();
+  return {
+    binary: binaryPath(),
+    rung: native.rung(),
+    rungCounts: native.rungCounts(),
+    flatCount: native.flatCount(),
+  };
+}
