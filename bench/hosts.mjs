@@ -88,7 +88,7 @@ function script(program, flags, name) {
 }
 
 function installedRuntimes() {
-  const { stdout } = spawnSync(process.execPath, [at('../scripts/install-contenders.mjs')], {
+  const { stdout } = spawnSync(process.execPath, [at('../scripts/install.mjs'), 'bun', 'deno'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });

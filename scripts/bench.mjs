@@ -1,4 +1,4 @@
-// npm run bench: the benchmark, on what the sources say now.
+// npm run bench: builds what has changed, then runs the benchmark.
 import { prepare } from './lib/prepare.mjs';
 import { main } from './lib/project.mjs';
 

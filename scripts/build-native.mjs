@@ -1,4 +1,4 @@
-// csrc/ -> build/Release/forkless.node. Incremental: make decides what to compile.
+// Compiles csrc/ into build/Release/forkless.node. Incremental: make decides what to compile.
 import { existsSync, rmSync } from 'node:fs';
 import { fingerprint, markBuilt } from './lib/fresh.mjs';
 import { at, main, runNode } from './lib/project.mjs';
@@ -10,7 +10,7 @@ await main(() => {
   }
   const taken = fingerprint('native');
   rmSync(at('build/native.stamp'), { force: true });
-  // Only a make knows of changed sources; only a configure knows of changed flags and of another Node.
+  // Both run each time: only `build` notices changed sources, only `configure` changed flags and another Node.
   runNode(at('scripts/node-gyp.mjs'), ['configure', '--loglevel=warn']);
   runNode(at('scripts/node-gyp.mjs'), ['build', '--loglevel=warn']);
   if (!existsSync(at('build/Release/forkless.node'))) throw new Error('node-gyp made no forkless.node');

@@ -1,5 +1,5 @@
-// The C programs that the tests run, and the addon by which a test meddles with its own process: build/test/.
-// Compiles what is older than its sources. CC names another compiler, --out=FOLDER another place (a cross build).
+// Compiles the C programs, libraries and addons that the tests use into build/test/, unless they are newer than their
+// sources. For a cross build, CC names another compiler and --out=FOLDER another place.
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,7 @@ await main(() => {
 function build(result, { folder, sources, flags = [], libraries = [] }) {
   if (isCurrent(result, folder)) return;
   const files = sources.map((source) => at(folder, `${source}.c`));
-  // Written beside and moved into place: a running test must meet neither ETXTBSY nor half a program.
+  // Written beside the result, then moved: a test that runs meanwhile must meet neither ETXTBSY nor half a program.
   const unfinished = `${result}.${process.pid}`;
   run(compiler, [...common, ...flags, '-o', unfinished, ...files, ...libraries]);
   renameSync(unfinished, result);

@@ -1,4 +1,6 @@
-// lib/ -> dist/. With --tests also test/ -> dist-test/, with --check also the types of test/, without output.
+// Compiles lib/ into dist/.
+//   --tests   also test/ into dist-test/
+//   --check   also checks the types of test/, without output
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { filesUnder, fingerprint, markBuilt } from './lib/fresh.mjs';
@@ -22,7 +24,7 @@ function compile(project, ...options) {
   runNode(at('node_modules/typescript/bin/tsc'), ['--project', project, ...options]);
 }
 
-/** Output of a source that is gone would still be packed, imported and run as a test. */
+/** Removes the output of deleted sources: it would still be packed, imported, and run as a test. */
 function removeOrphans(sources, output) {
   const made = new Set(
     filesUnder(at(sources)).map((file) => path.relative(at(sources), file).replace(/\.c?ts$/, '')),

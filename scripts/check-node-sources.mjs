@@ -1,7 +1,7 @@
-// Whether the inner sources of Node that the drop-in stands on (lib/child_process/node-internals/inner-handle.ts) are those that somebody has
-// looked at, in whatever Node, for each Node of the matrix. A change is no failure, the tests tell whether it matters: it
-// asks for a look.
-//   --write     after the look: takes them as known
+// The drop-in depends on internal sources of Node (lib/child_process/node-internals/inner-handle.ts). This compares those
+// of each Node of the matrix with the ones that a person has reviewed, in any Node. A change is not a failure, since the
+// tests tell whether it matters. It only asks for a review.
+//   --write     after the review: records them as known
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { at, main, outputOf } from './lib/project.mjs';
@@ -19,7 +19,7 @@ await main(() => {
   const lookedAt = new Set(Object.values(known).flatMap((hashes) => sources.map((source) => hashes[source])));
   const found = { ...known };
   let changes = 0;
-  for (const line of outputOf(process.execPath, [at('scripts/install-nodes.mjs'), '--installed'])
+  for (const line of outputOf(process.execPath, [at('scripts/install.mjs'), '--installed', 'nodes'])
     .trim()
     .split('\n')) {
     const [name, binary] = line.split(' ');

@@ -1,4 +1,4 @@
-// npm run demo: from a fresh clone to the demonstration in one command.
+// npm run demo: installs and builds what is missing, then runs the demonstration.
 import { prepare } from './lib/prepare.mjs';
 import { main } from './lib/project.mjs';
 

@@ -1,5 +1,5 @@
-// Lint and format: biome for TypeScript, JavaScript and JSON, clang-format and clang-tidy for C and C++.
-// --write puts right what can be put right by itself.
+// npm run lint, npm run format: biome for TypeScript, JavaScript and JSON, clang-format and clang-tidy for C and C++.
+//   --write   fixes what can be fixed automatically
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { filesUnder } from './lib/fresh.mjs';
@@ -59,10 +59,10 @@ function headers() {
   ];
 }
 
-/** A missing tool passes on a developer's machine, said loudly, and fails where the run has to count. */
+/** If a tool is missing, its checks are left out loudly on a developer's machine, and fail in CI. */
 function isThere(tool) {
   if (spawnSync(tool, ['--version']).status === 0) return true;
-  if (process.env.CI) throw new Failure(`${tool} is missing: scripts/install-tools.sh`);
-  console.error(`MISSING: ${tool}, its checks are left out (scripts/install-tools.sh installs it)`);
+  if (process.env.CI) throw new Failure(`${tool} is missing: node scripts/install.mjs tools`);
+  console.error(`MISSING: ${tool}, its checks are left out (node scripts/install.mjs tools)`);
   return false;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The node-gyp that npm brings, with the headers of the running Node where they are installed beside it. Without them
-// node-gyp downloads a set. Node-API is the same in all of them, so it does not matter whose headers are taken.
+// Runs the node-gyp that is part of npm, with the headers of the running Node if they are installed beside it. Otherwise
+// node-gyp downloads headers. Node-API is the same in all versions, so it does not matter which headers are used.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { main, npmFolder, runNode } from './lib/project.mjs';
@@ -12,6 +12,6 @@ function nodedirOption() {
 
 await main(() => {
   const script = path.join(npmFolder(), 'node_modules/node-gyp/bin/node-gyp.js');
-  // Called by prebuildify in another folder: stay there.
+  // prebuildify calls this in another folder, which must stay the working directory.
   runNode(script, [...process.argv.slice(2), ...nodedirOption()], { cwd: process.cwd() });
 });

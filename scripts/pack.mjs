@@ -1,5 +1,6 @@
-// npm run pack: the tarball as it is published, with what it holds and its size. --out FOLDER puts it there. Needs no
-// compiler: the binaries are those of prebuilds/, which must be of this source.
+// npm run pack: makes the tarball as it is published, and prints its size. Needs no compiler: the binaries are those in
+// prebuilds/, which must have been made of the present sources.
+//   --out FOLDER   puts the tarball there
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +11,7 @@ import { at, main, npmOutput, runNode } from './lib/project.mjs';
 await main(() => {
   const { values } = parseArgs({ options: { out: { type: 'string', default: at() } } });
   requirePrebuilds();
-  // A narrower one of the user would get into the tarball, and with it where nobody puts it right.
+  // The files in the tarball keep their modes. With a stricter umask, other users could not read the installed package.
   process.umask(0o022);
   install();
   runNode(at('scripts/build-ts.mjs'), []);

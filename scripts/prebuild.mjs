@@ -1,9 +1,9 @@
-// csrc/ -> prebuilds/linux-<arch>/forkless.node, one file for every Node and every libc, and what a debugger wants to
-// know of it -> build/debug/. Without arguments for every architecture, each by its (cross) compiler.
-//   --arch ARCH    only this one
+// npm run prebuild: compiles csrc/ into prebuilds/linux-<arch>/forkless.node, one file for every Node and every libc, and
+// puts its debug symbols into build/debug/. By default for every architecture, with cross compilers.
+//   --arch ARCH    only this architecture
 //   --out FOLDER   puts prebuilds/ and build/debug/ there
-//   --check        makes them there, or nowhere to stay, and fails when prebuilds/ has anything else
-//   --pinned       fails where the tools are not those of the repository's binaries
+//   --check        changes nothing (but FOLDER); fails if prebuilds/ is not what the sources give
+//   --pinned       fails if the tools are not those that made the repository's binaries
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -18,9 +18,9 @@ import {
   requirePrebuilds,
 } from './lib/prebuilds.mjs';
 import { install } from './lib/prepare.mjs';
-import { at, Failure, main, outputOf, run, toolEnv } from './lib/project.mjs';
+import { at, Failure, main, outputOf, run, runNode, toolEnv } from './lib/project.mjs';
 
-/** Of the environment: where programs and temporary files are, and by which way npm and node-gyp reach the registry. */
+/** The variables that the build keeps: where programs and temporary files are, and how to reach the registry. */
 const NEEDED =
   /^(?:PATH|HOME|TMPDIR|CI|npm_execpath|(?:npm_config_)?(?:https?_proxy|no_?proxy)|npm_config_(?:globalconfig|userconfig|cafile|registry|proxy))$/i;
 
@@ -77,7 +77,7 @@ async function check(archs, compilers, tools, stay) {
   }
 }
 
-/** In a copy, because prebuildify moves the file out of build/Release, where the tests want theirs. */
+/** Builds in a copy, because prebuildify moves the file out of build/Release, where the tests need it. */
 async function make(arch, compiler, tools, out) {
   const { default: prebuildify } = await import('prebuildify');
   const workshop = mkdtempSync(path.join(os.tmpdir(), 'forkless-prebuild-'));
@@ -85,16 +85,16 @@ async function make(arch, compiler, tools, out) {
     for (const source of ['csrc', 'binding.gyp', 'package.json']) {
       cpSync(at(source), path.join(workshop, source), { recursive: true });
     }
-    // No link: its address, seen from here, would get into what a debugger reads.
+    // Copied, not linked: through a link, a path of this machine would get into the debug symbols.
     const headers = 'node_modules/node-addon-api';
     cpSync(at(headers), path.join(workshop, headers), { recursive: true });
-    // What prebuildify runs has this environment; flags and settings of the caller would get into the binary.
+    // prebuildify passes this environment on. Compiler flags and settings of the caller would change the binary.
     for (const name of Object.keys(process.env)) if (!NEEDED.test(name)) delete process.env[name];
     Object.assign(process.env, {
       HOME: toolEnv().HOME,
       CC: `${compiler}gcc`,
       CXX: `${compiler}g++`,
-      // The linker's own would be another with every change in the headers of the system's libc.
+      // The linker's own build id would change with every change in the headers of the system's libc.
       LDFLAGS: `-Wl,--build-id=0x${buildId(arch, tools)}`,
     });
     await promisify(prebuildify)({
@@ -118,7 +118,7 @@ async function make(arch, compiler, tools, out) {
   return made;
 }
 
-/** A debugger finds the other half by the build id that both have. */
+/** Moves the debug symbols into a file of their own. A debugger finds it by the build id that both files have. */
 function splitDebug(binary, objcopy, debug) {
   mkdirSync(path.dirname(debug), { recursive: true });
   run(objcopy, ['--only-keep-debug', binary, debug]);
@@ -126,12 +126,12 @@ function splitDebug(binary, objcopy, debug) {
   chmodSync(debug, 0o644);
 }
 
-/** What the names of its tools begin with. Where Debian's are not, a machine has its own for its own architecture. */
+/** The prefix of the compiler's name: Debian's triple, or nothing for this machine's own compiler and architecture. */
 function compilerFor(arch) {
   const triple = `${architectures[arch]}-`;
   if (works(`${triple}g++`)) return triple;
   if (arch === process.arch && works('g++')) return '';
-  run('bash', [at('scripts/install-tools.sh'), `${triple}g++`]);
+  runNode(at('scripts/install.mjs'), [`${triple}g++`]);
   if (works(`${triple}g++`)) return triple;
   throw new Failure(
     `${triple}g++ is needed to make the binary for ${arch} (Debian: g++-${triple.slice(0, -1).replace('_', '-')})`,

@@ -1,16 +1,16 @@
-// docs/reference/ from the docstrings in lib/. --check writes nothing and fails where it is not what they give. Typedoc
-// needs another TypeScript than this package: both are installed into a folder of their own.
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// npm run docs: makes docs/reference/ from the docstrings in lib/.
+//   --check   writes nothing; fails if docs/reference/ is not what the docstrings give
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesUnder } from './lib/fresh.mjs';
-import { notWaiting } from './lib/packages.mjs';
+import { installables } from './lib/installables.mjs';
 import { install } from './lib/prepare.mjs';
-import { at, Failure, main, npm } from './lib/project.mjs';
+import { at, Failure, main } from './lib/project.mjs';
 import { generate } from './typedoc/generate.mjs';
 
-const packages = at('node_modules/.cache/typedoc');
+const { typedoc } = installables;
 const reference = at('docs/reference');
 
 await main(async () => {
@@ -19,7 +19,7 @@ await main(async () => {
   if (!haveTypedoc(values.check)) return;
   const made = mkdtempSync(path.join(os.tmpdir(), 'forkless-reference-'));
   try {
-    await generate(packages, made);
+    await generate(typedoc.find().get('typedoc'), made);
     if (values.check) compare(made);
     else replace(made);
   } finally {
@@ -27,33 +27,15 @@ await main(async () => {
   }
 });
 
-/** Without it a check passes on a developer's machine, said loudly, and fails where the run has to count. */
+/** If typedoc cannot be had, a check is left out loudly on a developer's machine, and fails in CI. */
 function haveTypedoc(check) {
   try {
-    installTypedoc();
+    typedoc.install();
     return true;
   } catch (error) {
     if (!check || process.env.CI || !(error instanceof Failure)) throw error;
     console.error('MISSING: typedoc could not be installed, docs/reference was not compared');
     return false;
-  }
-}
-
-/** By content, as everything that is kept: the lock file beside it says what was installed. */
-function installTypedoc() {
-  const locks = [at('scripts/typedoc/package-lock.json'), path.join(packages, 'package-lock.json')];
-  const [wanted, present] = locks.map((file) => existsSync(file) && readFileSync(file, 'utf8'));
-  if (wanted === present && existsSync(path.join(packages, 'node_modules/.package-lock.json'))) return;
-  rmSync(packages, { recursive: true, force: true });
-  mkdirSync(packages, { recursive: true });
-  for (const name of ['package.json', 'package-lock.json'])
-    copyFileSync(at('scripts/typedoc', name), path.join(packages, name));
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  try {
-    npm(['ci', '--include=dev', ...quiet, ...notWaiting(60_000)], { stdio: ['ignore', 2, 2], cwd: packages });
-  } catch (error) {
-    rmSync(packages, { recursive: true, force: true });
-    throw error;
   }
 }
 

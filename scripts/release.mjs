@@ -1,5 +1,6 @@
-// npm run release: everything from the clean tree to the registry. Made and tested in a clone of what is committed, so
-// that nothing else gets in; what comes out lies in build/release/. --dry-run stops before anything is public.
+// npm run release: from a clean tree to the registry. Builds and tests in a clone, so that only what is committed gets
+// into the package. The results lie in build/release/.
+//   --dry-run   stops before anything is public
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -8,15 +9,15 @@ import { parseArgs } from 'node:util';
 import { at, Failure, main, npm, outputOf, run } from './lib/project.mjs';
 import { releaseNotes, withDate, withoutUnreleased } from './lib/release-papers.mjs';
 
-// Of a step that takes something to be missing for no failure, as a check without network, a release makes one.
+// Some checks are left out on a developer's machine if they lack something, such as the network. In a release they fail.
 const strict = { CI: 'true' };
 
 await main(() => {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
-  // Without "--" npm takes the flag for itself; what it then keeps from doing is publishing alone.
+  // Without "--" before it, npm takes the flag as its own, and would only keep `npm publish` from publishing.
   const dry = values['dry-run'] || process.env.npm_config_dry_run === 'true';
   const { name, version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
-  // Also of what is copied and packed, where the user's own would keep others from reading it.
+  // With a stricter umask, other users could not read what is copied and packed.
   process.umask(0o022);
 
   const { notes, papers } = step('clean tree and changelog', () => {
@@ -36,7 +37,7 @@ function requireCleanTree(version) {
   if (git('tag', '--list', `v${version}`) !== '') throw new Failure(`there is a tag v${version} already`);
 }
 
-/** What is new, and each file that a release changes, as it is to be. */
+/** The release notes, and the new text of each file that a release changes. */
 function readPapers(version) {
   const today = new Date().toISOString().slice(0, 10);
   const changelog = readFileSync(at('CHANGELOG.md'), 'utf8');
@@ -51,7 +52,7 @@ function readPapers(version) {
   }
 }
 
-/** Into build/release/: the tarball, the debug symbols, the notes. */
+/** Makes the tarball, the debug symbols and the notes in build/release/. */
 function make(name, version, notes, papers) {
   const clone = mkdtempSync(path.join(os.tmpdir(), 'forkless-release-'));
   chmodSync(clone, 0o755); // the tests run programs of it as other users
@@ -94,7 +95,7 @@ function make(name, version, notes, papers) {
   }
 }
 
-/** What a machine cannot test may be left out on that machine, but not of a release. */
+/** A machine may skip what it cannot test, but a release needs every test. */
 function requireNothingSkipped(file) {
   const { passed, skipped } = JSON.parse(readFileSync(file, 'utf8'));
   if (passed === 0 || skipped > 0) throw new Failure(`${passed} tests passed, ${skipped} were skipped`);
@@ -108,7 +109,7 @@ function tell(name, version, notes) {
   console.log(`\n${name} ${version}\n\n${notes}\n\n${tarball}, sha256 ${digest}`);
 }
 
-/** Published first: what fails there can be tried again, from the same tree. */
+/** Publishes before it commits: if publishing fails, it can be tried again from the same tree. */
 function publish(name, version, papers) {
   step('publish', () => {
     requireCleanTree(version);

@@ -1,14 +1,16 @@
-// npm test: installs and builds what is missing, builds the source first, then runs all compiled tests, each file in a
-// process of its own, as many at a time as there are processors.
-//   --runtime-only       only what depends on the Node below: the folders of `runtimeFolders`
+// npm test: installs what is missing, builds, then runs all compiled tests, each file in a process of its own, as many at
+// a time as there are processors.
+//   --runtime-only       only tests that depend on the Node: the folders in `runtimeFolders`
 //   --jobs N             runs N files at a time
-//   --figures FILE       the totals of the run, as JSON
-// Everything else is for mocha, and then one process runs all: --grep, --bail, a file such as dist-test/plan/encode.test.js.
+//   --figures FILE       writes the totals of the run, as JSON
+// All other arguments go to mocha, and then one process runs all tests that they choose: --grep, --bail, a file such as
+// dist-test/plan/encode.test.js. Such a run installs only what these tests need.
 // FORKLESS_TEST_NODE=/path/to/node runs mocha under that Node, with what is built already.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { filesUnder } from './lib/fresh.mjs';
+import { neededBy } from './lib/installables.mjs';
 import { install } from './lib/prepare.mjs';
 import { at, Failure, main, runNode, toolEnv, tryRun } from './lib/project.mjs';
 import { runFiles } from './lib/test-files.mjs';
@@ -25,9 +27,6 @@ const runtimeFolders = [
   'clients',
   'leaks',
 ];
-/** What tests install that need it, see test/support/installed.ts: here before all. */
-const forRuntime = ['install-clients'];
-const forOthers = ['install-package-checkers', 'install-runtimes'];
 
 await main(async () => {
   const { figures, folders, forMocha, jobs, namesFiles } = readArguments();
@@ -46,12 +45,13 @@ await main(async () => {
     );
     return;
   }
-  // Where they cannot be had, the tests say so and skip: a program that needs no network to be tested.
-  for (const script of folders === allFolders ? [...forRuntime, ...forOthers] : forRuntime)
-    tryRun(node, [at(`scripts/${script}.mjs`)], { stdio: ['ignore', 'ignore', 'inherit'] });
-  // What takes long, and what can only be asked when all has run, is for a run of everything.
+  const files = filesIn(folders);
+  // Installs what the tests would otherwise install themselves, see test/support/installed.ts. If something cannot be
+  // had, for example without network, the tests that need it say so and skip.
+  tryRun(node, [at('scripts/install.mjs'), ...neededBy(files)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  // Tests that take long, and tests that ask what all others did, run only in a run of everything.
   const env = { FORKLESS_TEST_INSTALLED: '1', ...(folders === allFolders && { FORKLESS_FULL_RUN: '1' }) };
-  const total = await runFiles({ ...inOrder(filesIn(folders)), jobs, node, env });
+  const total = await runFiles({ ...inOrder(files), jobs, node, env });
   if (figures) writeFileSync(figures, JSON.stringify(total));
   for (const failure of total.failures) console.log(`FAILED: ${failure}`);
   console.log(
@@ -87,7 +87,7 @@ function runMocha(node, args, figures) {
   const code = tryRun(node, [at('node_modules/mocha/bin/mocha.js'), ...args], {
     env: { ...toolEnv(), ...(figures && { FORKLESS_TEST_FIGURES: figures }) },
   });
-  // A run that was killed, or that ended itself, is no pass even if it said 0.
+  // A test that ends the process with 0 would hide all others: a run without figures has not passed.
   if (code === 0 && figures && !existsSync(figures)) throw new Failure('mocha ended without its figures');
   if (code !== 0) throw new Failure(typeof code === 'number' ? 'tests failed' : `mocha ended by ${code}`);
 }

@@ -1,5 +1,5 @@
-// Packages of Debian, by apt with folders of its own: the system that runs this learns nothing of them and needs no
-// foreign architecture. Which archives is what this system's own sources say.
+// Fetches packages of Debian by apt, with folders of its own: nothing is installed on this system, and it need not be set
+// up for a foreign architecture. The archives are those that this system's own apt sources name.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,26 +7,26 @@ import { Failure, run, toolEnv } from './project.mjs';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** There is no network, or no archive of Debian that this system knows. */
+/** Debian's archives cannot be used: there is no network, no apt, or no archive in this system's apt sources. */
 export class Unreachable extends Failure {}
 
-/** What is needed to fetch packages and to unpack them. */
+/** The programs that fetch packages and unpack them. */
 export const fetchingPrograms = ['apt-get', 'dpkg-deb'];
 
-/** Debian's names of the processors. */
+/** Architectures by Node's names, and what Debian calls them. */
 export const debianArchs = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * A function that runs apt's programs for `arch`, with their lists read; what they write stays in `folder`. `choices`
- * takes [address, suite] of each archive that this system knows, and returns lists of such: the first that can be read
- * is the one.
+ * Reads the package lists for `arch` and returns a function that runs apt's programs with them. They write only into
+ * `folder`. `choices` gets [address, suite] of each archive in this system's apt sources, and returns lists of such
+ * pairs. The first list that apt can read is used.
  */
 export function openArchives(folder, arch, choices) {
   for (const part of ['lists/partial', 'cache/archives/partial'])
     mkdirSync(`${folder}/${part}`, { recursive: true });
   const settings = {
     'Dir::State': folder,
-    'Dir::State::status': '/dev/null', // nothing is installed: all that is needed is fetched
+    'Dir::State::status': '/dev/null', // as if nothing were installed, so that apt fetches all dependencies
     'Dir::Cache': `${folder}/cache`,
     'APT::Architecture': arch,
     'APT::Architectures': arch,
@@ -57,7 +57,7 @@ export function openArchives(folder, arch, choices) {
 
 const install = ['--yes', '--no-install-recommends'];
 
-/** The names of the .deb files of `packages` and of all that they need: they tell one state of the archive from another. */
+/** The names of the .deb files of `packages` and their dependencies. They change when the archive has newer ones. */
 export function namesOfPackages(apt, packages) {
   return apt('apt-get', [...install, '--print-uris', 'install', ...packages])
     .split('\n')
@@ -66,13 +66,13 @@ export function namesOfPackages(apt, packages) {
     .sort();
 }
 
-/** Fetches `packages` and all that they need. Returns the .deb files. */
+/** Fetches `packages` and their dependencies. Returns the .deb files. */
 export function fetchPackages(apt, folder, packages) {
   apt('apt-get', [...install, '--download-only', 'install', ...packages]);
   return debsIn(`${folder}/cache/archives`);
 }
 
-/** Fetches one package without what it needs. */
+/** Fetches one package without its dependencies. */
 export function fetchAlone(apt, folder, name) {
   mkdirSync(folder, { recursive: true });
   apt('apt-get', ['download', name], { cwd: folder });
@@ -88,12 +88,13 @@ const targetFormat = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
 
 /** [address, suite] of Debian's own archives. */
 function knownArchives(settings) {
-  runApt('apt-get', settings, ['update']); // as the system has them; one that has nothing for `arch` is passed over
+  runApt('apt-get', settings, ['update']); // with this system's sources; an archive without `arch` is passed over
   const targets = runApt('apt-get', settings, ['indextargets', '--format', targetFormat]);
   const found = [...new Set(targets.split('\n'))]
     .map((line) => line.split(' '))
     .filter(([address, , component]) => component === 'main' && /\/debian(?:-security)?\/$/.test(address));
-  if (found.length === 0 || !existsSync(keyring)) throw new Unreachable('no archive of Debian is known here');
+  if (found.length === 0 || !existsSync(keyring))
+    throw new Unreachable("no archive of Debian is in this system's apt sources");
   return found.map(([address, suite]) => [address, suite]);
 }
 

@@ -1,11 +1,11 @@
-// Is what was installed and built still what the sources say? Decided by content, never by times: a checkout or a
-// copy changes times and nothing else.
+// Tells whether what was installed and built is up to date. Compares contents, not times: a checkout or a copy changes
+// times and nothing else.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { at } from './project.mjs';
 
-/** All packages of the lock file are there in their versions (one for another platform may be missing). */
+/** Whether all packages of the lock file are installed in their versions, except those for another platform. */
 export function isInstalled() {
   const wanted = readJson(at('package-lock.json'))?.packages;
   const present = readJson(at('node_modules/.package-lock.json'))?.packages;
@@ -22,7 +22,7 @@ export function isBuilt(part) {
   return existsSync(at(result)) && readText(at(stamp)) === fingerprint(part);
 }
 
-/** Says that `part` was built from what the sources were when `fingerprint` was taken. */
+/** Records that `part` was built from the sources of which `taken` is the fingerprint. */
 export function markBuilt(part, taken) {
   mkdirSync(at('build'), { recursive: true });
   writeFileSync(at(parts[part].stamp), taken);

@@ -1,19 +1,19 @@
-// The binaries of a release, prebuilds/: for what they were made, of what, and by what.
+// The binaries in prebuilds/: for which architectures, of which sources and with which tools they were made.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { filesUnder } from './fresh.mjs';
 import { at, Failure } from './project.mjs';
 
-/** Names of Node, and the first part of the names of their compilers, as Debian has them on every machine. */
+/** Architectures by Node's names, and the prefix of Debian's compilers for each. */
 export const architectures = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
-/** The same source gives the same bytes with these, and in general with no others: those of Debian 12. */
+/** The tools of Debian 12. With these the same source gives the same bytes; with other versions it usually does not. */
 export const pinnedTools = 'gcc 12.2.0, g++ 12.2.0, binutils 2.40';
 
 export const binaryOf = (arch) => `linux-${arch}/forkless.node`;
 
-/** Writes down that the binary for `arch` in `folder` was made of these sources, by `tools`. */
+/** Records in the manifest that the binary for `arch` in `folder` was made of the present sources, with `tools`. */
 export function enterMade(folder, arch, tools) {
   const name = binaryOf(arch);
   const made = { sha256: digest(readFileSync(path.join(folder, name))), sources: sourcesDigest(), tools };
@@ -21,7 +21,7 @@ export function enterMade(folder, arch, tools) {
   writeFileSync(manifestOf(folder), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** What is wrong with the binaries of this clone, as sentences: one is missing, changed, or of older sources. */
+/** What is wrong with the binaries in `folder`, as sentences: one is missing, changed, or made of other sources. */
 export function prebuildTroubles(folder = at('prebuilds')) {
   const manifest = readManifest(folder);
   const sources = sourcesDigest();
@@ -42,7 +42,7 @@ export function requirePrebuilds() {
   if (troubles.length > 0) throw new Failure(`${troubles.join('; ')}: npm run prebuild`);
 }
 
-/** 20 bytes in hex, the same wherever the same is made by the same. */
+/** 20 bytes in hex. Depends only on the sources, the architecture and the tools. */
 export function buildId(arch, tools) {
   return createHash('sha1').update(`${sourcesDigest()} ${arch} ${tools}`).digest('hex');
 }
@@ -55,7 +55,7 @@ function readManifest(folder) {
   return existsSync(manifestOf(folder)) ? JSON.parse(readFileSync(manifestOf(folder), 'utf8')) : {};
 }
 
-/** What an editor leaves beside the sources is none. */
+/** Takes source files only: an editor may leave other files beside them. */
 function sourcesDigest() {
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
   const files = filesUnder(at('csrc')).filter((file) => /\/[^/.]+\.(?:c|cc|h|def|map|gypi)$/.test(file));

@@ -1,17 +1,17 @@
-// From a fresh clone to something that runs. Imports nothing that is not there in a fresh clone.
+// Installs and builds what a script needs. Imports no package: in a fresh clone there are none.
 import { existsSync } from 'node:fs';
 import { isBuilt, isInstalled } from './fresh.mjs';
 import { prebuildTroubles } from './prebuilds.mjs';
 import { at, npm, runNode } from './project.mjs';
 
-/** Installs what the lock file says, unless it is there. */
+/** Installs what the lock file says, unless it is installed already. */
 export function install() {
   if (!isInstalled()) npm(['ci', '--include=dev']);
 }
 
 /**
- * Installs and builds, each only where it is not up to date. The binary of prebuilds/ will do, so no compiler is needed,
- * as long as it is of this source, and none was built here: that would be loaded first.
+ * Installs and builds what is not up to date. If nothing was built here and prebuilds/ was made of the present sources,
+ * its binary is used, and no compiler is needed. A binary that was built here would be loaded first.
  */
 export function prepare() {
   install();

@@ -1,4 +1,4 @@
-// Where things are, how to run a program, and what npm and node-gyp need to run anywhere.
+// Paths of the repository, running programs, and what npm and node-gyp need to run anywhere.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const at = (...parts) => path.join(root, ...parts);
 
-/** A failure whose message is all there is to say. */
+/** A failure whose message says everything: it is printed without a stack. */
 export class Failure extends Error {}
 
 /** Runs a script's main function; a Failure, or a wrong argument, is printed without a stack. */
@@ -53,8 +53,8 @@ export function runNode(script, args, options = {}) {
 }
 
 /**
- * The environment for npm and node-gyp. Both keep a cache in HOME, and fail where it is unset, empty or not a folder
- * (a container, a build user): then a folder of the project stands in.
+ * The environment for npm and node-gyp. Both keep a cache in HOME, and fail if it is unset, empty or not a folder, as for
+ * a build user in a container. Then HOME is a folder of the project.
  */
 export function toolEnv() {
   const home = process.env.HOME;
@@ -64,7 +64,7 @@ export function toolEnv() {
   return { ...process.env, HOME: standIn };
 }
 
-/** npm's own folder: the npm that runs us, else the one installed beside this Node, else the one on PATH. */
+/** npm's own folder: of the npm that runs us, else of the one installed beside this Node, else of the one on PATH. */
 export function npmFolder() {
   const prefix = path.dirname(path.dirname(process.execPath));
   const clients = [
@@ -92,7 +92,7 @@ export function npmOutput(args, options = {}) {
   return outputOf(process.execPath, [script, ...args], { ...options, env: { ...env, ...options.env } });
 }
 
-/** npm's global settings (a registry, certificates) lie beside npm; it would look for them beside the Node. */
+/** npm's global settings (a registry, certificates) lie beside npm, but npm looks beside the Node that runs it. */
 function npmCommand() {
   const folder = npmFolder();
   const settings = path.resolve(folder, '../../../etc/npmrc');

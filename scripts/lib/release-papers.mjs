@@ -1,7 +1,7 @@
-// What a release changes in the papers. CHANGELOG.md: "## VERSION, unreleased" at its top becomes "## VERSION, DATE".
-// README.md: what stands between the marks of "unreleased" goes.
+// What a release changes in CHANGELOG.md and README.md. The first heading of CHANGELOG.md, "## VERSION, unreleased",
+// becomes "## VERSION, DATE". In README.md the text between the marks of "unreleased" is removed.
 
-/** What is new in `version`, which is to be released: the section's text. Throws a sentence where it is not ready. */
+/** The text of the section on `version`. Throws if CHANGELOG.md is not ready for a release of `version`. */
 export function releaseNotes(changelog, version) {
   const [, heading = 'nothing', text = ''] =
     /^## (.*)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(changelog) ?? [];

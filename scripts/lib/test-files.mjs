@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, 
 import path from 'node:path';
 import { at, toolEnv } from './project.mjs';
 
-/** A file that runs longer hangs. The longest takes two minutes on a machine that does nothing else. */
+/** A file that runs longer is taken to hang. The longest takes two minutes on an idle machine. */
 const LIMIT_SECONDS = 900;
 
 /**
@@ -52,7 +52,7 @@ export async function runFiles({ together, alone, jobs, node, env, limitSeconds 
 function startFile(name, { folder, node, env, limitSeconds }) {
   const base = path.join(folder, name.replaceAll('/', '-'));
   const [output, figures] = [`${base}.txt`, `${base}.json`];
-  // A regular file: with a pipe, a process that a test left behind would keep us waiting for its end.
+  // A regular file, not a pipe: a process that a test left behind would keep the pipe open, and we would wait for it.
   const descriptor = openSync(output, 'a');
   const begin = performance.now();
   const child = spawn(node, [at('node_modules/mocha/bin/mocha.js'), name], {
@@ -101,7 +101,7 @@ function startFile(name, { folder, node, env, limitSeconds }) {
   };
 }
 
-/** What went wrong beside the tests that failed. A file that was killed, or that ended itself, is no pass. */
+/** What went wrong apart from failed tests. A file that was killed, or that ended itself early, has not passed. */
 function troubleOf(figures, ending, how) {
   if (figures === undefined) return `${ending}, without figures`;
   if (how !== 0 && figures.failed === 0) return `${ending}, though no test failed`;

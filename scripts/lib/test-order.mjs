@@ -1,6 +1,6 @@
-// In which order the test files run.
+// The order in which the test files run.
 
-/** These begin first, the longest before all: if one of them came last, all processors but one would wait for it. */
+/** These start first, the longest before the others. If a long file came last, all processors but one would be idle. */
 const longest = [
   'engine/refusals',
   'leaks/spawns',
@@ -24,12 +24,12 @@ const longest = [
   'clients/clients',
 ];
 
-/** These run after all others, while nothing else runs, each for its reason. */
+/** These run after all others, one at a time, each for its reason. */
 const alone = {
   'probe/modes': 'asks which modes the others have used',
 };
 
-/** These do the same whatever Node runs them: they run with all tests, and not again with each Node. */
+/** These do the same under every Node. They run in a full run, and not again with each Node of the matrix. */
 const onceOnly = {
   'engine/refusals': 'the filters meet the calls of the engine alone, which are the same under each Node',
   'elsewhere/install': 'what installs is the npm on PATH, with its own Node',
@@ -49,7 +49,7 @@ export function inOrder(files) {
   return { together: [...first, ...others], alone: last };
 }
 
-/** All files that have a place of their own. */
+/** All files that the lists above name. */
 export const placed = [...longest, ...Object.keys(alone)].map(fileOf);
 export const ranOnce = Object.keys(onceOnly).map(fileOf);
 

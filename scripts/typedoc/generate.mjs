@@ -34,13 +34,13 @@ function edit(project, { UnknownType }) {
   }
 }
 
-/** A page says each thing once: what it extends is named, with a link. */
+/** Leaves inherited members out: the page names the base, with a link. */
 function leaveOutInherited(child) {
   for (const list of [child, ...(child.groups ?? [])])
     list.children = list.children?.filter(({ inheritedFrom }) => inheritedFrom === undefined);
 }
 
-/** The compiler has them in the order in which it met them first, anywhere. */
+/** Sorts numbers in a union. The compiler keeps them in the order in which it first met them anywhere. */
 function byNumber({ value: a }, { value: b }) {
   return typeof a === 'number' && typeof b === 'number' ? a - b : 0;
 }

@@ -174,7 +174,7 @@ for (const [name, start] of doors) {
       expect(targets).to.deep.equal([`${folder}/outside`, `${folder}/${inner}/inside`]);
     });
 
-    it('come together', async () => {
+    it('can all be given together', async () => {
       const cwd = realpathSync(makeFolder());
       const report = await ask({
         setsid: true,

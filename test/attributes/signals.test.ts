@@ -6,7 +6,7 @@ import { meddle } from '../support/meddle.js';
 import type { ProbeReport } from '../support/probe.js';
 import { askProbe, probeArgv, probePath, signalsIn } from '../support/probe.js';
 import { statusField } from '../support/proc.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { programUrl, runProgram } from '../support/program.js';
 import { runWorker } from '../support/run-worker.js';
 import { doors } from '../support/starts.js';
 
@@ -121,20 +121,14 @@ for (const [name, start] of doors) {
 
 describe('signals of a child', () => {
   it('are those of the Worker that starts it, not those of the main thread', async () => {
-    const script = `
-      import { parentPort } from 'node:worker_threads';
-      import { posixSpawnSync } from 'forkless';
-      const before = meddle.getMask();
-      meddle.setMask(${JSON.stringify(maskOf(BLOCKED))});
-      const reports = [await askProbe(), await askProbe({}, posixSpawnSync), await askProbe({ sigmask: ['SIGHUP'] })];
-      parentPort.postMessage({ before, reports, after: meddle.getMask() });`;
     interface Answer {
       before: string;
       reports: ProbeReport[];
       after: string;
     }
     const [answer, ours] = await withMask([14], async () => {
-      return [await runWorker<Answer>(script), await askProbe()] as const;
+      const program = programUrl(import.meta.url, 'signals-worker');
+      return [await runWorker<Answer>(program, maskOf(BLOCKED)), await askProbe()] as const;
     });
     expect(signalsIn(ours.sigBlk)).to.deep.equal([14]);
     // Where libuv blocks signals meanwhile it puts the mask back by libc, which leaves out the two of its own.
@@ -151,28 +145,17 @@ describe('signals of a child', () => {
   });
 
   for (const rung of [1, 2, 3, 4]) {
-    it(`never are 32 and 33, ignored or blocked, where the parent has them so, on rung ${rung}`, async () => {
+    it(`never have 32 and 33 ignored or blocked, though the parent has, on rung ${rung}`, async () => {
       interface Answer {
         own: { ignored: string; blocked: string };
         reports: ProbeReport[];
         rungs: Record<string, number>;
       }
-      const { own, reports, rungs } = await runNodeForValue<Answer>(
-        `import { features, posixSpawn, posixSpawnSync } from 'forkless';
-         import { readFileSync } from 'node:fs';
-         meddle.setMask('${maskOf([10, ...LIBC])}');
-         const status = readFileSync('/proc/self/status', 'latin1');
-         const own = { ignored: /SigIgn:\\s*(\\w+)/.exec(status)[1], blocked: /SigBlk:\\s*(\\w+)/.exec(status)[1] };
-         const options = [{}, { sigdefault: 'all' }, { sigdefault: ['SIGPIPE'] }, { sigignore: ['SIGUSR1'] },
-           { sigmask: [] }, { sigmask: ['SIGUSR2'], sigdefault: 'all', sigignore: ['SIGUSR1'] }, { cloexecDefault: true }];
-         const reports = [];
-         for (const start of [posixSpawn, posixSpawnSync])
-           for (const each of options) reports.push(await askProbe(each, start));
-         say({ own, reports, rungs: features().rungs });`,
-        {
-          launcher: signalRun(32, 33, 35),
-          env: { FORKLESS_RUNG: String(rung) },
-        },
+      const { own, reports, rungs } = await runProgram<Answer>(
+        import.meta.url,
+        'signals-libc',
+        { mask: maskOf([10, ...LIBC]) },
+        { launcher: signalRun(32, 33, 35), env: { FORKLESS_RUNG: String(rung) } },
       );
       // Node puts 1 to 31 back when it starts, and glibc has a handler for 33.
       expect(signalsIn(own.ignored)).to.include.members([SIGPIPE, 32, 35]);

@@ -5,7 +5,7 @@ import { explain, posixSpawn, posixSpawnSync } from 'forkless';
 import { uidRun } from '../support/launchers.js';
 import type { ProbeReport } from '../support/probe.js';
 import { askProbe, probePath } from '../support/probe.js';
-import { state } from '../support/process-state.js';
+import { runProgram } from '../support/program.js';
 import { runNodeForValue } from '../support/run-node.js';
 import { tempPath } from '../support/temp.js';
 
@@ -76,7 +76,7 @@ describe('uid, gid and groups', () => {
     expect(idSteps({})).to.equal(null);
   });
 
-  it('take their turn last, after the files that the parent may open: groups, group, user', () => {
+  it('are set last, after the files that the parent may open: groups, group, user', () => {
     const plan = explain('/bin/true', ['true'], { uid: 1, gid: 2, groups: [3, 4], cwd: '/', env: {} });
     const lines = plan.split('\n').filter((line) => !/keep-if-open/.test(line));
     expect(lines.slice(0, 6)).to.deep.equal([
@@ -127,37 +127,18 @@ describe('uid, gid and groups', () => {
     });
 
   it('leave every thread of the parent as it is, dumpable too, after 300 children', async () => {
-    const { before, after, rungs } = await runNodeForValue<Answer>(`${state}
-      import { features, posixSpawn, posixSpawnSync } from 'forkless';
-      const run = async (start) => (await start('/bin/true', ['true'], { uid: 1234, gid: 2345, groups: [1] })).exited;
-      await run(posixSpawn);
-      const before = state();
-      for (let i = 0; i < 299; i++) await run(i % 2 ? posixSpawnSync : posixSpawn);
-      say({ before, after: state(), rungs: features().rungs });`);
+    const options = { uid: 1234, gid: 2345, groups: [1] };
+    const { before, after, rungs } = await runProgram<Answer>(import.meta.url, 'parent-state', { options });
     expect(before.dumpable).to.equal(1);
     expect(after).to.deep.equal(before);
     expect(rungs).to.deep.equal({ 1: 0, 2: 0, 3: 0, 4: 300 });
   });
 
   it('are whole or an error while a thread changes the ids of the process without end', async () => {
-    const { reports, changes } = await runNodeForValue<{
-      reports: (ProbeReport | string)[];
-      changes: number;
-    }>(
-      `import { posixSpawn } from 'forkless';
-       const reports = [];
-       const start = (path, argv, options) => posixSpawn(${JSON.stringify(program)}, argv, options);
-       meddle.startIdChanger(${NOBODY});
-       // for as long as the thread lets it be nobody it gets no report, however often it tries
-       while (reports.length < 200 || reports.every((report) => typeof report === 'string'))
-         try {
-           reports.push(await askProbeByPipe({ uid: 1234, gid: 2345 }, 1, start));
-         } catch (error) {
-           // without a step it is an error of this script, which may open nothing while it is nobody
-           if (error.step !== undefined) reports.push(error.code + ' ' + error.step);
-           else await new Promise(setImmediate);
-         }
-       say({ reports, changes: meddle.stopIdChanger() });`,
+    const { reports, changes } = await runProgram<{ reports: (ProbeReport | string)[]; changes: number }>(
+      import.meta.url,
+      'users-changing',
+      { program, nobody: NOBODY },
     );
     expect(changes).to.be.above(0); // how many depends on how long each thread lets it wait
     const seen = reports.map((report) => (typeof report === 'string' ? report : JSON.stringify(ids(report))));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { expectEventLog, outcomeOf, recordEvents, throws } from './event-log.js';
 import type { Door } from './oracle.js';
 import { same, sameScript } from './oracle.js';
-import { expectStory, outcomeOf, storyOf, throws } from './story.js';
 
 const reasons: readonly [string, () => unknown][] = [
   ['none', () => undefined],
@@ -15,12 +15,12 @@ const reasons: readonly [string, () => unknown][] = [
 describe('an AbortSignal', () => {
   for (const [what, reason] of reasons) {
     same(
-      `that is aborted before the start, with the reason ${what}`,
+      `ends the child when it is aborted before the start, with the reason ${what}`,
       (cp) => outcomeOf(() => cp.spawn('sleep', ['30'], { signal: aborted(reason()) })),
       expectAbort('SIGTERM'),
     );
     same(
-      `that is aborted while the child runs, with the reason ${what}`,
+      `ends the child when it is aborted while it runs, with the reason ${what}`,
       (cp) => {
         const controller = new AbortController();
         const child = cp.spawn('sleep', ['30'], { signal: controller.signal });
@@ -31,7 +31,7 @@ describe('an AbortSignal', () => {
     );
   }
   same(
-    'that is aborted in the same turn as the start',
+    'ends the child when it is aborted in the same turn as the start',
     (cp) => {
       const controller = new AbortController();
       const child = cp.spawn('sleep', ['30'], { signal: controller.signal });
@@ -39,54 +39,53 @@ describe('an AbortSignal', () => {
       controller.abort('now');
       return outcomeOf(() => child);
     },
-    (outcome) => expect(expectStory(outcome).happenings.at(-1)?.args).to.deep.equal([null, 'SIGTERM']),
+    (outcome) => expect(expectEventLog(outcome).events.at(-1)?.args).to.deep.equal([null, 'SIGTERM']),
   );
   same(
-    'that is aborted after the end does nothing',
+    'does nothing when it is aborted after the end',
     async (cp) => {
       const controller = new AbortController();
       const child = cp.spawn('/bin/true', { signal: controller.signal });
-      const story = await storyOf(child);
+      const log = await recordEvents(child);
       controller.abort();
-      return [story, child.killed, child.exitCode];
+      return [log, child.killed, child.exitCode];
     },
     ([, killed, code]) => expect([killed, code]).to.deep.equal([false, 0]),
   );
   same(
-    "that is aborted in the listener of 'exit' does nothing",
+    "does nothing when it is aborted in the listener of 'exit'",
     (cp) => {
       const controller = new AbortController();
       const child = cp.spawn('/bin/true', { signal: controller.signal });
       child.on('exit', () => controller.abort());
-      return storyOf(child);
+      return recordEvents(child);
     },
-    ({ happenings }) =>
-      expect(happenings.map(({ event }) => event)).to.deep.equal(['spawn', 'exit', 'close']),
+    ({ events }) => expect(events.map(({ event }) => event)).to.deep.equal(['spawn', 'exit', 'close']),
   );
   for (const killSignal of ['SIGKILL', 2, 'sighup'])
     same(
       `kills by killSignal ${killSignal}`,
       (cp) => outcomeOf(() => cp.spawn('sleep', ['30'], { signal: aborted('why'), killSignal })),
-      (outcome) => expect(expectStory(outcome).happenings.at(-1)?.args[1]).to.match(/^SIG(KILL|INT|HUP)$/),
+      (outcome) => expect(expectEventLog(outcome).events.at(-1)?.args[1]).to.match(/^SIG(KILL|INT|HUP)$/),
     );
   same(
-    'that is aborted for a program that is missing tells only that',
+    'emits no second error when it is aborted for a missing program',
     (cp) => outcomeOf(() => cp.spawn('/no/such', { signal: aborted('why') })),
     (outcome) =>
-      expect(expectStory(outcome).happenings.map(({ event }) => event)).to.deep.equal(['error', 'close']),
+      expect(expectEventLog(outcome).events.map(({ event }) => event)).to.deep.equal(['error', 'close']),
   );
   same(
-    'that is aborted and a timeout that comes later kill once',
+    'kills once when it is aborted and a timeout comes later',
     (cp) => outcomeOf(() => cp.spawn('sleep', ['30'], { signal: aborted('why'), timeout: 200 })),
     expectAbort('SIGTERM'),
   );
   same(
-    'that comes from a timeout',
+    'may come from AbortSignal.timeout()',
     (cp) => outcomeOf(() => cp.spawn('sleep', ['30'], { signal: AbortSignal.timeout(20) })),
     expectAbort('SIGTERM'),
   );
   same(
-    'may be one of any',
+    'may come from AbortSignal.any()',
     (cp) => outcomeOf(() => cp.spawn('sleep', ['30'], { signal: AbortSignal.any([aborted('why')]) })),
     expectAbort('SIGTERM'),
   );
@@ -104,19 +103,19 @@ describe('an AbortSignal', () => {
       (outcome) => expect(outcome).to.be.a('string'),
     );
   same(
-    'may abort many',
+    'may end many children at once',
     async (cp) => {
       const controller = new AbortController();
-      const stories = Array.from({ length: 8 }, () =>
+      const outcomes = Array.from({ length: 8 }, () =>
         outcomeOf(() => cp.spawn('sleep', ['30'], { signal: controller.signal })),
       );
       controller.abort('all');
-      return Promise.all(stories);
+      return Promise.all(outcomes);
     },
     (outcomes) => outcomes.forEach(expectAbort('SIGTERM')),
   );
   sameScript(
-    'keeps no listener when the child has ended',
+    'has no listener any more when the child has ended',
     `import { getEventListeners } from 'node:events';
      const { signal } = new AbortController();
      const child = cp.spawn('/bin/true', { signal });
@@ -125,7 +124,7 @@ describe('an AbortSignal', () => {
     ({ stdout }) => expect(stdout).to.equal('1\n0\n'),
   );
   sameScript(
-    'whose error nobody hears is uncaught',
+    'causes an uncaught error when nobody listens for it',
     `process.on('uncaughtException', (error) => console.log(error.name, error.code, error.message, error.cause));
      cp.spawn('sleep', ['30'], { signal: AbortSignal.abort('why') });`,
     ({ stdout }) => expect(stdout).to.equal('AbortError ABORT_ERR The operation was aborted why\n'),
@@ -155,20 +154,20 @@ describe('an AbortSignal', () => {
           (results) => expect(results[0]).to.include({ name: 'AbortError', code: 'ABORT_ERR', cause: 'why' }),
         );
     same(
-      'fork',
+      'fork, aborted before',
       (cp) =>
         outcomeOf(() =>
           cp.fork('/dev/null', { signal: aborted('why'), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
         ),
       (outcome) =>
-        expect(expectStory(outcome).happenings.map(({ event }) => event)).to.include.members([
+        expect(expectEventLog(outcome).events.map(({ event }) => event)).to.include.members([
           'error',
           'exit',
           'close',
         ]),
     );
     same(
-      'fork with a wrong one',
+      'fork refuses what is no AbortSignal',
       (cp) => outcomeOf(() => cp.fork('/dev/null', { signal: 'x' })),
       throws('ERR_INVALID_ARG_TYPE'),
     );
@@ -181,9 +180,9 @@ function aborted(reason: unknown): AbortSignal {
 
 function expectAbort(signal: string): (outcome: Awaited<ReturnType<typeof outcomeOf>>) => void {
   return (outcome) => {
-    const { happenings } = expectStory(outcome);
-    const error = happenings.find(({ event }) => event === 'error');
+    const { events } = expectEventLog(outcome);
+    const error = events.find(({ event }) => event === 'error');
     expect(error?.args[0]).to.include({ name: 'AbortError', code: 'ABORT_ERR' });
-    expect(happenings.at(-1)?.args).to.deep.equal([null, signal]);
+    expect(events.at(-1)?.args).to.deep.equal([null, signal]);
   };
 }

@@ -1,35 +1,10 @@
 import { expect } from 'chai';
-import { ours, runScript, same, sameScript } from './oracle.js';
-import { closed, ends, outcomeOf } from './story.js';
-
-const meddle = new URL('../../build/test/meddle.node', import.meta.url).pathname;
-
-/** Twelve children at once where there is room for so many descriptors; then `left` of them are open. */
-const tooMany = `
-  import { readdirSync } from 'node:fs';
-  import { createRequire } from 'node:module';
-  const meddle = createRequire(import.meta.url)(process.argv[2]);
-  const first = cp.spawn('/bin/true'); await new Promise((resolve) => first.on('close', resolve));
-  const before = readdirSync('/proc/self/fd').length;
-  meddle.setSoftNofile(before + Number(process.argv[3] ?? 9));
-  const seen = new Set(); let open = 0; let left;
-  for (let n = 0; n < 12; n += 1) {
-    open += 1;
-    const child = cp.spawn('sleep', ['0.05']);
-    child.on('error', ({ code, syscall }) => seen.add(code + ' ' + syscall + ' ' + child.stdin + ' ' + child.stdio + ' ' + child.pid));
-    child.on('close', (code) => { seen.add('close ' + Math.sign(code)); open -= 1; if (open === 0) end(); });
-  }
-  function end() {
-    setImmediate(() => {
-      meddle.setSoftNofile(1000);
-      left = readdirSync('/proc/self/fd').length - before;
-      console.log([...seen].sort());
-    });
-  }`;
+import { closed, ends, outcomeOf } from './event-log.js';
+import { ours, runDoorProgram, same, sameProgram } from './oracle.js';
 
 describe('many children at once', () => {
   same(
-    '16 at a time, ten times',
+    'end with their own output and exit code, 16 at a time',
     async (cp) => {
       const all: unknown[] = [];
       for (let round = 0; round < 10; round += 1)
@@ -49,7 +24,7 @@ describe('many children at once', () => {
     },
   );
   same(
-    'of every kind',
+    'of every kind have the outcomes that Node’s have',
     async (cp) =>
       Promise.all(
         Array.from({ length: 24 }, (_, n) => {
@@ -62,28 +37,25 @@ describe('many children at once', () => {
       ),
     (outcomes) => expect(outcomes).to.have.length(24),
   );
-  sameScript(
-    'too many for the table of descriptors: EMFILE is an event',
-    tooMany,
+  sameProgram(
+    'that exhaust the table of descriptors get EMFILE as an event',
+    'too-many-children',
     ({ stdout }) => expect(stdout).to.match(/EMFILE spawn \/?[a-z]+ undefined undefined undefined/),
-    { args: [meddle] },
+    { parameters: { room: 9 } },
   );
   // Not compared: where the table is full between the sockets of one start, Node loses those that it has.
-  it('too many for the table of descriptors: and nothing is lost, wherever in a start it is full', async () => {
+  it('that exhaust the table of descriptors leak none, wherever in a start it is full', async () => {
     for (let room = 6; room < 12; room += 1) {
-      const { stdout, stderr } = await runScript(
-        ours,
-        `${tooMany} process.on('exit', () => console.log(left));`,
-        {
-          args: [meddle, String(room)],
-        },
-      );
+      const { stdout, stderr } = await runDoorProgram(ours, 'too-many-children', {
+        parameters: { room, tellLeft: true },
+      });
       expect(stderr).to.equal('');
-      expect(stdout, `${room} free`).to.match(/EMFILE/);
-      expect(stdout.trim().split('\n').pop(), `${room} free`).to.equal('0');
+      const { seen, left } = JSON.parse(stdout);
+      expect(seen.join(), `${room} free`).to.match(/EMFILE/);
+      expect(left, `${room} free`).to.equal(0);
     }
   });
-  it('of both modules live beside each other', async () => {
+  it('of both modules run beside each other', async () => {
     const { spawn } = await import('node:child_process');
     const codes = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {

@@ -6,10 +6,10 @@ import { expect } from 'chai';
 import { meddle } from '../support/meddle.js';
 import { slowness } from '../support/slowness.js';
 import { makeFile } from '../support/starts.js';
+import { childReport } from './child-report.js';
+import type { Outcome } from './event-log.js';
+import { closed, ends, expectEventLog, outcomeOf, throws } from './event-log.js';
 import { byPosixSpawn, major, nodes, ours, runScript } from './oracle.js';
-import type { Outcome } from './story.js';
-import { closed, ends, expectStory, outcomeOf, throws } from './story.js';
-import { witness } from './witness.js';
 
 const { O_NONBLOCK } = constants;
 const minor = Number(process.versions.node.split('.')[1]);
@@ -80,7 +80,7 @@ describe('the drop-in differs from Node', () => {
   it('in O_NONBLOCK on 3 and above: ours leave it on what is shared, libuv 1.53.0 takes it away, here too', async () => {
     const left = async (cp: typeof ours): Promise<boolean[]> => {
       const first = cp.spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
-      const { fds } = await witness(cp, { stdio: ['ignore', 'ignore', 'ignore', first.stdin] });
+      const { fds } = await childReport(cp, { stdio: ['ignore', 'ignore', 'ignore', first.stdin] });
       const fd = (first.stdin as unknown as { _handle: { fd: number } })._handle.fd;
       const here = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
       first.stdin?.end();
@@ -142,7 +142,7 @@ describe('the drop-in differs from Node', () => {
       ),
     );
     closeSync(fd);
-    if (mine) expect(expectStory(mine).stdout).to.not.match(/88/);
-    if (theirs) expect(expectStory(theirs).stdout).to.match(/88/);
+    if (mine) expect(expectEventLog(mine).stdout).to.not.match(/88/);
+    if (theirs) expect(expectEventLog(theirs).stdout).to.match(/88/);
   });
 });

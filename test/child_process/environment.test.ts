@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { same, sameScript } from './oracle.js';
-import { emits, ends, outcomeOf, throws } from './story.js';
-import { witness } from './witness.js';
+import { childReport } from './child-report.js';
+import { emits, ends, outcomeOf, throws } from './event-log.js';
+import { same, sameProgram, sameScript } from './oracle.js';
 
 describe('the environment of a child', () => {
   const envs: readonly [string, () => object, readonly string[]][] = [
@@ -61,14 +61,14 @@ describe('the environment of a child', () => {
   for (const [title, env, seen] of envs)
     same(
       title,
-      (cp) => witness(cp, { env: env() }),
+      (cp) => childReport(cp, { env: env() }),
       (report) => expect(report.env).to.deep.equal(seen),
     );
 
   for (const env of [undefined, null, false, 0, ''])
     same(
       `is the parent's with ${JSON.stringify(env) ?? 'undefined'}`,
-      (cp) => witness(cp, { env }),
+      (cp) => childReport(cp, { env }),
       ({ env: seen }) => {
         expect(seen).to.include(latin1(`PATH=${process.env['PATH']}`));
         expect(seen).to.have.length(Object.keys(process.env).length);
@@ -76,7 +76,7 @@ describe('the environment of a child', () => {
     );
   for (const env of ['text', 5, true, Symbol('env'), () => {}])
     same(
-      `given as ${String(env)}`,
+      `given as ${String(env)} has the outcome that Node’s has`,
       (cp) => outcomeOf(() => cp.spawn('/usr/bin/env', { env })),
       (outcome) => {
         expect(outcome).to.be.an('object');
@@ -95,7 +95,7 @@ describe('the environment of a child', () => {
     );
   // In a process of its own: Node may have made what it does not close.
   sameScript(
-    'throws for a value that has no text',
+    'throws for a value that cannot be converted to text',
     `for (const A of [Symbol('a'), Object.create(null), { toString() { throw new RangeError('no text'); } }])
        try { cp.spawn('/bin/true', { env: { A } }); console.log('nothing'); }
        catch (error) { console.log(error.name, error.message, Object.keys(error)); }`,
@@ -103,25 +103,20 @@ describe('the environment of a child', () => {
   );
 
   same(
-    'has a text value of an object whose text holds a NUL byte',
-    (cp) => witness(cp, { env: { A: { toString: () => 'cut\0off' } } }),
+    'cuts the text of an object at its NUL byte',
+    (cp) => childReport(cp, { env: { A: { toString: () => 'cut\0off' } } }),
     ({ env }) => expect(env).to.have.length(1),
   );
 
   for (const workers of ['before the first Worker', 'after it'])
-    sameScript(
+    sameProgram(
       `has what process.env shows of a variable that is not UTF-8, ${workers}`,
-      `const { once } = await import('node:events');
-       const { Worker } = await import('node:worker_threads');
-       if (${workers === 'after it'}) await once(new Worker('', { eval: true }), 'exit');
-       const script = 'printf "%s" "$ODD" | od -An -tx1';
-       for (const options of [{}, { env: process.env }, { env: { ...process.env } }]) {
-         const child = cp.spawn('/bin/sh', ['-c', script], options);
-         for await (const text of child.stdout) process.stdout.write(text);
-         process.stdout.write(cp.execFileSync('/bin/sh', ['-c', script], options));
-       }`,
+      'environment-not-utf8',
       ({ stdout }) => expect(stdout).to.equal(' 63 61 66 ef bf bd\n'.repeat(6)),
-      { launcher: ['/bin/sh', '-c', 'ODD=$(printf "caf\\351"); export ODD; exec "$@"', 'sh'] },
+      {
+        launcher: ['/bin/sh', '-c', 'ODD=$(printf "caf\\351"); export ODD; exec "$@"', 'sh'],
+        parameters: { afterWorker: workers === 'after it' },
+      },
     );
 
   describe('and its PATH', () => {
@@ -182,37 +177,17 @@ describe('the environment of a child', () => {
     );
   });
 
-  sameScript(
+  sameProgram(
     'has NODE_V8_COVERAGE once, also where env inherits another one',
-    `process.env.NODE_V8_COVERAGE = '/tmp/of-the-parent';
-     const env = Object.create({ NODE_V8_COVERAGE: 'inherited', OTHER: 'inherited too' });
-     const child = cp.spawn('/usr/bin/env', [], { env });
-     child.stdout.setEncoding('utf8');
-     let seen = '';
-     for await (const text of child.stdout) seen += text;
-     console.log(seen.split('\\n').sort().join(' '));`,
+    'coverage-once',
     ({ stdout }) => expect(stdout).to.equal(' NODE_V8_COVERAGE=/tmp/of-the-parent OTHER=inherited too\n'),
   );
-  sameScript(
-    'always has NODE_V8_COVERAGE, unless env has its own',
-    `const shown = async (options) => {
-       const child = cp.spawn('/bin/sh', ['-c', 'echo "$NODE_V8_COVERAGE"'], options);
-       for await (const text of child.stdout) process.stdout.write(text);
-     };
-     process.env.NODE_V8_COVERAGE = '/tmp/of-the-parent';
-     await shown({ env: { A: '1' } });
-     await shown({ env: { NODE_V8_COVERAGE: 'own' } });
-     await shown({ env: { NODE_V8_COVERAGE: '' } });
-     await shown({ env: { NODE_V8_COVERAGE: undefined } });
-     await shown({ env: Object.create({ NODE_V8_COVERAGE: 'inherited' }) });
-     await shown({});
-     process.env.NODE_V8_COVERAGE = '';
-     await shown({ env: {} });`,
-    ({ stdout }) => expect(stdout).to.match(/^\/tmp\/of-the-parent\nown\n\n/),
+  sameProgram('always has NODE_V8_COVERAGE, unless env has its own', 'coverage-always', ({ stdout }) =>
+    expect(stdout).to.match(/^\/tmp\/of-the-parent\nown\n\n/),
   );
 
   sameScript(
-    'sees what process.env is at the call',
+    'is process.env as it is at the call',
     `process.env.ADDED = 'yes'; delete process.env.HOME; process.env.NUMBER = 5;
      const child = cp.spawn('/bin/sh', ['-c', 'echo $ADDED $HOME. $NUMBER $LATER.']);
      process.env.LATER = 'late';
@@ -223,7 +198,7 @@ describe('the environment of a child', () => {
   same(
     'may be large',
     (cp) =>
-      witness(cp, {
+      childReport(cp, {
         env: Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`K${i}`, 'v'.repeat(50)])),
       }),
     ({ env }) => expect(env).to.have.length(2000),

@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import { makeFile } from '../support/starts.js';
 import { tempPath } from '../support/temp.js';
+import { emits, ends, expectEventLog, outcomeOf, throws } from './event-log.js';
 import { runScript, same, sameScript, sameWithoutFormat } from './oracle.js';
-import { emits, ends, expectStory, outcomeOf, throws } from './story.js';
 
 const folder = tempPath('folder');
 const loop = tempPath('loop');
@@ -27,104 +27,112 @@ before(() => {
   makeFile(new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]), 0o755, garbage);
 });
 
-describe('a program that cannot be started', () => {
+describe('a start', () => {
   same(
-    'is missing',
+    'fails when the program is missing',
     (cp) => outcomeOf(() => cp.spawn('/no/such/program', ['a', 'b'])),
     (outcome) => {
       emits('ENOENT')(outcome);
-      const { happenings, first } = expectStory(outcome);
+      const { events, first } = expectEventLog(outcome);
       expect(first).to.include({ hasPid: false, spawnfile: '/no/such/program' });
-      expect(happenings[0]?.args[0]).to.deep.include({
+      expect(events[0]?.args[0]).to.deep.include({
         message: 'spawn /no/such/program ENOENT',
         ownKeys: ['errno', 'code', 'syscall', 'path', 'spawnargs'],
       });
-      expect(happenings[1]?.args).to.deep.equal([-2, null]);
+      expect(events[1]?.args).to.deep.equal([-2, null]);
     },
   );
-  same('may not be executed', (cp) => outcomeOf(() => cp.spawn(plain)), emits('EACCES'));
-  same('is a directory', (cp) => outcomeOf(() => cp.spawn(folder)), emits('EACCES'));
   same(
-    'stands below a file',
+    'fails when the program may not be executed',
+    (cp) => outcomeOf(() => cp.spawn(plain)),
+    emits('EACCES'),
+  );
+  same('fails when the program is a directory', (cp) => outcomeOf(() => cp.spawn(folder)), emits('EACCES'));
+  same(
+    'fails when a file stands in the place of a directory of the path',
     (cp) => outcomeOf(() => cp.spawn(`${plain}/program`)),
     throws('ENOTDIR', /^spawn ENOTDIR$/),
   );
-  same('is a circle of links', (cp) => outcomeOf(() => cp.spawn(loop)), throws('ELOOP'));
   same(
-    'has a name that is too long',
+    'fails when the program is a circle of links',
+    (cp) => outcomeOf(() => cp.spawn(loop)),
+    throws('ELOOP'),
+  );
+  same(
+    'fails when the path is too long',
     (cp) => outcomeOf(() => cp.spawn(`/${'a'.repeat(5000)}`)),
     throws('ENAMETOOLONG'),
   );
   same(
-    'has a part of its name that is too long',
+    'fails when a part of the path is too long',
     (cp) => outcomeOf(() => cp.spawn(`/${'a'.repeat(300)}`)),
     throws('ENAMETOOLONG'),
   );
   same(
-    'has a name in PATH that is too long',
+    'of a name in PATH that is too long has the outcome that Node’s has',
     (cp) => outcomeOf(() => cp.spawn('a'.repeat(300))),
     (outcome) => {
       expect(outcome).to.be.an('object');
     },
   );
   same(
-    'has an interpreter that is missing',
+    'fails when the interpreter is missing',
     (cp) => outcomeOf(() => cp.spawn(noInterpreter)),
     emits('ENOENT'),
   );
   same(
-    'has a directory for its interpreter',
+    'fails when the interpreter is a directory',
     (cp) => outcomeOf(() => cp.spawn(folderInterpreter)),
     emits('EACCES'),
   );
   sameWithoutFormat(
-    'has an interpreter that is too long',
+    'has the outcome that Node’s has when the interpreter is too long',
     (cp) => outcomeOf(() => cp.spawn(longInterpreter)),
     (outcome) => {
       expect(outcome).to.be.an('object');
     },
   );
   sameWithoutFormat(
-    'is a broken ELF file',
+    'of a broken ELF file has the outcome that Node’s has',
     (cp) => outcomeOf(() => cp.spawn(garbage)),
     (outcome) => {
       expect(outcome).to.be.an('object');
     },
   );
   same(
-    'gets more than there may be',
+    'fails when one argument is longer than the kernel allows',
     (cp) => outcomeOf(() => cp.spawn('/bin/true', ['a'.repeat(200_000)])),
     throws('E2BIG', /^spawn E2BIG$/),
   );
   same(
-    'gets more altogether than there may be',
+    'fails when the arguments together are longer than the kernel allows',
     (cp) => outcomeOf(() => cp.spawn('/bin/true', new Array(40).fill('a'.repeat(100_000)))),
     throws('E2BIG'),
   );
   same(
-    'gets more environment than there may be',
+    'fails when a variable is longer than the kernel allows',
     (cp) => outcomeOf(() => cp.spawn('/bin/true', { env: { A: 'a'.repeat(200_000) } })),
     throws('E2BIG'),
   );
   same(
-    'gets as much as there may be',
+    'passes the longest argument that the kernel allows',
     (cp) => outcomeOf(() => cp.spawn('/bin/sh', ['-c', 'printf %s "$1" | wc -c', 'sh', 'a'.repeat(131_071)])),
     ends(0, '131071\n'),
   );
 
-  describe('and is no failure without #!', () => {
+  describe('of a file without #!', () => {
     sameWithoutFormat(
-      'a text is run by /bin/sh, with its arguments',
+      'runs it by /bin/sh, with its arguments',
       (cp) => outcomeOf(() => cp.spawn(script, ['one', 'two  three', ''])),
       ends(0, `run by ${script} with 3: one two  three \n`),
     );
     sameWithoutFormat(
-      'an empty file is run by /bin/sh',
+      'runs it by /bin/sh when it is empty',
       (cp) => outcomeOf(() => cp.spawn(empty)),
       ends(0, ''),
     );
     sameWithoutFormat(
-      'a text that is found in PATH is run by /bin/sh',
+      'runs it by /bin/sh when it is found in PATH',
       (cp) =>
         outcomeOf(() =>
           cp.spawn(script.slice(script.lastIndexOf('/') + 1), ['a'], {
@@ -134,19 +142,19 @@ describe('a program that cannot be started', () => {
       ends(0, `run by ${script} with 1: a\n`),
     );
     sameWithoutFormat(
-      'argv0 is lost on the way',
+      'does not pass argv0 to it',
       (cp) => outcomeOf(() => cp.spawn(script, ['a'], { argv0: 'other' })),
       ends(0, `run by ${script} with 1: a\n`),
     );
     sameWithoutFormat(
-      'a relative one is found from cwd',
+      'finds a relative path from cwd',
       (cp) =>
         outcomeOf(() =>
           cp.spawn(`.${script.slice(script.lastIndexOf('/'))}`, {
             cwd: script.slice(0, script.lastIndexOf('/')),
           }),
         ),
-      (outcome) => expect(expectStory(outcome).stdout).to.match(/^run by \.\//),
+      (outcome) => expect(expectEventLog(outcome).stdout).to.match(/^run by \.\//),
     );
   });
 
@@ -159,10 +167,10 @@ describe('a program that cannot be started', () => {
     ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   ])
     same(
-      `has 'close' after 'error' with stdio ${JSON.stringify(stdio)}`,
+      `that fails emits 'close' after 'error' with stdio ${JSON.stringify(stdio)}`,
       (cp) => outcomeOf(() => cp.spawn('/no/such/program', { stdio })),
       (outcome) =>
-        expect(expectStory(outcome).happenings.at(-1)).to.deep.include({ event: 'close', args: [-2, null] }),
+        expect(expectEventLog(outcome).events.at(-1)).to.deep.include({ event: 'close', args: [-2, null] }),
     );
 
   for (const [what, options] of [
@@ -174,13 +182,13 @@ describe('a program that cannot be started', () => {
     ['an empty environment', { env: {} }],
   ] as const)
     same(
-      `is missing, with ${what}`,
+      `of a missing program fails with ${what}`,
       (cp) => outcomeOf(() => cp.spawn('/no/such/program', ['a'], options)),
       emits('ENOENT'),
     );
 
   sameScript(
-    'throws the error of the event when nobody listens',
+    'that fails throws the error of the event when nobody listens',
     `process.on('uncaughtException', (error, origin) => console.log(origin, error.message, error.code, error.syscall, error.path, error.spawnargs, Object.keys(error)));
      cp.spawn('/no/such/program', ['a']);`,
     ({ stdout, code }) => {
@@ -189,7 +197,7 @@ describe('a program that cannot be started', () => {
     },
   );
   same(
-    'ends the parent when nobody catches',
+    'that fails ends the parent when nobody catches the error',
     async (cp) => {
       const { code, signal, stdout, stderr } = await runScript(cp, "cp.spawn('/no/such/program');");
       return { code, signal, stdout, stderr: stderr.slice(0, stderr.indexOf('Error:')) };
@@ -201,7 +209,7 @@ describe('a program that cannot be started', () => {
   );
 
   same(
-    'may be followed by one that can, at once',
+    'may succeed right after one that failed',
     async (cp) => [await outcomeOf(() => cp.spawn('/no/such')), await outcomeOf(() => cp.spawn('/bin/true'))],
     ([first, second]) => {
       if (first) emits('ENOENT')(first);
@@ -210,7 +218,7 @@ describe('a program that cannot be started', () => {
   );
 
   same(
-    'can be killed by nobody',
+    'that failed makes kill() return false',
     async (cp) => {
       const child = cp.spawn('/no/such/program');
       const before = [child.kill(), child.kill(0), child.killed, child.pid];

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { probeArgv, probePath } from '../support/probe.js';
-import { same, sameScript } from './oracle.js';
-import { closed, ends, expectStory, gather, outcomeOf, storyOf } from './story.js';
+import { closed, ends, expectEventLog, gather, outcomeOf, recordEvents } from './event-log.js';
+import { same, sameProgram, sameScript } from './oracle.js';
 
 describe('the events of a child', () => {
   for (const code of [0, 1, 2, 127, 128, 255])
     same(
-      `exit status ${code}`,
+      `tell exit status ${code}`,
       (cp) => outcomeOf(() => cp.spawn(probePath, [...probeArgv('exit', code).slice(1)])),
       ends(code),
     );
@@ -26,16 +26,16 @@ describe('the events of a child', () => {
     [31, 'SIGSYS'],
   ] as const)
     same(
-      `ended by ${name}`,
+      `tell that ${name} ended it`,
       (cp) => outcomeOf(() => cp.spawn(probePath, [...probeArgv('kill', signal).slice(1)])),
       ends(null, '', name),
     );
   for (const signal of [34, 50, 64])
     same(
-      `ended by the real-time signal ${signal}, which has no name`,
+      `tell of the real-time signal ${signal}, which has no name, that it ended it`,
       (cp) => outcomeOf(() => cp.spawn(probePath, [...probeArgv('kill', signal).slice(1)])),
       (outcome) =>
-        expect(expectStory(outcome).happenings.map(({ event }) => event)).to.deep.equal([
+        expect(expectEventLog(outcome).events.map(({ event }) => event)).to.deep.equal([
           'spawn',
           'exit',
           'close',
@@ -85,15 +85,15 @@ describe('the events of a child', () => {
   );
 
   same(
-    'what is thrown in no listener is lost: all fields are set when they are called',
-    (cp) => storyOf(cp.spawn('/bin/sh', ['-c', 'exit 4'], { stdio: 'ignore' })),
-    ({ happenings }) => {
-      expect(happenings.map(({ event, args }) => [event, ...args])).to.deep.equal([
+    'come after all fields are set',
+    (cp) => recordEvents(cp.spawn('/bin/sh', ['-c', 'exit 4'], { stdio: 'ignore' })),
+    ({ events }) => {
+      expect(events.map(({ event, args }) => [event, ...args])).to.deep.equal([
         ['spawn'],
         ['exit', 4, null],
         ['close', 4, null],
       ]);
-      expect(happenings[1]?.moment.exitCode).to.equal(4);
+      expect(events[1]?.fields.exitCode).to.equal(4);
     },
   );
 
@@ -168,22 +168,14 @@ describe('the events of a child', () => {
     async (cp) => {
       const child = cp.spawn('yes');
       child.stdout?.once('data', () => child.stdout?.destroy());
-      return (await storyOf(child)).happenings.map(({ event }) => event);
+      return (await recordEvents(child)).events.map(({ event }) => event);
     },
     (happened) => expect(happened).to.deep.equal(['spawn', 'exit', 'close']),
   );
 
-  sameScript(
+  sameProgram(
     'an error that is thrown in a listener is uncaught, and the others come all the same',
-    `process.on('uncaughtException', (error) => console.log('uncaught', error.message));
-     const child = cp.spawn('/bin/sh', ['-c', 'echo text']);
-     child.on('spawn', () => { throw new Error('in spawn'); });
-     child.on('exit', () => { throw new Error('in exit'); });
-     child.on('close', () => { throw new Error('in close'); });
-     child.stdout.on('data', (text) => { throw new Error('in data'); });
-     const missing = cp.spawn('/no/such');
-     missing.on('error', () => { throw new Error('in error'); });
-     process.on('exit', () => console.log(child.exitCode, child.stdout.readableEnded));`,
+    'thrown-in-listeners',
     ({ stdout, code }) => {
       expect(code).to.equal(0);
       for (const event of ['spawn', 'exit', 'data', 'error'])

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { outcomeOf, throws } from './event-log.js';
 import type { StartExec } from './exec-result.js';
 import { sameResult } from './exec-result.js';
 import type { Door } from './oracle.js';
 import { same } from './oracle.js';
-import { outcomeOf, throws } from './story.js';
 
 describe('the arguments of exec and execFile', () => {
   describe('take arguments in the form of', () => {

@@ -103,12 +103,12 @@ describe('the output that exec and execFile gather', () => {
           ({ size: length }) => expect(length).to.be.at.most(1024 * 1024 + 1),
         );
     same(
-      'both at once',
+      'applies to both streams at once',
       (cp) => run(cp, 'printf 123456; printf 1234 >&2; exit 2', { maxBuffer: 5 }),
       ({ error }) => expect(error).to.have.property('code', 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'),
     );
     same(
-      'with killSignal for what writes more',
+      'ends what writes more by killSignal',
       async (cp) => {
         const ends = await new Promise((resolve) => {
           const child = cp.exec(

@@ -3,8 +3,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { expect } from 'chai';
 import { hasEnded } from '../support/proc.js';
 import { makeFifo } from '../support/temp.js';
+import { closed, gather } from './event-log.js';
 import { ours } from './oracle.js';
-import { closed, gather } from './story.js';
 
 describe("'exit' never comes before data that was written before", () => {
   // Not compared: where one ends while the loop already reaps another, Node is too early.

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { describeValue } from './describe-value.js';
+import { closed, emits, ends, outcomeOf } from './event-log.js';
 import { nodes, ours, same, sameScript } from './oracle.js';
-import { portrait } from './portrait.js';
-import { closed, emits, ends, outcomeOf } from './story.js';
 
 describe('a ChildProcess', () => {
   const states: readonly [string, unknown, readonly unknown[]][] = [
@@ -99,7 +99,7 @@ describe('a ChildProcess', () => {
     (found) => expect(found.slice(0, 4)).to.deep.equal(['[object Object]', 'ChildProcess', true, true]),
   );
 
-  it('is one of both modules', async () => {
+  it('is an instance of the class of both modules', async () => {
     for (const [cp, other] of [
       [nodes, ours],
       [ours, nodes],
@@ -134,7 +134,7 @@ describe('a ChildProcess', () => {
           Object.keys(child).filter((key) => key !== '_handle'),
           child.kill(0),
           child.pid,
-          portrait(child),
+          describeValue(child),
         ];
       },
       ([keys]) => expect(keys).to.include('spawnfile'),
@@ -198,20 +198,20 @@ describe('a ChildProcess', () => {
       ]),
   );
   sameScript(
-    'is disposed of by a SIGTERM',
+    'gets SIGTERM by Symbol.dispose',
     `const child = cp.spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
      child.on('exit', (...args) => console.log(...args, child.killed));
      console.log(child[Symbol.dispose](), child.killed, child[Symbol.dispose]());`,
     ({ stdout }) => expect(stdout).to.equal('undefined true undefined\nnull SIGTERM true\n'),
   );
   same(
-    'has the methods of both',
-    (cp) => [Object.keys(cp.module), ...Object.values(cp.module).map(portrait)],
+    'comes from modules with the same functions',
+    (cp) => [Object.keys(cp.module), ...Object.values(cp.module).map(describeValue)],
     ([names]) => expect(names).to.include.members(['spawn', 'exec', 'execFile', 'fork', 'ChildProcess']),
   );
 });
 
 function fieldOf(value: unknown): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return typeof value;
-  return portrait(value);
+  return describeValue(value);
 }

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { at } from '../support/paths.js';
 import { makeFile } from '../support/starts.js';
 import { tempPath } from '../support/temp.js';
+import { expectEventLog, outcomeOf, throws } from './event-log.js';
 import type { Door } from './oracle.js';
 import { same, sameScript } from './oracle.js';
-import { expectStory, outcomeOf, throws } from './story.js';
 
 const child = tempPath('child.cjs');
 const inRepository = at('build/test/fork-child.cjs');
@@ -83,16 +83,11 @@ describe('fork', () => {
       `takes ${what}`,
       (cp) => outcomeOf(() => fork(cp)),
       (outcome) => {
-        const { happenings } = expectStory(outcome);
-        const message = happenings.find(({ event }) => event === 'message');
+        const { events } = expectEventLog(outcome);
+        const message = events.find(({ event }) => event === 'message');
         expect(message?.args[0]).to.deep.include(said);
-        expect(happenings.map(({ event }) => event)).to.include.members([
-          'spawn',
-          'disconnect',
-          'exit',
-          'close',
-        ]);
-        expect(happenings.at(-1)?.args).to.deep.equal([0, null]);
+        expect(events.map(({ event }) => event)).to.include.members(['spawn', 'disconnect', 'exit', 'close']);
+        expect(events.at(-1)?.args).to.deep.equal([0, null]);
       },
     );
 
@@ -131,42 +126,42 @@ describe('fork', () => {
   });
 
   same(
-    'of a missing execPath is an event, and the channel ends',
+    'emits an error for a missing execPath, and the channel ends',
     (cp) => outcomeOf(() => cp.fork(child, { execPath: '/no/such', stdio: quiet })),
     (outcome) =>
-      expect(expectStory(outcome).happenings.map(({ event }) => event)).to.deep.equal([
+      expect(expectEventLog(outcome).events.map(({ event }) => event)).to.deep.equal([
         'error',
         'disconnect',
         'close',
       ]),
   );
   same(
-    'of a missing module ends with 1',
+    'of a missing module gives exit code 1',
     async (cp) => {
-      const story = expectStory(await outcomeOf(() => cp.fork('/no/such.cjs', { silent: true })));
-      return { ...story, stderr: story.stderr.includes('Cannot find module') };
+      const log = expectEventLog(await outcomeOf(() => cp.fork('/no/such.cjs', { silent: true })));
+      return { ...log, stderr: log.stderr.includes('Cannot find module') };
     },
-    ({ happenings, stderr }) => {
+    ({ events, stderr }) => {
       expect(stderr).to.equal(true);
-      expect(happenings.at(-1)?.args).to.deep.equal([1, null]);
+      expect(events.at(-1)?.args).to.deep.equal([1, null]);
     },
   );
   same(
-    'of an execArgv that is a text, letter by letter',
+    'takes an execArgv that is a text letter by letter',
     (cp) => outcomeOf(() => cp.fork(child, { execArgv: 'ab', execPath: '/bin/echo', stdio: quiet })),
-    (outcome) => expect(expectStory(outcome).stdout).to.match(/^a b /),
+    (outcome) => expect(expectEventLog(outcome).stdout).to.match(/^a b /),
   );
   same(
-    'at a timeout is killed',
+    'is killed at a timeout',
     (cp) =>
       outcomeOf(() =>
         cp.fork(child, { execPath: '/bin/sh', execArgv: ['-c', 'exec sleep 30'], timeout: 20, stdio: quiet }),
-      ).then((outcome) => expectStory(outcome).happenings.at(-1)),
+      ).then((outcome) => expectEventLog(outcome).events.at(-1)),
     (last) => expect(last?.args).to.deep.equal([null, 'SIGTERM']),
   );
 
   sameScript(
-    'hands on the flags of the parent',
+    'passes the flags of the parent on',
     `const child = cp.fork(${JSON.stringify(child)}, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
      child.on('message', ({ execArgv }) => console.log(execArgv));`,
     ({ stdout }) => expect(stdout).to.match(/--no-deprecation/),
@@ -182,7 +177,7 @@ describe('fork', () => {
           ${flags[0] === '--input-type=module' ? '' : '})()'}`;
         return outcomeOf(() =>
           cp.spawn(process.execPath, [...flags, script], { cwd: at(''), stdio: ['ignore', 'pipe', 'pipe'] }),
-        ).then((outcome) => expectStory(outcome).stdout);
+        ).then((outcome) => expectEventLog(outcome).stdout);
       },
       (stdout) => expect(stdout).to.match(/\["x"\]\]/),
     );

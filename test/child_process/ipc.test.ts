@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { makeFile } from '../support/starts.js';
 import { tempPath } from '../support/temp.js';
+import { describeValue } from './describe-value.js';
+import { closed, exited } from './event-log.js';
 import type { Door } from './oracle.js';
 import { same, sameScript } from './oracle.js';
-import { portrait } from './portrait.js';
-import { closed, exited } from './story.js';
 
 const echo = tempPath('echo.cjs');
 const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
@@ -56,7 +56,7 @@ describe('a channel', () => {
     (back) => expect(back.slice(0, 4)).to.deep.equal(['text', 1, true, null]),
   );
   same(
-    'carries structures when it is advanced',
+    'carries structured values with serialization advanced',
     (cp) => {
       const circle: { self?: unknown } = {};
       circle.self = circle;
@@ -71,12 +71,12 @@ describe('a channel', () => {
         [circle].length,
         Buffer.from('text'),
         new RangeError('x'),
-      ]).then((back) => back.map(portrait));
+      ]).then((back) => back.map(describeValue));
     },
     (back) => expect(back.slice(0, 2)).to.deep.equal(['a Map', { n: 10n }]),
   );
   same(
-    'carries what is large',
+    'carries large messages',
     async (cp) =>
       (await echoed(cp, 'json', ['x'.repeat(1_000_000), { a: 'y'.repeat(300_000) }])).map(
         (value) => JSON.stringify(value).length,
@@ -84,7 +84,7 @@ describe('a channel', () => {
     (sizes) => expect(sizes).to.deep.equal([1_000_002, 300_008]),
   );
   same(
-    'carries much in order',
+    'carries many messages in order',
     async (cp) =>
       (
         await echoed(
@@ -135,15 +135,15 @@ describe('a channel', () => {
       (states) => expect(states.slice(0, 2)).to.deep.equal([false, true]),
     );
   same(
-    'that is closed takes no message',
+    'that is closed accepts no message',
     async (cp) => {
       const child = cp.fork(echo, { stdio });
       const found: unknown[] = [];
-      child.on('error', (error) => found.push(['event', portrait(error)]));
+      child.on('error', (error) => found.push(['event', describeValue(error)]));
       child.disconnect();
       child.disconnect();
       found.push(child.send('text'));
-      child.send('text', (error) => found.push(['callback', portrait(error)]));
+      child.send('text', (error) => found.push(['callback', describeValue(error)]));
       await exited(child);
       return found;
     },
@@ -164,7 +164,7 @@ describe('a channel', () => {
         try {
           child.send(message as unknown as string);
         } catch (error) {
-          found = portrait(error);
+          found = describeValue(error);
         }
         child.disconnect();
         await exited(child);
@@ -186,7 +186,7 @@ describe('a channel', () => {
         try {
           send(...args);
         } catch (error) {
-          found = portrait(error);
+          found = describeValue(error);
         }
         child.disconnect();
         await exited(child);
@@ -195,7 +195,7 @@ describe('a channel', () => {
       (found) => expect(found).to.have.property('class', 'TypeError'),
     );
   same(
-    'says by a callback that a message is out, and by its result that there is room',
+    'calls back when a message is sent, and returns whether there is room for more',
     async (cp) => {
       const child = cp.fork(echo, { stdio });
       const found: unknown[] = [];
@@ -208,7 +208,7 @@ describe('a channel', () => {
     (found) => expect(found).to.deep.equal([true, null]),
   );
   same(
-    'keeps what nobody listens to yet',
+    'keeps messages until somebody listens',
     async (cp) => {
       const child = cp.spawn('/bin/sh', ['-c', `echo '"early"' >&3; read line`], {
         stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
@@ -223,7 +223,7 @@ describe('a channel', () => {
     (message) => expect(message).to.equal('early'),
   );
   same(
-    'is on a descriptor that the environment tells',
+    'is on the descriptor that NODE_CHANNEL_FD names',
     async (cp) => {
       const child = cp.spawn(
         '/bin/sh',

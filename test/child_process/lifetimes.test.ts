@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { stateOf } from '../support/proc.js';
 import { until } from '../support/until.js';
-import { runScript, same, sameScript } from './oracle.js';
+import { runScript, same, sameProgram, sameScript } from './oracle.js';
 
 const sleeper = `cp.spawn('sleep', ['30'], { stdio: 'ignore' })`;
 /** Whoever waits for the child would wait 30 seconds. */
@@ -132,71 +132,47 @@ describe('a parent', () => {
     `process.on('exit', () => { const child = cp.spawn('/bin/sh', ['-c', 'echo late >&2'], { stdio: ['ignore', 'inherit', 'inherit'] }); console.log(typeof child.pid); });`,
     ({ stdout }) => expect(stdout).to.equal('number\n'),
   );
-  sameScript('that starts no child ends as without', 'console.log(typeof cp.spawn);', ({ stdout, stderr }) =>
-    expect([stdout, stderr]).to.deep.equal(['function\n', '']),
+  sameScript(
+    'that starts no child ends as it would without the module',
+    'console.log(typeof cp.spawn);',
+    ({ stdout, stderr }) => expect([stdout, stderr]).to.deep.equal(['function\n', '']),
   );
 });
 
 describe('in a Worker', () => {
-  const inWorker = (text: string) => `import { Worker } from 'node:worker_threads';
-    const worker = new Worker(\`(async () => { const { default: cp } = await import('\${door}'); const { parentPort } = require('node:worker_threads'); ${text} })()\`, { eval: true });
-    worker.on('error', (error) => console.log('error', error.message));
-    worker.on('exit', (code) => console.log('worker', code));
-    worker.on('message', (message) => console.log(message));`;
-
-  sameScript(
+  sameProgram(
     'a child has all its events',
-    inWorker(
-      "const child = cp.spawn('/bin/sh', ['-c', 'echo text; exit 3']); for (const event of ['spawn', 'exit', 'close']) child.on(event, (...args) => parentPort.postMessage([event, ...args].join())); child.stdout.on('data', (text) => parentPort.postMessage(String(text)));",
-    ),
+    'in-worker',
     ({ stdout }) => expect(stdout).to.equal('spawn\ntext\n\nexit,3,\nclose,3,\nworker 0\n'),
-    { cwd: new URL('../../', import.meta.url).pathname },
+    { parameters: { name: 'events-in-worker' } },
   );
-  sameScript(
+  sameProgram(
     'a missing program is an event',
-    inWorker(
-      "cp.spawn('/no/such').on('error', ({ message }) => parentPort.postMessage(message)); cp.exec('echo a', (error, stdout) => parentPort.postMessage(stdout));",
-    ),
+    'in-worker',
     ({ stdout }) => expect(stdout).to.match(/^spawn \/no\/such ENOENT\na\n\nworker 0\n/),
+    { parameters: { name: 'missing-in-worker' } },
   );
-  sameScript(
+  sameProgram(
     'the environment is that of the Worker',
-    inWorker(
-      "process.env.OF_WORKER = 'yes'; cp.exec('echo $OF_WORKER', (error, stdout) => parentPort.postMessage(stdout));",
-    ),
+    'in-worker',
     ({ stdout }) => expect(stdout).to.match(/^yes\n/),
+    { parameters: { name: 'environment-of-worker' } },
   );
-  sameScript(
-    'that is terminated with a child alive, the child lives on',
-    `import { Worker } from 'node:worker_threads';
-     const worker = new Worker(\`(async () => { const { default: cp } = await import('\${door}'); const child = cp.spawn('sleep', ['30']); require('node:worker_threads').parentPort.postMessage(child.pid); })()\`, { eval: true });
-     worker.once('message', async (pid) => {
-       console.log('terminated', await worker.terminate());
-       process.kill(pid, 0); process.kill(pid); console.log('alive');
-     });`,
+  sameProgram(
+    'that is terminated a child lives on',
+    'worker-terminated',
     ({ stdout, code }) => expect([stdout, code]).to.deep.equal(['terminated 1\nalive\n', 0]),
     soon,
   );
-  sameScript(
-    'that exits by itself with a child alive',
-    `import { Worker } from 'node:worker_threads';
-     const worker = new Worker(\`(async () => { const { default: cp } = await import('\${door}'); const child = cp.spawn('sleep', ['30'], { stdio: 'ignore' }); require('node:worker_threads').parentPort.postMessage(child.pid); setTimeout(() => process.exit(4), 5); })()\`, { eval: true });
-     worker.once('message', (pid) => worker.on('exit', (code) => { process.kill(pid); console.log(code); }));`,
+  sameProgram(
+    'that exits by itself a child lives on',
+    'worker-exits',
     ({ stdout, code }) => expect([stdout, code]).to.deep.equal(['4\n', 0]),
     soon,
   );
-  sameScript(
-    'many Workers start children at once, and are terminated in the middle',
-    `import { Worker } from 'node:worker_threads';
-     const text = \`(async () => { const { default: cp } = await import('\${door}'); for (let n = 0; n < 20; n += 1) cp.spawn('/bin/sh', ['-c', 'echo a']); require('node:worker_threads').parentPort.postMessage(1); })()\`;
-     await Promise.all(Array.from({ length: 8 }, async (_, n) => {
-       const worker = new Worker(text, { eval: true });
-       const exited = new Promise((resolve) => worker.once('exit', resolve));
-       await Promise.race([exited, new Promise((resolve) => worker.once('message', resolve))]);
-       if (n % 2) await worker.terminate();
-       await exited;
-     }));
-     cp.spawn('/bin/true').on('exit', (code) => console.log(code));`,
+  sameProgram(
+    'and in others at the same time children start, while some of them are terminated',
+    'workers-terminated',
     ({ stdout, code }) => expect([stdout, code]).to.deep.equal(['0\n', 0]),
     soon,
   );

@@ -7,9 +7,9 @@ import { fdRun } from '../support/launchers.js';
 import { meddle } from '../support/meddle.js';
 import { openDescriptors, reservedNumbers } from '../support/proc.js';
 import { tempPath } from '../support/temp.js';
-import { nodes, ours, runScript } from './oracle.js';
-import { closed, emits, ends, outcomeOf, throws } from './story.js';
-import { askedBy } from './witness.js';
+import { probeReport } from './child-report.js';
+import { closed, emits, ends, outcomeOf, throws } from './event-log.js';
+import { nodes, ours, runDoorProgram, runScript } from './oracle.js';
 
 /** The numbers that a child has open, in a parent that was started with 20 to 24 inheritable. */
 async function survivors(door: typeof ours, options: string, before = ''): Promise<number[]> {
@@ -53,27 +53,12 @@ describe('a descriptor that stdio does not name', () => {
   });
   it('survives by inheritFds though it is close-on-exec here', async () => {
     const fd = openSync('/dev/null', 'r');
-    const report = await askedBy(ours, { stdio: 'ignore', inheritFds: [fd] });
+    const report = await probeReport(ours, { stdio: 'ignore', inheritFds: [fd] });
     closeSync(fd);
     expect(report.fds.map((descriptor) => descriptor.fd)).to.deep.equal([0, 1, 2, fd]);
   });
   it('may be named by inheritFds from the number behind stdio on, which is at least 3', async () => {
-    const { stdout } = await runScript(
-      ours,
-      `const ask = (stdio, fd) => {
-         const asked = [
-           () => { cp.spawn('/bin/true', { stdio: stdio?.slice(), inheritFds: [fd] }); return 0; },
-           () => { const { error, status } = cp.spawnSync('/bin/true', { stdio, inheritFds: [fd] }); return error ? error.code : status; },
-         ].map((start) => { try { return start(); } catch ({ code }) { return code; } });
-         return asked[0] === asked[1] ? asked[0] : asked;
-       };
-       const ten = Array(10).fill('ignore');
-       console.log(JSON.stringify([
-         ask('ignore', 2), ask('ignore', 20), ask(['ignore'], 0), ask(['ignore'], 1), ask(['ignore'], 2), ask(['ignore'], 20),
-         ask(ten, 9), ask(Array(20).fill('ignore'), 20), ask(Array(21).fill('ignore'), 20), ask([], 2), ask(undefined, 3),
-       ]));`,
-      { launcher: fdRun('3', '20') },
-    );
+    const { stdout } = await runDoorProgram(ours, 'inherit-fds-numbers', { launcher: fdRun('3', '20') });
     const refused = 'ERR_INVALID_ARG_VALUE';
     expect(JSON.parse(stdout)).to.deep.equal([
       refused,
@@ -101,7 +86,7 @@ describe('a descriptor that stdio does not name', () => {
     });
   it('beside stdio with many slots survives by its number', async () => {
     const fd = meddle.dup2(2, 77);
-    const report = await askedBy(ours, { stdio: new Array(10).fill('ignore'), inheritFds: [77] });
+    const report = await probeReport(ours, { stdio: new Array(10).fill('ignore'), inheritFds: [77] });
     closeSync(fd);
     expect(report.fds.map((descriptor) => descriptor.fd)).to.deep.equal([0, 1, 2, 77]);
   });
@@ -118,7 +103,7 @@ describe('fileActions', () => {
     await closed(child);
     expect(readFileSync(path, 'utf8')).to.match(/^\/usr\/bin\ntext\n$/);
   });
-  it('find a closed number closed, although the pipe of stdio would stand there', async () => {
+  it('find a closed number closed, although a pipe of stdio would get it', async () => {
     const taken = new Set([...openDescriptors().keys(), ...reservedNumbers()]);
     const free = Array.from({ length: 400 }, (_, fd) => fd).filter((fd) => !taken.has(fd));
     for (const fd of free.slice(0, 8)) {
@@ -128,7 +113,7 @@ describe('fileActions', () => {
       expect(spawnSync('/bin/true', [], { fileActions } as object).error).to.include({ code: 'EBADF' });
     }
   });
-  it('open what only the child has', async () => {
+  it('open files in the child alone', async () => {
     const outcome = await outcomeOf(() =>
       ours.spawn('/bin/sh', ['-c', 'readlink /proc/self/fd/7'], {
         fileActions: new FileActions().addOpen(7, '/etc/passwd', 'r'),

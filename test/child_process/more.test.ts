@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { SpawnError } from 'forkless';
 import { probeArgv, probePath, signalsIn } from '../support/probe.js';
 import { hasEnded, openDescriptors } from '../support/proc.js';
+import { childReport, probeReport } from './child-report.js';
+import { closed, gather, outcomeOf, throws } from './event-log.js';
 import { ours } from './oracle.js';
-import { closed, gather, outcomeOf, throws } from './story.js';
-import { askedBy, witness } from './witness.js';
 
 type More = ChildProcess & { readonly pidfd: number; readonly resourceUsage: NodeJS.ResourceUsage | null };
 
@@ -21,49 +21,51 @@ async function errorOf(child: ChildProcess): Promise<Error & { cause?: unknown }
 }
 
 describe('more than Node: an option', () => {
-  it('umask', async () => {
-    expect((await witness(ours, { umask: 0o27 })).umask).to.equal(0o27);
+  it('umask sets the umask of the child', async () => {
+    expect((await childReport(ours, { umask: 0o27 })).umask).to.equal(0o27);
   });
-  it('pgroup 0, a new group', async () => {
-    expect(await witness(ours, { pgroup: 0 })).to.include({ group: 'own', session: 'of the parent' });
+  it('pgroup 0 makes a new group', async () => {
+    expect(await childReport(ours, { pgroup: 0 })).to.include({ group: 'own', session: 'of the parent' });
   });
-  it('pgroup of another child', async () => {
+  it('pgroup puts the child into the group of another child', async () => {
     const leader = start('cat', { stdio: ['pipe', 'ignore', 'ignore'], pgroup: 0 });
-    const report = await askedBy(ours, { stdio: 'ignore', pgroup: leader.pid });
+    const report = await probeReport(ours, { stdio: 'ignore', pgroup: leader.pid });
     expect(report.pgid).to.equal(leader.pid);
     leader.stdin?.end();
     await closed(leader);
   });
-  it('setsid, alone and beside detached', async () => {
-    expect((await witness(ours, { setsid: true })).session).to.equal('own');
-    expect((await witness(ours, { setsid: true, detached: true })).session).to.equal('own');
-    expect((await witness(ours, { setsid: false, detached: true })).session).to.equal('own');
+  it('setsid makes a session, alone and beside detached', async () => {
+    expect((await childReport(ours, { setsid: true })).session).to.equal('own');
+    expect((await childReport(ours, { setsid: true, detached: true })).session).to.equal('own');
+    expect((await childReport(ours, { setsid: false, detached: true })).session).to.equal('own');
   });
-  it('sigmask', async () => {
-    expect(signalsIn((await witness(ours, { sigmask: ['SIGUSR1', 15] })).blocked)).to.deep.equal([10, 15]);
-    expect(signalsIn((await witness(ours, { sigmask: [] })).blocked)).to.deep.equal([]);
+  it('sigmask blocks signals', async () => {
+    expect(signalsIn((await childReport(ours, { sigmask: ['SIGUSR1', 15] })).blocked)).to.deep.equal([
+      10, 15,
+    ]);
+    expect(signalsIn((await childReport(ours, { sigmask: [] })).blocked)).to.deep.equal([]);
   });
-  it('sigignore', async () => {
-    const { ignored } = await witness(ours, { sigignore: ['SIGPIPE', 'SIGHUP'] });
+  it('sigignore ignores signals', async () => {
+    const { ignored } = await childReport(ours, { sigignore: ['SIGPIPE', 'SIGHUP'] });
     expect(signalsIn(ignored).filter((signal) => signal < 32)).to.deep.equal([1, 13]);
   });
   it('sigdefault changes nothing that is default already', async () => {
-    expect(await witness(ours, { sigdefault: 'all' })).to.deep.equal({
-      ...(await witness(ours)),
+    expect(await childReport(ours, { sigdefault: 'all' })).to.deep.equal({
+      ...(await childReport(ours)),
       ignored: '0'.repeat(16),
     });
   });
-  it('schedPolicy', async () => {
-    expect((await witness(ours, { schedPolicy: 'SCHED_BATCH' })).schedPolicy).to.equal(3);
+  it('schedPolicy sets the scheduling policy', async () => {
+    expect((await childReport(ours, { schedPolicy: 'SCHED_BATCH' })).schedPolicy).to.equal(3);
   });
-  it('groups, alone and beside uid and gid', async () => {
-    expect((await witness(ours, { groups: [5, 6] })).groups).to.have.members([5, 6]);
-    const seen = await witness(ours, { groups: [7], uid: 1000, gid: 1000 });
+  it('groups sets the supplementary groups, alone and beside uid and gid', async () => {
+    expect((await childReport(ours, { groups: [5, 6] })).groups).to.have.members([5, 6]);
+    const seen = await childReport(ours, { groups: [7], uid: 1000, gid: 1000 });
     expect(seen.groups).to.deep.equal([7]);
     expect(seen.ids).to.deep.equal([1000, 1000, 1000, 1000, 1000, 1000]);
   });
-  it('resetIds', async () => {
-    expect((await witness(ours, { resetIds: true })).ids).to.deep.equal((await witness(ours)).ids);
+  it('resetIds resets the effective ids', async () => {
+    expect((await childReport(ours, { resetIds: true })).ids).to.deep.equal((await childReport(ours)).ids);
   });
 
   for (const options of [
@@ -175,7 +177,7 @@ describe('more than Node: a child has', () => {
     });
     expect(await Promise.all(ended)).to.deep.equal(new Array(2).fill([-1, 'number']));
   });
-  it('fields that nobody sees who looks at its keys', async () => {
+  it('these fields without being among its keys', async () => {
     const child = start('/bin/true');
     expect(Object.keys(child)).to.not.include.members(['pidfd', 'resourceUsage']);
     await closed(child);
@@ -184,7 +186,7 @@ describe('more than Node: a child has', () => {
 });
 
 describe('more than Node: kill', () => {
-  it('hits nobody once the child has ended, though nothing was heard of it yet; as in Node it says true', async () => {
+  it('reaches no process once the child has ended, though that was not told yet; as in Node it returns true', async () => {
     const child = start('/bin/true', { stdio: 'ignore' });
     while (!hasEnded(child.pid ?? -1)) Math.sqrt(2);
     expect(child.exitCode).to.equal(null);

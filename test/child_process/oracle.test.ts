@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { describeValue } from './describe-value.js';
+import { ends, outcomeOf } from './event-log.js';
 import type { Door } from './oracle.js';
 import { compare, nodes, ours, same } from './oracle.js';
-import { portrait } from './portrait.js';
-import { ends, outcomeOf } from './story.js';
 
 describe('the oracle', () => {
   same(
@@ -12,7 +12,7 @@ describe('the oracle', () => {
       ends(3, 'out\n')(outcome);
       if ('thrown' in outcome) throw new Error('thrown');
       expect(outcome.stderr).to.equal('err\n');
-      expect(outcome.happenings.map(({ event }) => event)).to.deep.equal(['spawn', 'exit', 'close']);
+      expect(outcome.events.map(({ event }) => event)).to.deep.equal(['spawn', 'exit', 'close']);
       expect(outcome.first).to.include({ hasPid: true, spawnfile: '/bin/sh' });
     },
   );
@@ -37,7 +37,7 @@ describe('the oracle', () => {
 
   it('tells errors apart by class, message, code, and the order of their keys', () => {
     const error = (fields: object, message = 'text', Class: ErrorConstructor = Error) =>
-      portrait(Object.assign(new Class(message), fields));
+      describeValue(Object.assign(new Class(message), fields));
     const first = error({ code: 'A', path: 'b' });
     expect(error({ code: 'A', path: 'b' })).to.deep.equal(first);
     for (const other of [

@@ -4,12 +4,13 @@ import type { ChildProcess } from 'node:child_process';
 import nodeChildProcess from 'node:child_process';
 import { expect } from 'chai';
 import oursChildProcess from 'forkless/child_process';
+import { programUrl } from '../support/program.js';
 import { withoutRequireWarning } from '../support/require-warning.js';
 import type { RunOptions, RunResult } from '../support/run-node.js';
 import { runNode } from '../support/run-node.js';
 import { makeFile } from '../support/starts.js';
-import { portrait } from './portrait.js';
-import { type Outcome, throws } from './story.js';
+import { describeValue } from './describe-value.js';
+import { type Outcome, throws } from './event-log.js';
 
 /** One of the two modules, with functions that take anything: many cases pass what the types forbid. */
 export interface Door {
@@ -80,39 +81,75 @@ export async function compare<T>(
 }
 
 function expectSame<T>(wanted: T, got: T, check: (observed: T) => void): void {
-  expect(portrait(got), 'ours is not as Node’s').to.deep.equal(portrait(wanted));
+  expect(describeValue(got), 'ours is not as Node’s').to.deep.equal(describeValue(wanted));
   check(wanted);
   check(got);
 }
 
+export interface DoorOptions extends RunOptions {
+  /** For lines of children that run side by side. */
+  readonly anyOrder?: boolean;
+}
+
+/** What a program is given besides. */
+export interface ProgramOptions extends Omit<DoorOptions, 'args'> {
+  readonly parameters?: unknown;
+}
+
 /**
- * As `same` for a whole script, in which `cp` is the module. What counts is what it has written, and how it ended. It
- * is `bare`: of the library only the door is loaded, and only in its own run. `anyOrder` is for lines of children that
- * run side by side.
+ * As `same` for a whole process, which runs programs/NAME.ts with `cp` of programs/door.ts. Compared is what it has
+ * written, and how it ended. Of the library only the door is loaded, and only in its own run.
  */
+export function sameProgram(
+  title: string,
+  name: string,
+  check: (result: RunResult) => void,
+  options: ProgramOptions = {},
+): void {
+  sameRun(title, (cp) => runDoorProgram(cp, name, options), check, options);
+}
+
+/** As `sameProgram` for the text of a few lines, in which `cp` is the module. */
 export function sameScript(
   title: string,
   script: string,
   check: (result: RunResult) => void,
-  options: RunOptions & { readonly anyOrder?: boolean } = {},
+  options: DoorOptions = {},
+): void {
+  sameRun(title, (cp) => runScript(cp, script, options), check, options);
+}
+
+function sameRun(
+  title: string,
+  run: (cp: Door) => Promise<RunResult>,
+  check: (result: RunResult) => void,
+  { anyOrder = false }: DoorOptions,
 ): void {
   it(title, async () => {
     const [wanted, got] = await Promise.all(
       [nodes, ours].map(async (cp) => {
-        const result = await runScript(cp, script, options);
-        return options.anyOrder ? { ...result, stdout: result.stdout.split('\n').sort().join('\n') } : result;
+        const result = await run(cp);
+        return anyOrder ? { ...result, stdout: result.stdout.split('\n').sort().join('\n') } : result;
       }),
     );
     if (wanted && got) expectSame(wanted, got, check);
   });
 }
 
-export async function runScript(cp: Door, script: string, options: RunOptions = {}): Promise<RunResult> {
+export function runDoorProgram(cp: Door, name: string, options: ProgramOptions = {}): Promise<RunResult> {
+  const { parameters = null, ...more } = options;
+  const args = [JSON.stringify(parameters)];
+  return runThroughDoor(cp, programUrl(import.meta.url, name), { ...more, args });
+}
+
+export function runScript(cp: Door, script: string, options: RunOptions = {}): Promise<RunResult> {
   // The text is the same for both, so that what an error shows of it is too.
-  const prelude =
-    "const door = process.env['DOOR']; delete process.env['DOOR']; const { default: cp } = await import(door);";
-  const { stdout, stderr, ...result } = await runNode(`${prelude} ${script}`, {
-    bare: true,
+  const prelude = `import { cp, door } from ${JSON.stringify(programUrl(import.meta.url, 'door').href)};`;
+  return runThroughDoor(cp, `${prelude} ${script}`, { bare: true, ...options });
+}
+
+async function runThroughDoor(cp: Door, script: string | URL, options: RunOptions): Promise<RunResult> {
+  const { stdout, stderr, ...result } = await runNode(script, {
     deadlineMs: 15_000,
     ...options,
     env: { ...options.env, DOOR: cp.name },

@@ -9,7 +9,7 @@ import { stateOf } from '../support/proc.js';
 const sleep = () => spawn('sleep', ['60'], { stdio: 'ignore' }) as ChildProcess & MoreOfChild;
 
 describe('a pidfd of the drop-in that other code has closed', () => {
-  it("is not in the way of kill and 'exit', which meet no other child", async () => {
+  it("does not disturb kill() and 'exit', which reach no other child", async () => {
     const child = sleep();
     const number = child.pidfd;
     closeSync(number);
@@ -25,7 +25,7 @@ describe('a pidfd of the drop-in that other code has closed', () => {
     expect(await last).to.deep.equal([null, 'SIGKILL']);
   });
 
-  it("does not hide the end: 'exit' comes though nobody asks", async () => {
+  it("does not hide the end: 'exit' comes all the same", async () => {
     const child = sleep();
     closeSync(child.pidfd);
     const victim = sleep();

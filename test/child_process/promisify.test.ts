@@ -1,17 +1,17 @@
 import { ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { describeValue } from './describe-value.js';
 import type { Door } from './oracle.js';
 import { same, sameScript } from './oracle.js';
-import { portrait } from './portrait.js';
 
 type Promised = (...args: readonly unknown[]) => Promise<unknown> & { child: unknown };
 
 async function settled(promise: Promise<unknown>): Promise<unknown> {
   try {
-    return { resolved: portrait(await promise) };
+    return { resolved: describeValue(await promise) };
   } catch (error) {
-    return { rejected: portrait(error) };
+    return { rejected: describeValue(error) };
   }
 }
 
@@ -100,7 +100,7 @@ describe('the promisified form', () => {
         try {
           return settled(call(cp));
         } catch (error) {
-          return { thrown: portrait(error) };
+          return { thrown: describeValue(error) };
         }
       },
       (observed) => expect(observed).to.be.an('object'),
@@ -126,10 +126,10 @@ describe('the promisified form', () => {
       (cp) => {
         const custom = Object.getOwnPropertyDescriptor(cp[what], promisify.custom);
         return [
-          portrait(form(cp)),
+          describeValue(form(cp)),
           promisify(cp[what]) === custom?.value,
-          { ...custom, value: portrait(custom?.value) },
-          portrait(cp[what]),
+          { ...custom, value: describeValue(custom?.value) },
+          describeValue(cp[what]),
           Reflect.ownKeys(cp[what]).map(String),
         ];
       },
@@ -139,7 +139,7 @@ describe('the promisified form', () => {
   for (const name of ['spawn', 'fork'] as const)
     same(
       `of ${name} is none of its own`,
-      (cp) => [promisify.custom in cp[name], portrait(cp[name]), Reflect.ownKeys(cp[name]).map(String)],
+      (cp) => [promisify.custom in cp[name], describeValue(cp[name]), Reflect.ownKeys(cp[name]).map(String)],
       ([has]) => expect(has).to.equal(false),
     );
 
@@ -153,7 +153,7 @@ describe('the promisified form', () => {
     (observed) => expect(observed).to.have.nested.property('rejected.fields.signal', 'SIGTERM'),
   );
   sameScript(
-    'that nobody waits for is an unhandled rejection',
+    'causes an unhandled rejection when nobody waits for it',
     `import { promisify } from 'node:util';
      process.on('unhandledRejection', ({ message, code, stdout }) => console.log(message, code, stdout));
      promisify(cp.exec)('echo text; exit 3');`,

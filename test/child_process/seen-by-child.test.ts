@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { signalRun } from '../support/launchers.js';
 import { signalsIn } from '../support/probe.js';
 import { makeFile } from '../support/starts.js';
-import { major, same, sameScript } from './oracle.js';
-import { closed, ends, gather, outcomeOf } from './story.js';
-import { witness } from './witness.js';
+import { childReport } from './child-report.js';
+import { closed, ends, gather, outcomeOf } from './event-log.js';
+import { major, same, sameProgram, sameScript } from './oracle.js';
 
 /** Says what a child of `cp` has ignored and blocked, 32 and 33 left out: Node leaves them as it finds them. */
 const sayMasks = `
@@ -14,7 +14,7 @@ const sayMasks = `
 describe('what the child sees', () => {
   same(
     'no signal ignored or blocked, though Node ignores some',
-    (cp) => witness(cp),
+    (cp) => childReport(cp),
     ({ ignored, blocked }) => {
       expect(signalsIn(ignored).filter((signal) => signal < 32)).to.deep.equal([]);
       expect(signalsIn(blocked)).to.deep.equal([]);
@@ -26,7 +26,7 @@ describe('what the child sees', () => {
       async (cp) => {
         const listener = () => {};
         process.on(event, listener);
-        const seen = await witness(cp);
+        const seen = await childReport(cp);
         process.off(event, listener);
         return seen;
       },
@@ -48,25 +48,20 @@ describe('what the child sees', () => {
       ({ stdout }) => expect(stdout).to.match(/^SigBlk:\t0{16}\nSigIgn:\t0{16}\n$/),
       { launcher: signalRun(...signals) },
     );
-  sameScript(
-    'no signal blocked though it was in the thread of the parent',
-    `import { createRequire } from 'node:module';
-     const meddle = createRequire(import.meta.url)(process.argv[2]);
-     meddle.setMask('0000000000004a02');
-     ${sayMasks}
-     console.log(meddle.getMask());`,
+  sameProgram(
+    'no signal blocked though the thread of the parent has blocked some',
+    'unblocked-signals',
     ({ stdout }) => expect(stdout).to.match(/^SigBlk:\t0{16}\nSigIgn:\t0{16}\n/),
-    { args: [meddlePath()] },
   );
 
   same(
     'the umask of the parent',
-    (cp) => witness(cp),
+    (cp) => childReport(cp),
     ({ umask }) => expect(umask).to.equal(process.umask()),
   );
   same(
     'its priority, scheduling and limits',
-    (cp) => witness(cp),
+    (cp) => childReport(cp),
     ({ nice, schedPolicy, pdeathsig }) => expect([nice, schedPolicy, pdeathsig]).to.deep.equal([0, 0, 0]),
   );
   for (const [what, options] of [
@@ -91,20 +86,12 @@ describe('what the child sees', () => {
   ] as const)
     same(
       `all of it, with ${what}`,
-      (cp) => witness(cp, options),
+      (cp) => childReport(cp, options),
       ({ argv }) => expect(argv[1]).to.equal('report-to'),
     );
 
-  sameScript(
-    'no groups of a parent that gives it other ids',
-    `process.setgroups([1, 2, 3]);
-     const show = async (options) => {
-       const child = cp.spawn('/bin/grep', ['-E', '^(Uid|Gid|Groups):', '/proc/self/status'], options);
-       for await (const text of child.stdout) process.stdout.write(text);
-     };
-     await show({}); await show({ uid: 65534 }); await show({ gid: 5 }); await show({ uid: 65534, gid: 5 }); await show({ uid: 0 });`,
-    ({ stdout }) =>
-      expect(stdout).to.match(/^Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t1 2 3 \nUid:\t65534/),
+  sameProgram('no supplementary groups of the parent where it gets other ids', 'ids-of-child', ({ stdout }) =>
+    expect(stdout).to.match(/^Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t1 2 3 \nUid:\t65534/),
   );
   same(
     'its directory before its ids: one that only the parent may enter',
@@ -117,7 +104,7 @@ describe('what the child sees', () => {
     ([outcome]) => expect(outcome).to.be.an('object'),
   );
   same(
-    'bytes that are no UTF-8 not at all: text is what goes over',
+    'arguments as UTF-8, never as bytes',
     async (cp) => {
       const child = cp.spawn('/bin/sh', [
         '-c',
@@ -153,18 +140,12 @@ describe('what the child sees', () => {
       (cp) => outcomeOf(() => cp.spawn('echo $0', { shell })),
       (outcome) => {
         if (expected !== '') ends(0, expected)(outcome);
-        else expect(outcome).to.have.nested.property('happenings[0].event', 'error');
+        else expect(outcome).to.have.nested.property('events[0].event', 'error');
       },
     );
-  sameScript(
-    'arguments joined by spaces with a shell, which is deprecated and said once',
-    `for (const args of [['a  b', '"c d"', '$((1+1))'], ['again']]) {
-       const child = cp.spawn('echo', args, { shell: true });
-       for await (const text of child.stdout) process.stdout.write(text);
-     }
-     cp.spawn('true', ['x'], { shell: '/bin/sh', stdio: 'ignore' });
-     cp.execFile('true', ['x'], { shell: true }, () => {});
-     cp.spawn('true', [], { shell: true, stdio: 'ignore' });`,
+  sameProgram(
+    'arguments joined by spaces with a shell, which gives one deprecation warning',
+    'shell-arguments',
     ({ stdout, stderr }) => {
       expect(stdout).to.equal('a b c d 2\nagain\n');
 
@@ -172,7 +153,7 @@ describe('what the child sees', () => {
     },
   );
   sameScript(
-    'no deprecation without arguments, or with a shell that is refused',
+    'no deprecation warning without arguments, or with a shell that is refused',
     `cp.spawn('true', [], { shell: true });
      try { cp.spawn('true', ['a'], { shell: 5 }); } catch {}
      try { cp.spawn('true', ['a'], { shell: '/bin/sh', cwd: 5 }); } catch {}
@@ -180,7 +161,3 @@ describe('what the child sees', () => {
     ({ stderr }) => expect(stderr).to.not.match(/DEP0190/),
   );
 });
-
-function meddlePath(): string {
-  return new URL('../../build/test/meddle.node', import.meta.url).pathname;
-}

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { probePath } from '../support/probe.js';
+import { childReport } from './child-report.js';
+import { emits, ends, outcomeOf, throws } from './event-log.js';
 import type { Door } from './oracle.js';
 import { same } from './oracle.js';
-import { emits, ends, outcomeOf, throws } from './story.js';
-import { witness } from './witness.js';
 
 type Call = (cp: Door) => unknown;
 
@@ -77,7 +77,7 @@ describe('the arguments of spawn', () => {
     for (const [what, args, some] of good)
       same(
         what,
-        (cp) => witness(cp, {}, args() as unknown[]),
+        (cp) => childReport(cp, {}, args() as unknown[]),
         ({ argv }) => {
           expect(argv.slice(0, 3)).to.deep.equal([probePath, 'report-to', 'REPORT']);
           for (const [index, text] of some.entries()) expect(argv[index + 3]).to.match(startOf(text));
@@ -140,7 +140,7 @@ describe('the arguments of spawn', () => {
   for (const [title, call, check] of calls) same(title, (cp) => outcomeOf(() => call(cp)), check);
 
   same(
-    'reads each option as often',
+    'are read as often as Node reads them',
     async (cp) => {
       const read: string[] = [];
       const options = new Proxy(

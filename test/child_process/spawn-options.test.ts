@@ -2,9 +2,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { tempPath } from '../support/temp.js';
+import { childReport } from './child-report.js';
+import { emits, ends, expectEventLog, outcomeOf, throws } from './event-log.js';
 import { same, sameScript } from './oracle.js';
-import { emits, ends, expectStory, outcomeOf, throws } from './story.js';
-import { witness } from './witness.js';
 
 const file = tempPath('a-file');
 const odd = tempPath('ordner mit ä');
@@ -43,12 +43,12 @@ describe('the options of spawn', () => {
         (outcome) => {
           // Not everything is refused by every Node, and null is often the same as nothing.
           if ('thrown' in outcome) expect(outcome.thrown.message).to.not.equal('');
-          else expectStory(outcome);
+          else expectEventLog(outcome);
         },
       );
 
   same(
-    'are checked in an order: the first wrong one is told',
+    'are checked in the order in which Node checks them',
     async (cp) => {
       const names = ['timeout', 'signal', 'killSignal', 'stdio', 'serialization', 'env'];
       const all: Record<string, unknown> = {
@@ -83,29 +83,29 @@ describe('the options of spawn', () => {
     );
 
   same(
-    'cwd that is missing',
+    'cwd may not be missing',
     (cp) => outcomeOf(() => cp.spawn('/bin/true', { cwd: '/no/such' })),
     emits('ENOENT'),
   );
   same(
-    'cwd that is a file',
+    'cwd may not be a file',
     (cp) => outcomeOf(() => cp.spawn('/bin/true', { cwd: file })),
     throws('ENOTDIR'),
   );
   same(
-    'cwd that is empty',
+    'cwd that is empty has the outcome that Node’s has',
     (cp) => outcomeOf(() => cp.spawn('/bin/true', { cwd: '' })),
     (outcome) => {
       expect(outcome).to.be.an('object');
     },
   );
   same(
-    'cwd that is too long',
+    'cwd may not be too long',
     (cp) => outcomeOf(() => cp.spawn('/bin/true', { cwd: `/${'a'.repeat(5000)}` })),
     throws('ENAMETOOLONG'),
   );
   same(
-    'cwd that is a circle of links',
+    'cwd may not be a circle of links',
     (cp) => {
       const link = tempPath('link');
       symlinkSync(link, link);
@@ -123,12 +123,12 @@ describe('the options of spawn', () => {
 
   same(
     'argv0 is what the program sees, and file what is run',
-    (cp) => witness(cp, { argv0: 'another name' }),
+    (cp) => childReport(cp, { argv0: 'another name' }),
     ({ argv }) => expect(argv[0]).to.equal('another name'),
   );
   same(
     'argv0 may be empty',
-    (cp) => witness(cp, { argv0: '' }),
+    (cp) => childReport(cp, { argv0: '' }),
     ({ argv }) => expect(argv[0]).to.equal(''),
   );
   same(
@@ -136,14 +136,14 @@ describe('the options of spawn', () => {
     (cp) => outcomeOf(() => cp.spawn('/bin/sh', ['-c', 'echo $0'], { argv0: 'x' })),
     (outcome) => {
       ends(0, 'x\n')(outcome);
-      expect(expectStory(outcome).first.spawnargs).to.deep.equal(['x', '-c', 'echo $0']);
+      expect(expectEventLog(outcome).first.spawnargs).to.deep.equal(['x', '-c', 'echo $0']);
     },
   );
 
   for (const detached of [true, false, null, undefined])
     same(
       `detached: ${detached}`,
-      (cp) => witness(cp, { detached }),
+      (cp) => childReport(cp, { detached }),
       ({ session, group }) => {
         expect(session).to.equal(detached ? 'own' : 'of the parent');
         expect(group).to.equal(detached ? 'own' : 'of the parent');
@@ -159,7 +159,7 @@ describe('the options of spawn', () => {
   ] as const)
     same(
       `ids: ${JSON.stringify(options)}`,
-      (cp) => witness(cp, options),
+      (cp) => childReport(cp, options),
       (seen) => {
         if (process.getuid?.() === 0) expect(seen.ids).to.deep.equal(ids);
       },
@@ -173,7 +173,7 @@ describe('the options of spawn', () => {
       },
     );
   sameScript(
-    'ids that may not be taken are an error that is thrown',
+    'ids that the parent may not give throw EPERM',
     `process.setgid(65534); process.setuid(65534);
      for (const options of [{ uid: 0 }, { gid: 0 }, { uid: 0, gid: 0 }, { uid: 65534, gid: 65534 }, { uid: 65534 }])
        try { cp.spawn('/usr/bin/id', options).on('error', (error) => console.log('emitted', error.code)); }

@@ -4,10 +4,10 @@ import type { ChildProcess } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { expect } from 'chai';
 import { hasEnded, stateOf } from '../support/proc.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { runProgram } from '../support/program.js';
+import { closed } from './event-log.js';
 import type { Door } from './oracle.js';
-import { major, same, sameScript } from './oracle.js';
-import { closed } from './story.js';
+import { major, same, sameProgram } from './oracle.js';
 
 /** Starts that fail, each by an errno of its own. */
 const failures: [what: string, fail: (cp: Door, options?: object) => ChildProcess][] = [
@@ -21,7 +21,7 @@ const failures: [what: string, fail: (cp: Door, options?: object) => ChildProces
 describe('a start that fails', () => {
   for (const [what, fail] of failures) {
     same(
-      `by ${what} is told at its place in the order of things`,
+      `by ${what} emits its events between the same callbacks as with Node`,
       async (cp) => {
         await new Promise(setImmediate); // both begin in the same phase of the loop
         const order: unknown[] = [];
@@ -46,7 +46,7 @@ describe('a start that fails', () => {
       (order) => expect(order).to.include('tick before').and.to.not.include('spawn'),
     );
     same(
-      `by ${what} is no 'spawn' for whoever wraps emit, whose wrap stays`,
+      `by ${what} emits no 'spawn' through an emit that other code has wrapped, and keeps the wrapper`,
       async (cp) => {
         const names: unknown[] = [];
         let child: ChildProcess;
@@ -69,7 +69,7 @@ describe('a start that fails', () => {
       (names) => expect(names).to.not.include('spawn'),
     );
     same(
-      `by ${what} is one to whoever has heard of the child before`,
+      `by ${what} shows no pid to listeners that were added before the start`,
       async (cp) => {
         const seen: unknown[] = [];
         const heard = (message: unknown) => {
@@ -90,56 +90,23 @@ describe('a start that fails', () => {
       (seen) => expect(seen).to.not.include('spawn'),
     );
   }
-  sameScript(
-    'is one to a method that was put in the place of ChildProcess.prototype.spawn',
-    `const seen = [];
-     const { spawn } = cp.ChildProcess.prototype;
-     cp.ChildProcess.prototype.spawn = function (options) {
-       const result = Reflect.apply(spawn, this, [options]);
-       seen.push(result, this.pid);
-       return result;
-     };
-     cp.spawn('/no/such').on('error', ({ code }) => console.log(seen, code));`,
+  sameProgram(
+    'returns its errno to a method in the place of ChildProcess.prototype.spawn',
+    'failed-spawn-method',
     ({ stdout }) => expect(stdout).to.equal('[ -2, undefined ] ENOENT\n'),
   );
-  sameScript(
-    'is one to a method that a subscriber gives the child, whenever that starts it',
-    `import { channel } from 'node:diagnostics_channel';
-     const seen = [];
-     channel('child_process').subscribe(({ process: child }) => {
-       const { spawn } = child;
-       child.spawn = function (options) { setImmediate(() => seen.push(Reflect.apply(spawn, this, [options]), this.pid)); };
-     });
-     cp.spawn('/no/such', { stdio: 'ignore' }).on('error', ({ code }) => console.log(seen, code));
-     cp.spawn('/bin/false', { stdio: 'ignore' }).on('exit', (code) => console.log(code));`,
+  sameProgram(
+    'returns its errno to a spawn method that a subscriber gives the child, however late it starts it',
+    'failed-spawn-later',
     ({ stdout }) => expect(stdout).to.equal('\n1\n[ -2, undefined ] ENOENT'),
     { anyOrder: true },
   );
-  sameScript(
-    'in the middle of another, as a hook sees it',
-    `import { createHook } from 'node:async_hooks';
-     const seen = []; let depth = 0;
-     const hook = createHook({ init(id, type) {
-       if (type !== 'TickObject' || depth > 2) return;
-       depth += 1;
-       const child = cp.spawn(depth % 2 ? '/no/such' : '/bin/true').on('error', ({ code }) => seen.push(code)).on('exit', (code) => seen.push(code));
-       seen.push(typeof child.pid);
-     } }).enable();
-     const outer = cp.spawn('/bin/false'); hook.disable();
-     seen.push(typeof outer.pid);
-     outer.on('exit', (code) => seen.push(code));
-     process.on('exit', () => console.log(seen.map(String).sort().join(' ')));`,
-    ({ stdout }) => expect(stdout).to.contain('ENOENT'),
+  sameProgram('within another start, in an async hook, fails alone', 'failed-in-hook', ({ stdout }) =>
+    expect(stdout).to.contain('ENOENT'),
   );
-  sameScript(
-    'of whoever looks at the failures of starts',
-    `import { channel } from 'node:diagnostics_channel';
-     const seen = [];
-     channel('tracing:child_process.spawn:error').subscribe(({ process, error }) => seen.push(process.pid, error.code));
-     channel('tracing:child_process.spawn:end').subscribe(() => seen.push('end'));
-     cp.spawn('/no/such').on('error', () => {});
-     try { cp.spawn('/etc/passwd/x'); } catch {}
-     console.log(JSON.stringify(seen));`,
+  sameProgram(
+    'is published with its error on the channel of starts, where this Node has one',
+    'failed-traced',
     ({ stdout }) => {
       if (major >= 26) expect(stdout).to.equal('[null,"ENOENT",null,"ENOTDIR"]\n');
     },
@@ -148,7 +115,7 @@ describe('a start that fails', () => {
 
 describe('a child that has ended', () => {
   same(
-    'keeps its pid, and its group, until that is told',
+    'keeps its pid and its group until the end is told',
     async (cp) => {
       const seen: unknown[] = [];
       const child = cp.spawn('/bin/true', { detached: true });
@@ -161,42 +128,13 @@ describe('a child that has ended', () => {
     },
     (seen) => expect(seen).to.deep.equal(['Z', true, true, true, 'exit', 'ESRCH', 'ESRCH']),
   );
-  it('is reaped also where nobody waits any more: unreferenced, or of a Worker that is gone', async () => {
-    const zombies = await runNodeForValue<unknown>(`
-      import { Worker } from 'node:worker_threads';
-      import { spawn } from 'forkless/child_process';
-      const worker = new Worker(
-        "const { parentPort } = require('node:worker_threads');" +
-        "import('forkless/child_process').then(({ spawn }) => { for (let n = 0; n < 20; n++) spawn('/bin/true'); parentPort.postMessage(1); for (;;); });",
-        { eval: true });
-      await new Promise((resolve) => worker.once('message', resolve));
-      await until('all have ended', () => childrenOf().filter(({ state }) => state === 'Z').length === 20);
-      await worker.terminate();
-      await until('all are reaped', () => childrenOf().length === 0);
-      spawn('/bin/true', { stdio: 'ignore' }).unref();
-      await until('that is reaped too', () => childrenOf().length === 0);
-      say(childrenOf());`);
+  it('is reaped although it is unreferenced, or its Worker has been terminated', async () => {
+    const zombies = await runProgram<unknown>(import.meta.url, 'reaped-of-nobody');
     expect(zombies).to.deep.equal([]);
   });
   it('is reaped where its Worker is terminated right after its start', async () => {
-    const left = await runNodeForValue<unknown>(`
-      import { Worker } from 'node:worker_threads';
-      const shared = new Int32Array(new SharedArrayBuffer(4));
-      const worker = new Worker(
-        "const { workerData, parentPort } = require('node:worker_threads');" +
-        "const { createHook } = require('node:async_hooks');" +
-        "import('forkless/child_process').then(({ spawn }) => {" +
-        "  createHook({ init(id, type) { if (type === 'TickObject' && workerData.armed) { workerData.armed = false; Atomics.store(workerData.shared, 0, 1); Atomics.notify(workerData.shared, 0); for (;;); } } }).enable();" +
-        "  workerData.armed = true; spawn('/bin/sleep', ['100']); });",
-        { eval: true, workerData: { shared } });
-      await Atomics.waitAsync(shared, 0, 0).value;
-      await until('the program runs', () => childrenOf().some(({ command }) => command === 'sleep'));
-      await worker.terminate();
-      const [{ pid }] = childrenOf();
-      process.kill(pid, 'SIGKILL');
-      await until('it is reaped', () => childrenOf().length === 0);
-      say(openDescriptors().size < 40);`);
-    expect(left).to.equal(true);
+    const grown = await runProgram<number>(import.meta.url, 'reaped-of-terminated');
+    expect(grown).to.be.below(10);
   });
 });
 

@@ -15,9 +15,9 @@ import { ReadStream } from 'node:tty';
 import { expect } from 'chai';
 import { meddle } from '../support/meddle.js';
 import { tempPath } from '../support/temp.js';
+import { childReport } from './child-report.js';
+import { closed, ends, expectEventLog, gather, outcomeOf, throws } from './event-log.js';
 import { byPosixSpawn, same } from './oracle.js';
-import { closed, ends, expectStory, gather, outcomeOf, throws } from './story.js';
-import { witness } from './witness.js';
 
 describe('a stream in stdio', () => {
   same(
@@ -202,7 +202,7 @@ describe('a stream in stdio', () => {
     'that is a pipe loses O_NONBLOCK in the child only on 0, 1 and 2',
     async (cp) => {
       const first = cp.spawn('cat');
-      const seen = await witness(cp, { stdio: ['ignore', 'ignore', 'ignore', first.stdin, 'pipe'] });
+      const seen = await childReport(cp, { stdio: ['ignore', 'ignore', 'ignore', first.stdin, 'pipe'] });
       first.stdin?.end();
       first.stdout?.resume();
       await closed(first);
@@ -241,7 +241,7 @@ describe('a stream in stdio', () => {
     async (cp) => {
       const cat = cp.spawn('cat');
       const said = gather(cat.stdout);
-      const outcome = expectStory(
+      const outcome = expectEventLog(
         await outcomeOf(() => cp.spawn('echo', ['by the child'], { stdio: ['ignore', cat.stdin, 'pipe'] })),
       );
       cat.stdin?.end('by the parent\n');

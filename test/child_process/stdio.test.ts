@@ -2,10 +2,10 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { fdRun } from '../support/launchers.js';
 import { tempPath } from '../support/temp.js';
+import { childReport } from './child-report.js';
+import { closed, ends, expectEventLog, gather, outcomeOf, throws } from './event-log.js';
 import type { Door } from './oracle.js';
 import { same, sameScript } from './oracle.js';
-import { closed, ends, expectStory, gather, outcomeOf, throws } from './story.js';
-import { witness } from './witness.js';
 
 describe('stdio', () => {
   const kinds: readonly [string, () => unknown][] = [
@@ -37,7 +37,7 @@ describe('stdio', () => {
   for (const [what, stdio] of kinds) {
     same(
       `${what}: the child sees it`,
-      (cp) => witness(cp, { stdio: stdio() ?? 'pipe' }),
+      (cp) => childReport(cp, { stdio: stdio() ?? 'pipe' }),
       ({ fds }) => {
         expect(fds.map(({ fd }) => fd).slice(0, 3)).to.deep.equal([0, 1, 2]);
         for (const { fd, flags } of fds)
@@ -53,7 +53,7 @@ describe('stdio', () => {
 
   same(
     "'ignore' is /dev/null for reading and writing",
-    (cp) => witness(cp, { stdio: 'ignore' }),
+    (cp) => childReport(cp, { stdio: 'ignore' }),
     ({ fds }) =>
       expect(fds.map(({ target, flags }) => [target, flags & 3])).to.deep.equal([
         ['/dev/null', 0],
@@ -63,7 +63,7 @@ describe('stdio', () => {
   );
   same(
     'a pipe is a socket that goes both ways',
-    (cp) => witness(cp, { stdio: 'pipe' }),
+    (cp) => childReport(cp, { stdio: 'pipe' }),
     ({ fds }) =>
       expect(fds.map(({ target, flags }) => [target, flags & 3])).to.deep.equal(
         new Array(3).fill(['socket:', 2]),
@@ -103,7 +103,7 @@ describe('stdio', () => {
         (cp) => outcomeOf(() => cp.spawn('/bin/true', { stdio: stdio() })),
         (outcome) => {
           if ('thrown' in outcome) throws()(outcome);
-          else expect(outcome.happenings.at(-1)?.event).to.equal('close');
+          else expect(outcome.events.at(-1)?.event).to.equal('close');
         },
       );
   });
@@ -124,7 +124,7 @@ describe('stdio', () => {
           ],
         }),
       ),
-    (outcome) => expect(expectStory(outcome).stderr).to.equal('a\n'),
+    (outcome) => expect(expectEventLog(outcome).stderr).to.equal('a\n'),
   );
 
   same(

@@ -1,8 +1,8 @@
 // The synchronous functions of one door, and what came of a call of them.
 import { expect } from 'chai';
+import type { ErrorDescription } from './describe-value.js';
+import { describeError, describeValue } from './describe-value.js';
 import type { Door } from './oracle.js';
-import type { ErrorPortrait } from './portrait.js';
-import { portrait, portraitOfError } from './portrait.js';
 
 type Loose = (...args: readonly unknown[]) => unknown;
 
@@ -29,7 +29,7 @@ export function syncOf(cp: Door): SyncDoor {
 /** What a call gave: a value, or an error that it threw. */
 export type Observed =
   | { readonly value: unknown; readonly keys: readonly string[] }
-  | { readonly thrown: ErrorPortrait };
+  | { readonly thrown: ErrorDescription };
 
 /** A pid is another in each run; only whether there is one can be compared. */
 export function observe(call: () => unknown): Observed {
@@ -41,13 +41,13 @@ export function observe(call: () => unknown): Observed {
     const fields = error as { error?: unknown; pid?: unknown };
     if (fields.error === error) fields.error = 'itself';
     if (fields.pid) fields.pid = 'a pid';
-    return { thrown: portraitOfError(error) };
+    return { thrown: describeError(error) };
   }
   const isObject = typeof value === 'object' && value !== null && !Buffer.isBuffer(value);
   const keys = isObject ? Object.keys(value as object) : [];
-  if (!isObject || !('pid' in (value as object))) return { value: portrait(value), keys };
+  if (!isObject || !('pid' in (value as object))) return { value: describeValue(value), keys };
   const { pid, ...rest } = value as SyncResult;
-  return { value: portrait({ ...rest, pid: pid > 0 ? 'a pid' : pid }), keys };
+  return { value: describeValue({ ...rest, pid: pid > 0 ? 'a pid' : pid }), keys };
 }
 
 /** A run of `spawnSync` that ended so. Buffers and strings both compare as text. */
@@ -61,7 +61,7 @@ export function gave(expected: {
   return (observed: Observed): void => {
     if (!('value' in observed)) throw new Error(`thrown: ${observed.thrown.message}`);
     const { status, signal, stdout, stderr, error } = observed.value as Record<string, unknown>;
-    const code = (error as ErrorPortrait | undefined)?.code;
+    const code = (error as ErrorDescription | undefined)?.code;
     const got = { status, signal, stdout: textOf(stdout), stderr: textOf(stderr), error: code };
     expect(got).to.include({ status: 0, signal: null, ...expected });
     if (expected.error === undefined) expect(code).to.equal(undefined);

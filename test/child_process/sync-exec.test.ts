@@ -15,7 +15,7 @@ function fields(expected: object) {
 describe('execSync', () => {
   same('gives what was written', (cp) => observe(() => syncOf(cp).execSync('echo hi')), returned('hi\n'));
   same(
-    'in the encoding that was asked for',
+    'gives output in the encoding that was asked for',
     (cp) => observe(() => syncOf(cp).execSync('printf a', { encoding: 'hex' })),
     returned('61'),
   );
@@ -50,7 +50,7 @@ describe('execSync', () => {
     threw(undefined, /^Command failed: exit 2$/),
   );
   same(
-    'throws the error of a start, which is in it once more',
+    'throws the error of a start, which is also its field error',
     (cp) => observe(() => syncOf(cp).execSync('true', { shell: '/no/such/shell' })),
     fields({ error: 'itself', status: null, path: '/no/such/shell', output: null, pid: 0 }),
   );
@@ -73,12 +73,12 @@ describe('execFileSync', () => {
     threw(undefined, /^Command failed: \/bin\/sh -c exit 9$/),
   );
   same(
-    'or argv0, unless it is empty',
+    'names the file in the error when argv0 is empty',
     (cp) => observe(() => syncOf(cp).execFileSync('/bin/sh', ['-c', 'exit 9'], { argv0: '' })),
     (seen) => expect(JSON.stringify(seen)).to.include('Command failed: /bin/sh -c exit 9'),
   );
   same(
-    'or argv0',
+    'names argv0 in the error instead of the file',
     (cp) => observe(() => syncOf(cp).execFileSync('/bin/sh', ['-c', 'exit 9'], { argv0: 'name' })),
     threw(undefined, /^Command failed: name -c exit 9$/),
   );
@@ -105,20 +105,20 @@ describe('execFileSync', () => {
 
 describe('what a program writes to stderr', () => {
   sameScript(
-    'is shown on this process’s own where stdio was not given',
+    'appears on the stderr of this process where stdio was not given',
     `cp.execSync('echo one >&2'); cp.execFileSync('/bin/sh', ['-c', 'echo two >&2']);
      try { cp.execSync('echo three >&2; exit 1'); } catch {}
      cp.spawnSync('/bin/sh', ['-c', 'echo nothing >&2']);`,
     ({ stderr, code }) => expect([stderr, code]).to.deep.equal(['one\ntwo\nthree\n', 0]),
   );
   sameScript(
-    'is not shown where it was',
+    'does not appear there where stdio was given',
     `cp.execSync('echo one >&2', { stdio: 'pipe' });
      cp.execFileSync('/bin/sh', ['-c', 'echo two >&2'], { stdio: ['pipe', 'pipe', 'ignore'] });`,
     ({ stderr, code }) => expect([stderr, code]).to.deep.equal(['', 0]),
   );
   sameScript(
-    'goes straight to it by inheritance',
+    'goes straight there where stdio is inherited',
     `cp.execSync('echo one; echo two >&2', { stdio: 'inherit' });`,
     ({ stdout, stderr }) => expect([stdout, stderr]).to.deep.equal(['one\n', 'two\n']),
   );
@@ -126,7 +126,7 @@ describe('what a program writes to stderr', () => {
 
 describe('the warning about arguments beside a shell', () => {
   sameScript(
-    'is said once or never, as in this Node, by all functions together',
+    'is given once or never, as in this Node, by all functions together',
     `cp.spawnSync('echo', ['x'], { shell: true }); cp.execFileSync('echo', ['x'], { shell: true });
      cp.spawnSync('echo', ['x'], { shell: true }); cp.spawn('echo', ['x'], { shell: true });
      try { cp.spawnSync('echo', ['x'], { shell: true, timeout: -1 }); } catch {}`,

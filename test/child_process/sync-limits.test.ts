@@ -74,7 +74,7 @@ describe('maxBuffer of spawnSync', () => {
       (seen) => expect(seen).to.deep.equal([3_000_000, undefined]),
     );
   same(
-    'is a megabyte where nothing is said',
+    'is a megabyte by default',
     (cp) => {
       const sizes = [MEGABYTE, MEGABYTE + 1].map((size) => {
         const { error } = syncOf(cp).spawnSync('head', ['-c', String(size), '/dev/zero']);
@@ -152,7 +152,7 @@ describe('timeout of spawnSync', () => {
   );
   shell(
     'and for one that does not mind',
-    'sleep 0.4',
+    'sleep 1',
     { timeout: 50, killSignal: 'SIGCONT' },
     {
       ...late,
@@ -189,7 +189,7 @@ describe('timeout of spawnSync', () => {
     (seen) => expect(new Set(seen as string[])).to.deep.equal(new Set(['ENOENT 0'])),
   );
   same(
-    'is not reached by a program that never reads, never writes and ends',
+    'does not end a program that never reads or writes, and ends in time',
     (cp) => observe(() => syncOf(cp).spawnSync('true', { timeout: 20_000 })),
     gave({}),
   );
@@ -235,8 +235,8 @@ describe('the end of spawnSync', () => {
   );
   shell(
     'does not wait for one who holds stdin when all is written',
-    'read line; sleep 2 <&0 >/dev/null 2>&1 & echo soon',
-    { input: 'line\n', timeout: 1000 },
+    'read line; sleep 5 <&0 >/dev/null 2>&1 & echo soon',
+    { input: 'line\n', timeout: 4000 },
     { stdout: 'soon\n' },
   );
 });

@@ -21,13 +21,13 @@ describe('the error of a synchronous start', () => {
     expect(causeOf('true', { stdio: ['pipe', 4999] })).to.include({ code: 'EBADF', step: 'dup2', fd: 4999 });
   });
 
-  it('which is no key of it', () => {
+  it('does not have it among its keys', () => {
     const { error } = spawnSync('no-such-program');
     expect(Object.keys(error ?? {})).to.deep.equal(['errno', 'code', 'syscall', 'path', 'spawnargs']);
     expect(Object.hasOwn(error ?? {}, 'cause')).to.equal(true);
   });
 
-  it('is thrown with it', () => {
+  it('is thrown with its cause', () => {
     expect(() => execFileSync('no-such-program'))
       .to.throw()
       .that.has.property('cause')

@@ -163,12 +163,12 @@ describe('input of spawnSync', () => {
     );
 
   same(
-    'is passed over where slot 0 is no pipe',
+    'is ignored where slot 0 is no pipe',
     (cp) => observe(() => syncOf(cp).spawnSync('cat', { input: 'x', stdio: ['ignore', 'pipe', 'pipe'] })),
     gave({ stdout: '' }),
   );
   same(
-    'is checked even then',
+    'is checked even where slot 0 is no pipe',
     (cp) => observe(() => syncOf(cp).spawnSync('cat', { input: 7, stdio: 'ignore' })),
     (observed) => expect(observed).to.have.nested.property('thrown.code', 'ERR_INVALID_ARG_TYPE'),
   );

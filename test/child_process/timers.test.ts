@@ -1,6 +1,6 @@
 // The timers of `timeout`: which of them hold the program, and until when.
 import { expect } from 'chai';
-import { ours, runScript, sameScript } from './oracle.js';
+import { ours, runScript, sameProgram, sameScript } from './oracle.js';
 
 /** Whoever waits for the timer would wait 25 seconds. */
 const soon = { deadlineMs: 12_000 };
@@ -38,19 +38,9 @@ describe('the timer of a timeout', () => {
     expect([code, stdout]).to.deep.equal([0, 'ended\n']);
   });
 
-  sameScript(
+  sameProgram(
     'of spawn ends with the child or with its output, as this Node has it, where a grandchild holds the pipe',
-    `${timers}
-     const child = cp.spawn('/bin/sh', ['-c', 'sleep 30 & echo $!'], { timeout: 25_000 });
-     let grandchild = '';
-     child.stdout.on('data', (text) => { grandchild += text; });
-     const listeners = (event) => child.listenerCount(event);
-     console.log('at first:', timers(), listeners('exit'), listeners('close'));
-     child.on('exit', () => setImmediate(() => {
-       console.log('after exit:', timers(), listeners('close'));
-       process.kill(Number(grandchild));
-     }));
-     child.on('close', () => setImmediate(() => console.log('after close:', timers(), child.killed)));`,
+    'timer-of-grandchild',
     ({ stdout }) => expect(stdout).to.match(/^at first: 1 .*\nafter exit: \d .*\nafter close: 0 false\n$/),
     soon,
   );

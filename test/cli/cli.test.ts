@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
 import { explain, FileActions, features, openPipe } from 'forkless';
@@ -32,7 +33,7 @@ function forkless(
 }
 
 describe('the command forkless', () => {
-  it('is the one of the package', () => {
+  it('is the one that the package names', () => {
     const { bin } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { bin: unknown };
     expect(bin).to.deep.equal({ forkless: './dist/cli/main.js' });
     expect(readFileSync(at('dist/cli/main.js'), 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
@@ -47,7 +48,7 @@ describe('the command forkless', () => {
     ['explain', '--help'],
     ['doctor', '-h'],
   ])
-    it(`helps on a screen: ${args.join(' ')}`, () => {
+    it(`prints a help that fits on a screen: ${args.join(' ')}`, () => {
       const { code, out, err } = forkless(args);
       expect({ code, err }).to.deep.equal({ code: 0, err: '' });
       expect(out).to.match(/^forkless/);
@@ -57,7 +58,7 @@ describe('the command forkless', () => {
     });
 
   for (const args of [['--help'], ['explain', '/bin/ls'], ['doctor']])
-    it(`is silent when nobody reads on, and tells what cannot be written: ${args.join(' ')}`, () => {
+    it(`is silent when its output is closed, and reports other write errors: ${args.join(' ')}`, () => {
       const [readEnd, unread] = openPipe();
       closeSync(readEnd);
       const full = openSync('/dev/full', 'w');
@@ -77,7 +78,7 @@ describe('the command forkless', () => {
       }
     });
 
-  it('says its version', () => {
+  it('prints its version', () => {
     expect(forkless(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
   });
 
@@ -273,16 +274,7 @@ describe('forkless doctor', () => {
       const binary = relative(at(''), String(features().binary));
       for (const part of ['package.json', 'dist', binary])
         cpSync(at(part), `${root}/${part}`, { recursive: true });
-      const hook = tempPath('resolver.cjs');
-      writeFileSync(
-        hook,
-        `console.log('a preload that prints');
-        const Module = require('node:module');
-        const { _resolveFilename } = Module;
-        Module._resolveFilename = function (request, ...rest) {
-          return request === 'node-gyp-build' ? ${JSON.stringify(at('node_modules/node-gyp-build/index.js'))} : _resolveFilename.call(this, request, ...rest);
-        };`,
-      );
+      const hook = fileURLToPath(new URL('./programs/resolver.cjs', import.meta.url));
       return { main: `${root}/dist/cli/main.js`, hook };
     }
 

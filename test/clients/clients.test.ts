@@ -34,9 +34,9 @@ for (const [client, program] of programs)
 
     before(async function () {
       this.timeout(INSTALL_TIMEOUT);
-      if (versionOf(client) === undefined) installed('install-clients');
+      if (versionOf(client) === undefined) installed('clients');
       if (versionOf(client) === undefined) {
-        console.error(`      ${client} IS NOT TESTED: scripts/install-clients.mjs could not install it`);
+        console.error(`      ${client} IS NOT TESTED: scripts/install.mjs could not install it`);
         this.skip();
       }
       [plain, registered] = await Promise.all([
@@ -56,12 +56,12 @@ for (const [client, program] of programs)
       expect(registered.stderr).to.equal(plain.stderr);
     });
 
-    it('and through the engine of forkless', () => {
+    it('starts its children through the engine', () => {
       expect(plain.starts).to.equal(0);
       expect(registered.starts).to.be.at.least(Object.keys(registered.outcomes).length);
     });
 
-    it('and the work is what it is meant to be', () => {
+    it('does work that fails only where it should', () => {
       const wrong = Object.entries(plain.outcomes).filter(
         ([title, outcome]) => !('value' in outcome || ('error' in outcome && MAY_FAIL.test(title))),
       );

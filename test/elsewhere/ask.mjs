@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import workerThreads from 'node:worker_threads';
 
 // Taken now: `register` could replace them.
-const stock = { ...childProcess };
+const nodeChildProcess = { ...childProcess };
 const others = [workerThreads.Worker, process.env.NODE_OPTIONS];
 
 const require = createRequire(import.meta.url);
@@ -29,15 +29,15 @@ const doors = {
 console.log(
   JSON.stringify({
     // Of Node's names those behind which something else stands.
-    foreign: Object.keys(stock).filter((name) =>
-      [dropIn.default, byRequire[1], names].some((module) => module[name] !== stock[name]),
+    foreign: Object.keys(nodeChildProcess).filter((name) =>
+      [dropIn.default, byRequire[1], names].some((module) => module[name] !== nodeChildProcess[name]),
     ),
     foreignNames: Object.keys(dropIn).filter(
-      (name) => !['default', 'module.exports'].includes(name) && dropIn[name] !== stock[name],
+      (name) => !['default', 'module.exports'].includes(name) && dropIn[name] !== nodeChildProcess[name],
     ),
     sameByRequire: byRequire[0] === forkless.default && byRequire[1] === dropIn.default,
     replaced:
-      Object.keys(stock).some((name) => childProcess[name] !== stock[name]) ||
+      Object.keys(nodeChildProcess).some((name) => childProcess[name] !== nodeChildProcess[name]) ||
       workerThreads.Worker !== others[0] ||
       process.env.NODE_OPTIONS !== others[1],
     doors: Object.fromEntries(

@@ -95,7 +95,7 @@ for (const place of places)
       expect(answer.replaced).to.equal(false);
     });
 
-    it('says so once where it should have worked, and nothing elsewhere', () => {
+    it('warns once where it should have worked, and nowhere else', () => {
       const warnings = asked.err.match(/ForklessWarning: .*/g) ?? [];
       expect(warnings, asked.err).to.have.length(place.warnings);
       if (place.warnings === 0) expect(asked.err).to.equal('');
@@ -115,17 +115,17 @@ for (const place of places)
       expect(Object.keys(answer.doors)).to.have.length(8);
     });
 
-    it('still tells a wrong argument, and the plan of a start', () => {
+    it('still checks arguments and explains plans', () => {
       expect(answer.wrong).to.include({ thrown: false, code: 'ERR_INVALID_ARG_TYPE' });
       expect(answer.explained).to.equal(PLAN);
     });
 
     if (place.disguise !== undefined)
-      it('loads nothing native and looks at nothing of Linux', () => {
+      it('loads nothing native and reads no file of Linux', () => {
         expect(answer.seen).to.deep.equal([]);
       });
 
-    it('says the same by its command, which fails', () => {
+    it('says the same in its command, which fails', () => {
       const { code, out, err } = doctor;
       expect({ code, err }).to.deep.equal({ code: 1, err: '' });
       expect(out).to.include(`\nengine    cannot be used: ${answer.features.reason}\n`);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Features } from 'forkless';
 import { seccompRun } from '../support/launchers.js';
 import { at } from '../support/paths.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { runProgram } from '../support/program.js';
 
 /** What old kernels lack, and what filters forbid that were written before it was there. */
 const systems = [
@@ -31,24 +31,6 @@ const systems = [
   },
 ];
 
-const script = `
-  import { once } from 'node:events';
-  const { features, posixSpawn, posixSpawnSync, FileActions } = await import('forkless');
-  await import('forkless/register');
-  const { spawn, spawnSync } = await import('node:child_process');
-  const options = { cloexecDefault: true, fileActions: new FileActions().addClosefrom(7) };
-  const child = await posixSpawn('/bin/sh', ['sh', '-c', 'exit 7'], options);
-  const { code } = await child.exited;
-  const sync = await posixSpawnSync('/bin/sh', ['sh', '-c', 'kill -9 $$'], options).exited;
-  const missing = await posixSpawn('/missing', ['x'], { cwd: '/nowhere' }).catch(({ code, step }) => [code, step]);
-  const streaming = spawn('cat', { cwd: '/' });
-  streaming.stdin.end('through');
-  let text = '';
-  streaming.stdout.on('data', (data) => { text += data; });
-  const [exit] = await once(streaming, 'close');
-  const { stdout } = spawnSync('echo', ['sync'], { encoding: 'utf8' });
-  say({ code, signal: sync.signal, missing, text, exit, stdout, features: features() });`;
-
 interface Answer {
   readonly features: Features;
 }
@@ -56,8 +38,10 @@ interface Answer {
 describe('old kernels and narrow filters', () => {
   for (const { title, launch, install, release, rung } of systems)
     it(`are served by the next rung that is there: ${title}`, async () => {
-      const { features, ...did } = await runNodeForValue<Answer>(
-        install === undefined ? script : `meddle.installSeccomp('${install}', true);${script}`,
+      const { features, ...did } = await runProgram<Answer>(
+        import.meta.url,
+        'old-kernel',
+        { install },
         {
           launcher: seccompRun(...launch),
           nodeArgs: release === undefined ? [] : ['--require', at('test/elsewhere/disguise.cjs')],

@@ -3,42 +3,15 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { cleanEnvironment, placePackage } from '../support/packed.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { runProgram } from '../support/program.js';
 import { tempPath } from '../support/temp.js';
+import { lies } from './programs/lies.js';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const model =
   major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13)
     ? '--permission'
     : '--experimental-permission';
-
-const script = `
-  const { features, posixSpawn, posixSpawnp, posixSpawnSync, posixSpawnpSync, openPipe } = await import('forkless');
-  const { default: dropIn } = await import('forkless/child_process');
-  await import('forkless/register');
-  const { default: childProcess } = await import('node:child_process');
-  const kind = ({ code, permission, resource, message }) => ({ code, permission, resource, message });
-  const outcome = async (call) => {
-    let started;
-    try { started = call(); } catch (error) { return { thrown: true, ...kind(error) }; }
-    try { return (await (await started).exited).code; } catch (error) { return { thrown: false, ...kind(error) }; }
-  };
-  const inNode = () => ({ exited: new Promise((resolve, reject) => {
-    const child = childProcess.spawn('/bin/true');
-    child.on('error', reject).on('exit', (code) => resolve({ code }));
-  }) });
-  let pipe;
-  try { pipe = openPipe().length; } catch (error) { pipe = kind(error); }
-  console.log(JSON.stringify({
-    backend: features().backend, reason: features().reason, childProcess: features().childProcess,
-    same: Object.keys(childProcess).every((name) => dropIn[name] === childProcess[name]),
-    posixSpawn: await outcome(() => posixSpawn('/bin/true', ['true'])),
-    posixSpawnp: await outcome(() => posixSpawnp('true', ['true'])),
-    posixSpawnSync: await outcome(() => posixSpawnSync(Buffer.from('/bin/true'), ['true'])),
-    posixSpawnpSync: await outcome(() => posixSpawnpSync('true', ['true'])),
-    nameless: await outcome(() => posixSpawn('', ['true'])),
-    node: await outcome(inNode), pipe,
-  }));`;
 
 interface Answer {
   readonly backend: string | null;
@@ -69,65 +42,8 @@ const tellReason = `
 
 const restricted = [model, '--allow-addons', '--allow-worker', '--allow-fs-read=*', '--no-warnings'];
 
-const load = `
-  const { FileActions, posixSpawn, posixSpawnSync } = await import('forkless');
-  const { default: dropIn } = await import('forkless/child_process');`;
-
-/** What opens the door to a process that asks what a program can write. */
-const lies: readonly [what: string, lie: string][] = [
-  ['adds a flag to process.execArgv', "process.execArgv.push('--permission-audit');"],
-  ['sets NODE_OPTIONS', "process.env.NODE_OPTIONS = '--permission-audit';"],
-  ['replaces process.permission.has', 'process.permission.has = () => true;'],
-  [
-    'takes process.permission away',
-    `Reflect.deleteProperty(process, 'permission');
-     Reflect.defineProperty(process, 'permission', { value: undefined });
-     const real = process;
-     globalThis.process = new Proxy({}, { get: (_, key) => (key === 'permission' ? undefined : real[key]), has: (_, key) => key in real });`,
-  ],
-  [
-    'puts an object that inherits from process in its place',
-    'globalThis.process = Object.create(process, { permission: { value: undefined } });',
-  ],
-  [
-    'puts a copy of process in its place',
-    `const { permission: _, stdin: _in, ...copied } = Object.getOwnPropertyDescriptors(process);
-     globalThis.process = Object.create(Object.getPrototypeOf(process));
-     for (const [name, { value, get }] of Object.entries(copied)) if (get === undefined) globalThis.process[name] = value;`,
-  ],
-  ...['Object', 'Error'].map((name): [string, string] => [
-    `puts the answer of the system on ${name}.prototype`,
-    `${name}.prototype.syscall = 'spawnSync /bin/true';`,
-  ]),
-  [
-    'writes the answer of the system into the error of Node',
-    `for (const name of ['permission', 'resource'])
-       Object.defineProperty(Object.prototype, name, {
-         configurable: true,
-         set() { Object.defineProperty(this, 'syscall', { value: 'spawnSync /bin/true', configurable: true }); },
-       });`,
-  ],
-  ...['spawnSync', 'execFileSync'].map((name): [string, string] => [
-    `replaces ${name} of node:child_process`,
-    `(await import('node:child_process')).default.${name} = () => ({});`,
-  ]),
-];
-
-/** An empty path too, which Node refuses as an argument before it asks for any permission. */
-const tryAll = `
-  const { existsSync } = await import('node:fs');
-  const made = '${tempPath('made')}-' + process.pid;
-  const codes = [];
-  for (const start of [posixSpawn, posixSpawnSync])
-    for (const path of ['/bin/true', Buffer.from('/bin/true'), ''])
-      try {
-        await start(path, ['true'], { fileActions: new FileActions().addOpen(9, made, 'w') });
-        codes.push('started');
-      } catch (error) {
-        codes.push([error.code, error.resource]);
-      }
-  try { dropIn.spawn('/bin/true').on('error', () => {}); codes.push('started'); } catch (error) { codes.push(error.code); }
-  say({ codes, made: existsSync(made) });`;
+/** A file that no child may make. */
+const made = (): string => `${tempPath('made')}-${process.pid}`;
 
 const refusals = {
   codes: [
@@ -139,16 +55,18 @@ const refusals = {
   made: false,
 };
 
-/** In the main thread, and in a Worker. What the script says is the value. */
-function inBoth(script: string): Promise<readonly unknown[]> {
-  const wholes = [false, true].map(
-    (inWorker) => `
-      const { isMainThread, parentPort, Worker } = await import('node:worker_threads');
-      const say = (value) => (isMainThread ? console.log(JSON.stringify(value)) : parentPort.postMessage(value));
-      if (isMainThread && ${inWorker}) new Worker(new URL(import.meta.url)).on('message', say);
-      else {${script}}`,
+/** In the main thread, and in a Worker: what comes of starts after the lie. */
+function lieInBoth(lie: string, afterLoad: boolean): Promise<readonly unknown[]> {
+  return Promise.all(
+    [false, true].map((inWorker) =>
+      runProgram(
+        import.meta.url,
+        'lying',
+        { lie, afterLoad, inWorker, made: made() },
+        { nodeArgs: restricted },
+      ),
+    ),
   );
-  return Promise.all(wholes.map((whole) => runNodeForValue(whole, { nodeArgs: restricted, bare: true })));
 }
 
 /** A program that may read its own folder, and above it what Node's loader asks for. */
@@ -173,10 +91,8 @@ function askInFolder(folder: string, ...read: readonly string[]): { reason: stri
 }
 
 function ask(...allowed: readonly string[]): Promise<Answer> {
-  return runNodeForValue<Answer>(script, {
-    nodeArgs: [model, '--allow-fs-read=*', ...allowed.map((name) => `--allow-${name}`), '--no-warnings'],
-    bare: true,
-  });
+  const nodeArgs = [model, '--allow-fs-read=*', ...allowed.map((name) => `--allow-${name}`), '--no-warnings'];
+  return runProgram<Answer>(import.meta.url, 'all-doors', null, { nodeArgs });
 }
 
 describe('the package under the permission model', () => {
@@ -214,7 +130,7 @@ describe('the package under the permission model', () => {
   const audits = process.allowedNodeEnvironmentFlags.has('--permission-audit');
   (audits ? it : () => {})('starts what Node starts where refusals are only told', async () => {
     const nodeArgs = ['--permission-audit', '--allow-addons', '--no-warnings'];
-    expect(await runNodeForValue<Answer>(script, { nodeArgs, bare: true })).to.deep.include({
+    expect(await runProgram<Answer>(import.meta.url, 'all-doors', null, { nodeArgs })).to.deep.include({
       posixSpawn: 0,
       posixSpawnSync: 0,
       node: 0,
@@ -222,36 +138,28 @@ describe('the package under the permission model', () => {
   });
 
   (audits ? it : () => {})('tells of a start where refusals are only told', async () => {
-    const told = await runNodeForValue<readonly { permission: string; resource: string }[]>(
-      `import { subscribe } from 'node:diagnostics_channel';
-       ${load}
-       const told = [];
-       subscribe('node:permission-model:child', ({ permission, resource }) => told.push({ permission, resource }));
-       await posixSpawnSync('/bin/true', ['true']).exited;
-       console.log(JSON.stringify(told));`,
-      { nodeArgs: ['--permission-audit', '--allow-addons', '--no-warnings'], bare: true },
+    const told = await runProgram<readonly { permission: string; resource: string }[]>(
+      import.meta.url,
+      'told-refusals',
+      null,
+      { nodeArgs: ['--permission-audit', '--allow-addons', '--no-warnings'] },
     );
     expect(told).not.to.deep.equal([]);
     for (const each of told)
       expect(each).to.deep.equal({ permission: 'ChildProcess', resource: '/bin/true' });
   });
 
-  for (const [what, lie] of lies)
+  for (const lie of Object.keys(lies))
     for (const when of ['before the package is loaded', 'after it'])
-      it(`starts nothing although the program ${what}, ${when}`, async () => {
-        const [first, second] = when === 'after it' ? [load, lie] : [lie, load];
-        expect(await inBoth(`${first}\n${second}\n${tryAll}`)).to.deep.equal([refusals, refusals]);
+      it(`starts nothing although the program ${lie}, ${when}`, async () => {
+        expect(await lieInBoth(lie, when === 'after it')).to.deep.equal([refusals, refusals]);
       });
 
   const drops = Number(process.versions.node.split('.')[0]) >= 24;
   (drops ? it : () => {})('starts nothing after the program has dropped its permission', async () => {
-    const script = `${load}
-      const { code } = await posixSpawnSync('/bin/true', ['true']).exited;
-      process.permission.drop('child');
-      const say = (value) => console.log(JSON.stringify({ code, ...value }));
-      ${tryAll}`;
     const nodeArgs = [...restricted, '--allow-child-process'];
-    expect(await runNodeForValue(script, { nodeArgs, bare: true })).to.deep.equal({ code: 0, ...refusals });
+    const said = await runProgram(import.meta.url, 'dropped', { made: made() }, { nodeArgs });
+    expect(said).to.deep.equal({ code: 0, ...refusals });
   });
 
   it('says which permission is missing where no addon may be loaded', async () => {

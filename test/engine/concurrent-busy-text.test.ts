@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, copyFileSync, openSync } from 'node:fs';
 import { expect } from 'chai';
 import { posixSpawn } from 'forkless';
+import { programUrl } from '../support/program.js';
 import { runWorker } from '../support/run-worker.js';
 import { tempPath } from '../support/temp.js';
 
@@ -28,26 +29,14 @@ describe('ETXTBSY', () => {
   });
 
   // A neighbour's child holds the file open until its own exec: how often depends on the machine, so it is only shown.
-  it('is all that can come of write, chmod, exec in 8 Workers', async () => {
+  it(`is the only error where ${WORKERS} Workers write programs and start them`, async () => {
     const results = await Promise.all(
       Array.from({ length: WORKERS }, () =>
-        runWorker<Record<string, number>>(`
-          import { chmodSync, rmSync, writeFileSync } from 'node:fs';
-          import { parentPort } from 'node:worker_threads';
-          import { posixSpawn } from 'forkless';
-          const counts = {};
-          for (let round = 0; round < ${ROUNDS}; round++) {
-            const path = tempPath('script');
-            writeFileSync(path, '#!/bin/true\\n');
-            chmodSync(path, 0o755);
-            const result = await posixSpawn(path, ['script']).then(
-              async (child) => 'exit code ' + (await child.exited).code,
-              (error) => error.code + ' at ' + error.step);
-            counts[result] = (counts[result] ?? 0) + 1;
-            rmSync(path);
-          }
-          parentPort.postMessage(counts);
-        `),
+        runWorker<Record<string, number>>(programUrl(import.meta.url, 'writer-worker'), {
+          prefix: tempPath('script'),
+          rounds: ROUNDS,
+          cloexecDefault: false,
+        }),
       ),
     );
     const sum = new Map<string, number>();

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { runNodeForValue } from '../support/run-node.js';
+import type { PosixSpawnOptions } from 'forkless';
+import { runProgram } from '../support/program.js';
+import type { ActionCall, FullTable } from './programs/descriptors-full.js';
 import type { Outcome } from './tight-table.js';
 
 // In a process of its own: all numbers below 64 are open on /dev/full, but for 40, 41 and 42. The start takes 40 and 41
@@ -14,10 +16,8 @@ const LAST = LIMIT - 1;
 
 interface Case {
   readonly title: string;
-  /** Calls on a FileActions. */
-  readonly actions?: string;
-  /** Further options, as text. */
-  readonly options?: string;
+  readonly actions?: readonly ActionCall[];
+  readonly options?: PosixSpawnOptions;
   readonly expected: Outcome;
   /** The program is missing. */
   readonly missing?: boolean;
@@ -25,175 +25,234 @@ interface Case {
 
 const MISSING: Outcome = { code: 'ENOENT', step: 'execve' };
 /** Fills the child's table: 63 is named, above which nothing is, so that the report stays where it is. */
-const FILL = `.addInherit(${LAST}).addDup2(${LAST}, ${READ_END}).addDup2(${LAST}, ${PIDFD})`;
+const FILL: readonly ActionCall[] = [
+  ['addInherit', LAST],
+  ['addDup2', LAST, READ_END],
+  ['addDup2', LAST, PIDFD],
+];
 
 const fullTable: readonly Case[] = [
-  { title: 'starts a program', expected: { code: 'ok', table: [] }, options: 'cloexecDefault: true' },
+  { title: 'starts a program', expected: { code: 'ok', table: [] }, options: { cloexecDefault: true } },
   { title: 'tells that a program is missing', missing: true, expected: MISSING },
   {
     title: 'fails as step report-pipe where no number above the named ones is free',
-    actions: `.addInherit(50)`,
+    actions: [['addInherit', 50]],
     expected: { code: 'EMFILE', step: 'report-pipe' },
   },
   {
     title: 'leaves the report where it is when the highest number of all is named',
-    actions: `.addInherit(${LAST})`,
+    actions: [['addInherit', LAST]],
     missing: true,
     expected: MISSING,
   },
   {
     title: 'moves the report when a dup2 wants its number, to one that is free',
-    actions: `.addInherit(${LAST}).addDup2(${LAST}, ${REPORT})`,
+    actions: [
+      ['addInherit', LAST],
+      ['addDup2', LAST, REPORT],
+    ],
     expected: { code: 'ok', table: [REPORT, LAST] },
-    options: 'cloexecDefault: true',
+    options: { cloexecDefault: true },
   },
   {
-    title: 'moves it once more when it is met again',
-    actions: `.addInherit(${LAST}).addDup2(${LAST}, ${REPORT}).addDup2(${LAST}, ${READ_END})`,
+    title: 'moves the report once more when its new number is named',
+    actions: [
+      ['addInherit', LAST],
+      ['addDup2', LAST, REPORT],
+      ['addDup2', LAST, READ_END],
+    ],
     missing: true,
     expected: MISSING,
   },
   {
     title: 'fails as step report-pipe of that action where it can move nowhere',
-    actions: `${FILL}.addDup2(${LAST}, ${REPORT})`,
+    actions: [...FILL, ['addDup2', LAST, REPORT]],
     expected: { code: 'EMFILE', step: 'report-pipe', actionIndex: 3, fd: LAST },
   },
   {
-    title: 'the same for an open',
-    actions: `${FILL}.addOpen(${REPORT}, '/dev/null', 'r')`,
+    title: 'fails as step report-pipe of an open where it can move nowhere',
+    actions: [...FILL, ['addOpen', REPORT, '/dev/null', 'r']],
     expected: { code: 'EMFILE', step: 'report-pipe', actionIndex: 3, fd: REPORT },
   },
   {
     title: 'opens onto an open number although no other is free, and inheritable',
-    actions: `${FILL}.addOpen(${LAST}, '/dev/null', 'r').addOpen(20, '/dev/zero', 'r')`,
+    actions: [...FILL, ['addOpen', LAST, '/dev/null', 'r'], ['addOpen', 20, '/dev/zero', 'r']],
     expected: { code: 'ok', table: ['20 /dev/zero', READ_END, PIDFD, `${LAST} /dev/null`] },
   },
   {
     title: 'closes what an open is to replace before it opens, with a missing program',
-    actions: `${FILL}.addOpen(${LAST}, '/dev/null', 'r')`,
+    actions: [...FILL, ['addOpen', LAST, '/dev/null', 'r']],
     missing: true,
     expected: MISSING,
   },
   {
     title: 'has no source at the number of the report',
-    actions: `.addInherit(${LAST}).addDup2(${REPORT}, 1)`,
+    actions: [
+      ['addInherit', LAST],
+      ['addDup2', REPORT, 1],
+    ],
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 1, fd: REPORT },
   },
   {
-    title: 'nor anything to inherit there',
-    actions: `.addInherit(${LAST}).addInherit(${REPORT})`,
+    title: 'has nothing to inherit at the number of the report',
+    actions: [
+      ['addInherit', LAST],
+      ['addInherit', REPORT],
+    ],
     expected: { code: 'EBADF', step: 'inherit', actionIndex: 1, fd: REPORT },
   },
   {
-    title: 'nor a dup2 onto itself',
-    actions: `.addInherit(${LAST}).addDup2(${REPORT}, ${REPORT})`,
+    title: 'has no dup2 of the report onto itself',
+    actions: [
+      ['addInherit', LAST],
+      ['addDup2', REPORT, REPORT],
+    ],
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 1, fd: REPORT },
   },
   {
-    title: 'nor a directory',
-    actions: `.addInherit(${LAST}).addFchdir(${REPORT})`,
+    title: 'has no directory at the number of the report',
+    actions: [
+      ['addInherit', LAST],
+      ['addFchdir', REPORT],
+    ],
     expected: { code: 'EBADF', step: 'fchdir', actionIndex: 1, fd: REPORT },
   },
   {
-    title: 'nor a terminal',
-    actions: `.addInherit(${LAST}).addTcsetpgrp(${REPORT})`,
+    title: 'has no terminal at the number of the report',
+    actions: [
+      ['addInherit', LAST],
+      ['addTcsetpgrp', REPORT],
+    ],
     expected: { code: 'EBADF', step: 'tcsetpgrp', actionIndex: 1, fd: REPORT },
   },
   {
     title: 'has no source where the report has moved to',
-    actions: `.addInherit(${LAST}).addDup2(${LAST}, ${REPORT}).addDup2(${READ_END}, 1)`,
+    actions: [
+      ['addInherit', LAST],
+      ['addDup2', LAST, REPORT],
+      ['addDup2', READ_END, 1],
+    ],
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 2, fd: READ_END },
   },
   {
-    title: 'has none at the number of the pipe’s read end',
-    actions: `.addInherit(${LAST}).addDup2(${READ_END}, 1)`,
+    title: 'has no source at the number of the pipe’s read end',
+    actions: [
+      ['addInherit', LAST],
+      ['addDup2', READ_END, 1],
+    ],
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 1, fd: READ_END },
   },
   {
-    title: 'nor at the number of the pidfd',
-    actions: `.addInherit(${LAST}).addDup2(${PIDFD}, 1)`,
+    title: 'has no source at the number of the pidfd',
+    actions: [
+      ['addInherit', LAST],
+      ['addDup2', PIDFD, 1],
+    ],
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 1, fd: PIDFD },
   },
   {
-    title: 'minds no close of the report, nor a closefrom',
-    actions: `.addInherit(${LAST}).addClose(${REPORT}).addClosefrom(3)`,
+    title: 'keeps the report through its close and a closefrom',
+    actions: [
+      ['addInherit', LAST],
+      ['addClose', REPORT],
+      ['addClosefrom', 3],
+    ],
     missing: true,
     expected: MISSING,
   },
   {
     title: 'sweeps around the report',
-    actions: `.addInherit(${LAST})`,
-    options: 'cloexecDefault: true',
+    actions: [['addInherit', LAST]],
+    options: { cloexecDefault: true },
     missing: true,
     expected: MISSING,
   },
   {
     title: 'swaps by the one spare',
-    options: 'fds: [1, 0]',
+    options: { fds: [1, 0] },
     missing: true,
     expected: MISSING,
   },
   {
     title: 'gives up the spare with the swap',
-    options: 'fds: [1, 0]',
-    actions: `.addDup2(${READ_END}, 1)`,
+    options: { fds: [1, 0] },
+    actions: [['addDup2', READ_END, 1]],
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 0, fd: READ_END },
   },
   {
     title: 'has no room for the spare where nothing is free: EMFILE of save',
-    actions: '',
-    options: `fds: Array.from({ length: ${LIMIT} }, (_, fd) =>
-      fd === 0 ? 1 : fd === 1 ? 0 : fd === ${READ_END} || fd === ${PIDFD} ? 2 : fd === ${REPORT} ? null : fd)`,
+    options: {
+      fds: Array.from({ length: LIMIT }, (_, fd) =>
+        fd === 0 ? 1 : fd === 1 ? 0 : fd === READ_END || fd === PIDFD ? 2 : fd === REPORT ? null : fd,
+      ),
+    },
     expected: { code: 'EMFILE', step: 'save', fd: 0 },
   },
 ];
 
 const belowOpen: readonly Case[] = [
-  { title: 'starts a program', options: 'cloexecDefault: true', expected: { code: 'ok', table: [] } },
+  { title: 'starts a program', options: { cloexecDefault: true }, expected: { code: 'ok', table: [] } },
   { title: 'tells that a program is missing', missing: true, expected: MISSING },
   {
     title: 'lets a descriptor above the limit survive',
-    actions: '.addInherit(150)',
-    options: 'cloexecDefault: true',
+    actions: [['addInherit', 150]],
+    options: { cloexecDefault: true },
     expected: { code: 'ok', table: [150] },
   },
   {
     title: 'copies from above the limit, the number of the report included',
-    actions: `.addDup2(150, ${REPORT}).addDup2(150, ${READ_END})`,
-    options: 'cloexecDefault: true',
+    actions: [
+      ['addDup2', 150, REPORT],
+      ['addDup2', 150, READ_END],
+    ],
+    options: { cloexecDefault: true },
     expected: { code: 'ok', table: [READ_END, REPORT] },
   },
   {
-    title: 'and tells that the program is missing',
-    actions: `.addDup2(150, ${REPORT}).addDup2(150, ${READ_END})`,
+    title: 'tells that a program is missing after copies from above the limit',
+    actions: [
+      ['addDup2', 150, REPORT],
+      ['addDup2', 150, READ_END],
+    ],
     missing: true,
     expected: MISSING,
   },
   {
     title: 'cannot copy to above the limit',
-    actions: '.addDup2(0, 150)',
+    actions: [['addDup2', 0, 150]],
     expected: { code: 'EBADF', step: 'dup2', actionIndex: 0, fd: 0 },
   },
   {
     title: 'cannot swap with a number above the limit: the second half of the swap fails',
-    options: `fds: Array.from({ length: ${LIMIT + 1} }, (_, fd) =>
-      ${JSON.stringify(FREE)}.includes(fd) ? null : fd === ${LIMIT} ? ${LAST} : fd === ${LAST} ? ${LIMIT} : fd)`,
+    options: {
+      fds: Array.from({ length: LIMIT + 1 }, (_, fd) =>
+        FREE.includes(fd) ? null : fd === LIMIT ? LAST : fd === LAST ? LIMIT : fd,
+      ),
+    },
     expected: { code: 'EBADF', step: 'restore', fd: LIMIT },
   },
   {
     title: 'cannot open above the limit',
-    actions: `.addOpen(150, '/dev/null', 'r')`,
+    actions: [['addOpen', 150, '/dev/null', 'r']],
     expected: { code: 'EBADF', step: 'open', actionIndex: 0, fd: 150 },
   },
   {
     title: 'closes above the limit',
-    actions: '.addInherit(150).addInherit(151).addClose(150)',
-    options: 'cloexecDefault: true',
+    actions: [
+      ['addInherit', 150],
+      ['addInherit', 151],
+      ['addClose', 150],
+    ],
+    options: { cloexecDefault: true },
     expected: { code: 'ok', table: [151] },
   },
   {
     title: 'closes from above the limit on',
-    actions: '.addInherit(150).addInherit(160).addClosefrom(155)',
+    actions: [
+      ['addInherit', 150],
+      ['addInherit', 160],
+      ['addClosefrom', 155],
+    ],
     expected: { code: 'ok', table: [150] },
   },
 ];
@@ -210,25 +269,10 @@ function table(cases: readonly Case[], limit: number, softLimit: number): void {
   let outcomes: Outcome[];
 
   before(async () => {
-    const calls = cases.map(({ actions = '', options = '', missing }) => {
-      const given = `{ fileActions: new FileActions()${actions}, ${options} }`;
-      const path = missing ? "'/nonexistent'" : 'probePath';
-      return `await probeInTightTable(${limit}, ${JSON.stringify(FREE)}, ${given}, ${softLimit}, ${path})`;
-    });
-    outcomes = await runNodeForValue(
-      `
-      import { FileActions, setCloexec } from 'forkless';
-      import { probeInTightTable } from '${new URL('./tight-table.js', import.meta.url).href}';
-      // What the caller of these tests left inheritable is no business of theirs.
-      for (const fd of openDescriptors().keys()) if (fd > 2) setCloexec(fd, true);
-      const outcomes = [${calls.join(',\n')}];
-      const standard = (entry) => !/^[012] /.test(entry);
-      for (const outcome of outcomes) if (outcome.table) outcome.table = outcome.table.filter(standard);
-      say(outcomes);
-    `,
-      // a table that is full of what the caller opened, and of nothing else
-      { env: { FORKLESS_FLAT: 'never' } },
-    );
+    const parameters: FullTable = { limit, softLimit, free: FREE, cases };
+    // a table that is full of what the caller opened, and of nothing else
+    const options = { env: { FORKLESS_FLAT: 'never' } };
+    outcomes = await runProgram(import.meta.url, 'descriptors-full', parameters, options);
   });
 
   for (const [index, { title, expected }] of cases.entries())
@@ -246,28 +290,7 @@ describe('with few free descriptors', () => {
   let starts: Start[];
 
   before(async () => {
-    starts = await runNodeForValue(`
-      import { features, posixSpawn, posixSpawnSync } from 'forkless';
-      import { outcomeOf, withFewFree } from '${new URL('./tight-table.js', import.meta.url).href}';
-      const count = () => Object.values(features().rungs).reduce((sum, rung) => sum + rung, 0);
-      const argv = probeArgv('exit', 0);
-      const starts = [];
-      await withFewFree(0, () => {});
-      const before = openDescriptors();
-      for (const [door, start] of Object.entries({ posixSpawn, posixSpawnSync }))
-        for (let free = 0; free <= 8; free++) {
-          const { outcome, started } = await withFewFree(free, async () => {
-            const counted = count();
-            const outcome = await outcomeOf(() => start(probePath, argv));
-            return { outcome, started: count() - counted };
-          });
-          const after = openDescriptors();
-          const left = [...after].filter(([fd, target]) => before.get(fd) !== target).map(String);
-          for (const fd of before.keys()) if (!after.has(fd)) left.push('closed ' + fd);
-          starts.push({ door, free, outcome, started, left: [...left, ...childrenOf().map(({ pid }) => 'child ' + pid)] });
-        }
-      say(starts);
-    `);
+    starts = await runProgram(import.meta.url, 'descriptors-few');
   });
 
   it('fails before any child runs with fewer than the three that a start needs, and leaves nothing behind', () => {

@@ -69,7 +69,7 @@ const actions: readonly Action[] = [
 ];
 
 describe('the report pipe', () => {
-  it('takes numbers that are tried below', () => {
+  it('stands on numbers that the tests below name', () => {
     const free = lowestFree(3);
     const pair = openPipe();
     for (const fd of pair) closeSync(fd);
@@ -106,7 +106,7 @@ describe('the report pipe', () => {
         }
       });
 
-      it('leaves none where only named descriptors survive', async () => {
+      it('leaves no descriptor of its own where only named descriptors survive', async () => {
         for (const fd of triable(action)) {
           const expected: Table = new Map();
           apply(expected, fd, openDescriptors());
@@ -117,7 +117,7 @@ describe('the report pipe', () => {
     });
   }
 
-  it('is nobody’s source after the caller has closed a number either', async () => {
+  it('is no source of the child, also after the caller has closed a number', async () => {
     for (const fd of numbers) {
       const fileActions = new FileActions().addOpen(fd, '/dev/null', 'r').addClose(fd).addDup2(fd, HIGH);
       const error = await failureOf(() => posixSpawnSync(MISSING, ['x'], { fileActions }));

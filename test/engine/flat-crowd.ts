@@ -1,14 +1,10 @@
-// For the tests of the flat mode and their scripts.
+// For the tests of the flat mode and their programs.
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { features } from 'forkless';
 
 /** What the reserve has when nothing is lent. */
 export const SLOTS = 32;
-
-/** What a script can import it by. */
-export const crowdUrl = new URL('./flat-crowd.js', import.meta.url).href;
-export const meddleUrl = new URL('./flat-meddle.js', import.meta.url).href;
 
 /** Opens so many on /dev/null. */
 export function crowd(count: number): number[] {

@@ -17,7 +17,7 @@ describe('a flat start', () => {
     plain = await run('never', flat.reserve);
   });
 
-  it('is what most of these random plans are', () => {
+  it('comes of most of these random plans', () => {
     expect(flat.reserve).to.have.length(SLOTS);
     expect(flat.flat).to.be.greaterThan(PLANS / 2);
     expect(plain.flat).to.equal(0);
@@ -37,7 +37,7 @@ describe('a flat start', () => {
     expect(JSON.stringify(differences, null, 2)).to.equal('[]');
   });
 
-  it('is held to plans of every kind of end', () => {
+  it('is compared for plans of every kind of end', () => {
     const ends = new Set(
       plain.outcomes.map((outcome) => outcome.split('\n')[0]?.split(' ').slice(0, 3).join(' ')),
     );

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { at } from '../support/paths.js';
-import type { RunOptions } from '../support/run-node.js';
-import { startNode } from '../support/run-node.js';
+import type { ProgramOptions } from '../support/program.js';
+import { startProgram } from '../support/program.js';
 import { until } from '../support/until.js';
 
 const STRANGER = 54_321;
@@ -23,7 +23,7 @@ describe('a limit on processes is EAGAIN at step clone, and leaves nothing', () 
       };
       await expectRefusal({
         options: { launcher: ['setpriv', ...asStranger], env: { FORKLESS_RUNG: String(rung) } },
-        isLimited: `/Max processes +1 /.test(readFileSync('/proc/self/limits', 'latin1'))`,
+        sees: { file: '/proc/self/limits', limited: 'Max processes +1 ' },
         limit: (pid) => setLimit(pid, '1'),
         unlimit: (pid) => setLimit(pid, '1000'),
       });
@@ -39,7 +39,7 @@ describe('a limit on processes is EAGAIN at step clone, and leaves nothing', () 
       try {
         await expectRefusal({
           options: { env: { FORKLESS_RUNG: String(rung) } },
-          isLimited: `readFileSync(${JSON.stringify(maximum)}, 'latin1') !== 'max\\n'`,
+          sees: { file: maximum, limited: '^\\d' },
           limit(pid) {
             writeFileSync(`${cgroup}/cgroup.procs`, String(pid));
             writeFileSync(maximum, readFileSync(`${cgroup}/pids.current`));
@@ -55,33 +55,16 @@ describe('a limit on processes is EAGAIN at step clone, and leaves nothing', () 
 });
 
 interface Limit {
-  readonly options: RunOptions;
-  /** An expression by which the process sees the limit. */
-  readonly isLimited: string;
+  readonly options: ProgramOptions;
+  /** The file in which the process sees the limit, and what is there then. */
+  readonly sees: { readonly file: string; readonly limited: string };
   limit(pid: number): void;
   unlimit(pid: number): void;
 }
 
 /** Starts without the limit, under it in each way, and without it again. */
-async function expectRefusal({ options, isLimited, limit, unlimit }: Limit): Promise<void> {
-  const node = startNode(
-    `
-    import { readFileSync } from 'node:fs';
-    import { posixSpawn, posixSpawnSync } from 'forkless';
-    const end = async () => (await (await posixSpawn('/bin/true', ['true'])).exited).code;
-    say(await end());
-    await until('there is a limit', () => ${isLimited});
-    const before = openDescriptors().size;
-    for (const spawn of [posixSpawn, posixSpawnSync]) {
-      const { code, errno, syscall, step } =
-        await (async () => spawn('/bin/true', ['true']))().catch((error) => error);
-      say({ code, errno, syscall, step, left: childrenOf().length, descriptors: openDescriptors().size - before });
-    }
-    await until('there is none any more', () => !(${isLimited}));
-    say(await end());
-  `,
-    options,
-  );
+async function expectRefusal({ options, sees, limit, unlimit }: Limit): Promise<void> {
+  const node = startProgram(import.meta.url, 'ladder-limits', sees, options);
   try {
     expect(await node.value()).to.equal(0);
     limit(node.pid);

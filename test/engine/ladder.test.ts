@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { seccompRun } from '../support/launchers.js';
-import type { RunOptions } from '../support/run-node.js';
-import { runNodeForValue } from '../support/run-node.js';
-import type { Battery } from './ladder-battery.js';
+import type { ProgramOptions } from '../support/program.js';
+import { runProgram } from '../support/program.js';
+import type { Battery } from './programs/ladder-battery.js';
 
 interface Case {
   readonly title: string;
@@ -125,16 +125,11 @@ describe('the ladder', function () {
       expect(battery.rungs).to.deep.equal({ 1: 0, 2: 0, 3: 0, 4: 0, [profile.rung]: best.rungs['1'] });
     });
 
-  it('refuses a rung that it has not', async () => {
+  it('refuses a rung that does not exist', async () => {
     for (const rung of ['0', '5', '1.5', 'x']) {
-      const { code, backend, reason } = await runNodeForValue<Record<string, string | null>>(
-        `
-        import { features, posixSpawnSync } from 'forkless';
-        const { backend, reason } = features();
-        try { posixSpawnSync('/bin/true', ['true']); say({}); } catch ({ code }) { say({ code, backend, reason }); }
-      `,
-        { env: { FORKLESS_RUNG: rung } },
-      );
+      const { code, backend, reason } = await runRungs<Record<string, string | null>>('unknownRung', {
+        env: { FORKLESS_RUNG: rung },
+      });
       expect(code, rung).to.equal('ERR_INVALID_ARG_VALUE');
       expect(backend).to.equal(null);
       expect(reason).to.contain('FORKLESS_RUNG');
@@ -142,14 +137,8 @@ describe('the ladder', function () {
   });
 
   it('does not fall from a rung that was asked for: the error is that of the clone', async () => {
-    const results = await runNodeForValue(
-      `
-      import { features, posixSpawn } from 'forkless';
-      const error = await posixSpawn('/bin/true', ['true']).catch((error) => error);
-      say({ code: error.code, step: error.step, rungs: features().rungs, left: childrenOf().length });
-    `,
-      { env: { FORKLESS_RUNG: '1' }, launcher: seccompRun(noClone3) },
-    );
+    const options = { env: { FORKLESS_RUNG: '1' }, launcher: seccompRun(noClone3) };
+    const results = await runRungs('refused', options);
     expect(results).to.deep.equal({
       code: 'ENOSYS',
       step: 'clone',
@@ -159,62 +148,33 @@ describe('the ladder', function () {
   });
 
   it('leaves nothing behind where no way gives a pidfd: what began without one is killed', async () => {
-    const seen = await runNodeForValue(
-      `
-      import { posixSpawn, posixSpawnSync } from 'forkless';
-      const outcomes = [];
-      for (const start of [posixSpawn, posixSpawnSync])
-        try {
-          await start('/bin/sleep', ['sleep', '60']);
-          outcomes.push('started');
-        } catch ({ code, step }) {
-          outcomes.push(code + ' at ' + step);
-        }
-      say({ outcomes, left: childrenOf().length });
-    `,
-      {
-        launcher: seccompRun(noClone3, 'clone-pidfd=EINVAL', 'pidfd_open=ENOSYS'),
-        deadlineMs: 30_000,
-      },
-    );
+    const seen = await runRungs('withoutPidfd', {
+      launcher: seccompRun(noClone3, 'clone-pidfd=EINVAL', 'pidfd_open=ENOSYS'),
+      deadlineMs: 30_000,
+    });
     expect(seen).to.deep.equal({ outcomes: Array(2).fill('EINVAL at clone'), left: 0 });
   });
 
-  it('is climbed once: what is found out at the first start holds for all threads', async () => {
-    const rungs = await runNodeForValue(
-      `
-      import { once } from 'node:events';
-      import { Worker } from 'node:worker_threads';
-      import { features, posixSpawn } from 'forkless';
-      await (await posixSpawn('/bin/true', ['true'])).exited;
-      const worker = new Worker("import('forkless').then(({ posixSpawnSync }) => posixSpawnSync('/bin/true', ['true']))", { eval: true });
-      await once(worker, 'exit');
-      say(features().rungs);
-    `,
-      { launcher: seccompRun(noClone3) },
-    );
+  it('is tried once: what the first start finds out holds for all threads', async () => {
+    const rungs = await runRungs('twoThreads', { launcher: seccompRun(noClone3) });
     expect(rungs).to.deep.equal({ 1: 0, 2: 2, 3: 0, 4: 0 });
   });
 
-  it('is left for rung 4 by a start that must not share memory, and by that one alone', async () => {
-    const rungs = await runNodeForValue(`
-      import { features, posixSpawn, posixSpawnSync } from 'forkless';
-      await (await posixSpawn('/bin/true', ['true'], { resetIds: true })).exited;
-      await (await posixSpawn('/bin/true', ['true'])).exited;
-      await posixSpawnSync('/bin/true', ['true'], { resetIds: true }).exited;
-      await posixSpawn('/no/such/program', ['x'], { resetIds: true }).catch(() => {});
-      say({ rungs: features().rungs, rung: features().rung });
-    `);
+  it('gives rung 4 to a start that must not share memory, and to that one alone', async () => {
+    const rungs = await runRungs('withoutSharedMemory');
     expect(rungs).to.deep.equal({ rungs: { 1: 1, 2: 0, 3: 0, 4: 3 }, rung: 1 });
   });
 });
 
 function run({ env = {}, launch = [], install }: Case): Promise<Battery> {
-  const options: RunOptions = {
+  const options: ProgramOptions = {
     // The library must find out by itself, whatever this process was told.
     env: { FORKLESS_RUNG: undefined, ...env },
     launcher: launch.length > 0 ? seccompRun(...launch) : [],
-    args: install === undefined ? [] : install.split(' '),
   };
-  return runNodeForValue<Battery>(new URL('./ladder-battery.js', import.meta.url), options);
+  return runProgram<Battery>(import.meta.url, 'ladder-battery', { rules: install ?? null }, options);
+}
+
+function runRungs<T>(scenario: string, options: ProgramOptions = {}): Promise<T> {
+  return runProgram<T>(import.meta.url, 'ladder-rungs', { scenario }, options);
 }

@@ -3,35 +3,27 @@ import { expect } from 'chai';
 import { posixSpawn, posixSpawnSync } from 'forkless';
 import { probeArgv, probePath } from '../support/probe.js';
 import { childrenOf, isGone } from '../support/proc.js';
+import { runProgram, runProgramToEnd, startProgram } from '../support/program.js';
 import type { RunResult } from '../support/run-node.js';
-import { runNode, runNodeForValue, startNode } from '../support/run-node.js';
+import { startNode } from '../support/run-node.js';
 import { release, stuckOn, untilStuck } from '../support/stuck.js';
 import { makeFifo } from '../support/temp.js';
+import type { Action } from './programs/loop-kept.js';
 
 describe('the event loop', () => {
   // The child runs until the end of our input: whether it is alive when the loop ends is nobody's race.
-  const cases: [title: string, code: string, alive: boolean][] = [
-    ['is kept by a running child', '', false],
-    ['is not kept by a child after unref()', 'child.unref();', true],
-    ['is kept again after ref()', 'child.unref(); child.ref();', false],
-    ['counts no ref() twice', 'child.ref(); child.ref(); child.unref();', true],
-    ['counts no unref() twice', 'child.unref(); child.unref(); child.ref();', false],
-    [
-      'is not kept by a wait for `exited` after unref()',
-      'child.unref(); child.exited.then(() => say(1));',
-      true,
-    ],
+  const cases: [title: string, after: Action[], alive: boolean][] = [
+    ['is kept by a running child', [], false],
+    ['is not kept by a child after unref()', ['unref'], true],
+    ['is kept again after ref()', ['unref', 'ref'], false],
+    ['counts no ref() twice', ['ref', 'ref', 'unref'], true],
+    ['counts no unref() twice', ['unref', 'unref', 'ref'], false],
+    ['is not kept by a wait for `exited` after unref()', ['unref', 'wait'], true],
   ];
-  for (const [title, code, alive] of cases)
-    for (const call of ['await posixSpawn', 'posixSpawnSync'])
-      it(`${title} (${call})`, async () => {
-        const node = startNode(`
-          import { posixSpawn, posixSpawnSync } from 'forkless';
-          const child = ${call}(probePath, probeArgv('echo-stdin'));
-          ${code}
-          process.on('exit', () => say({ alive: childrenOf().some(({ state }) => state !== 'Z') }));
-          say(child.pid);
-        `);
+  for (const [title, after, alive] of cases)
+    for (const door of ['posixSpawn', 'posixSpawnSync'])
+      it(`${title} (${door})`, async () => {
+        const node = startProgram(import.meta.url, 'loop-kept', { door, after });
         await node.value<number>();
         const said = node.value<{ alive: boolean }>();
         if (!alive) {
@@ -48,18 +40,7 @@ describe('the event loop', () => {
       });
 
   it('is kept by each of several children until the last has ended', async () => {
-    const { code, stdout } = await runNode(`
-      import { posixSpawn, posixSpawnSync } from 'forkless';
-      const children = await Promise.all(Array.from({ length: 20 }, () => posixSpawn(probePath, probeArgv('block'))));
-      for (const child of children.slice(10)) child.unref();
-      posixSpawnSync(probePath, probeArgv('exit', 0));
-      let ended = 0;
-      for (const [index, child] of children.entries()) {
-        child.exited.then(() => { if (index < 10) ended++; });
-        setImmediate(() => child.kill());
-      }
-      process.on('exit', () => say(ended));
-    `);
+    const { code, stdout } = await runProgramToEnd(import.meta.url, 'loop-many');
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '10\n' });
   });
 
@@ -78,22 +59,14 @@ describe('the event loop', () => {
     expect(await node.ended).to.deep.equal({ code: 0, signal: null, stdout: '"resolved"\n', stderr: '' });
   });
 
-  for (const [title, code] of [
-    ['unref() of a child that has ended', 'ended.unref();'],
-    ['unref() and ref() of a child that has ended', 'ended.unref(); ended.ref(); ended.unref();'],
-    ['the disposal of a child that has ended', 'await ended[Symbol.asyncDispose]();'],
-    ['a start that failed after the others', `await posixSpawn('/no/such/program', ['x']).catch(() => {});`],
-  ])
+  for (const [title, before] of [
+    ['unref() of a child that has ended', ['unref']],
+    ['unref() and ref() of a child that has ended', ['unref', 'ref', 'unref']],
+    ['the disposal of a child that has ended', ['dispose']],
+    ['a start that failed after the others', ['failure']],
+  ] as [string, Action[]][])
     it(`is still kept by a running child after ${title}`, async () => {
-      const node = startNode(`
-        import { posixSpawn } from 'forkless';
-        const ended = await posixSpawn('/bin/true', ['true']);
-        await ended.exited;
-        ${code}
-        const child = await posixSpawn(probePath, probeArgv('echo-stdin'));
-        process.on('exit', () => say({ alive: childrenOf().some(({ state }) => state !== 'Z') }));
-        say(child.pid);
-      `);
+      const node = startProgram(import.meta.url, 'loop-kept', { before });
       await node.value<number>();
       const said = node.value<{ alive: boolean }>();
       node.write('{"alive":"still"}\n');
@@ -104,98 +77,45 @@ describe('the event loop', () => {
     });
 
   it('is not kept by ref() of a child that was unref()ed and has ended', async () => {
-    const { code, stdout } = await runNode(
-      `
-      import { posixSpawn } from 'forkless';
-      const child = await posixSpawn(probePath, probeArgv('block'));
-      child.unref().kill();
-      await until('it has ended', () => child.pidfd === -1);
-      child.ref();
-      say('end');
-    `,
-      { deadlineMs: 20_000 },
-    );
+    const parameters = { scenario: 'refAfterEnd' };
+    const { code, stdout } = await runProgramToEnd(import.meta.url, 'loop-left', parameters, {
+      deadlineMs: 20_000,
+    });
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '"end"\n' });
   });
 
   it('is not kept by the library once nothing runs', async () => {
-    const { code, stdout } = await runNode(`
-      import { posixSpawn, posixSpawnSync } from 'forkless';
-      await (await posixSpawn('/bin/true', ['true'])).exited;
-      await posixSpawn('/no/such/program', ['x']).catch(() => {});
-      try { posixSpawnSync('/no/such/program', ['x']); } catch {}
-      await posixSpawn('/bin/true', ['true'], { signal: AbortSignal.abort() }).catch(() => {});
-      say('end');
-    `);
+    const parameters = { scenario: 'nothingRuns' };
+    const { code, stdout } = await runProgramToEnd(import.meta.url, 'loop-left', parameters);
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '"end"\n' });
   });
 });
 
 describe('the end of the program', () => {
   it('leaves running children alone', async () => {
-    const { stdout, code } = await runNode(`
-      import { openSync } from 'node:fs';
-      import { posixSpawn } from 'forkless';
-      const none = openSync('/dev/null', 'r+');
-      const child = await posixSpawn(probePath, probeArgv('block'), { fds: [none, none, none] });
-      say(child.pid);
-      process.exit(7);
-    `);
+    const { stdout, code } = await runProgramToEnd(import.meta.url, 'exit-with-child');
     const pid: number = JSON.parse(stdout);
     expect(code).to.equal(7);
     expect(isGone(pid)).to.equal(false);
     process.kill(pid, 'SIGKILL');
   });
 
-  it('by process.exit is none of a crash while starts are under way', async () => {
+  it('by process.exit is no crash while starts are under way', async () => {
     await times(10, async (round) => {
-      const result = await runNode(
-        `
-        import { posixSpawn } from 'forkless';
-        await (await posixSpawn('/bin/true', ['true'])).exited;
-        const round = Number(process.argv[2]);
-        for (let i = 0; i < 50; i++) posixSpawn('/bin/true', ['true']).then((child) => child.exited);
-        for (let i = 0; i < round; i++) await new Promise(setImmediate);
-        process.exit(3);
-      `,
-        { args: [String(round)] },
-      );
+      const result = await runProgramToEnd(import.meta.url, 'exit-during-starts', { turns: round });
       expectEnd(result, 3);
     });
   });
 
-  it('by process.exit is none of a crash while Workers start processes', async () => {
+  it('by process.exit is no crash while Workers start processes', async () => {
     await times(10, async () => {
-      const result = await runNode(`
-        import { once } from 'node:events';
-        import { Worker } from 'node:worker_threads';
-        const source = \`
-          import('forkless').then(async ({ posixSpawn }) => {
-            require('node:worker_threads').parentPort.postMessage(0);
-            for (;;) await Promise.all(Array.from({ length: 8 }, async () => (await posixSpawn('/bin/true', ['true'])).exited));
-          });
-        \`;
-        const workers = Array.from({ length: 2 }, () => new Worker(source, { eval: true }));
-        await Promise.all(workers.map((worker) => once(worker, 'message')));
-        for (let i = 0; i < 20; i++) await new Promise(setImmediate);
-        process.exit(3);
-      `);
+      const result = await runProgramToEnd(import.meta.url, 'exit-during-workers');
       expectEnd(result, 3);
     });
   });
 
   it('by the end of the main module waits for all `exited`, and none of them rejects', async () => {
-    const result = await runNode(`
-      import { posixSpawn } from 'forkless';
-      let rejections = 0;
-      process.on('unhandledRejection', () => rejections++);
-      const ends = [];
-      for (let i = 0; i < 50; i++) {
-        posixSpawn('/bin/sh', ['sh', '-c', i % 2 ? 'kill -9 $$' : 'exit 3']).then(({ exited }) => exited.then(() => ends.push(i)));
-        posixSpawn('/no/such/program', ['x']).catch(() => {});
-      }
-      process.on('exit', () => say({ ends: ends.length, rejections }));
-    `);
+    const result = await runProgramToEnd(import.meta.url, 'exit-after-all');
     expect(result).to.deep.equal({
       code: 0,
       signal: null,
@@ -272,17 +192,7 @@ describe('an asynchronous context', () => {
 
   // In a process of its own: domains change how errors are caught, for everything.
   it('of a domain holds across the start and the end', async () => {
-    const same = await runNodeForValue<boolean[]>(`
-      import { create } from 'node:domain';
-      import { posixSpawn } from 'forkless';
-      const domain = create();
-      domain.run(async () => {
-        const child = await posixSpawn('/bin/true', ['true']);
-        const afterStart = process.domain;
-        await child.exited;
-        say([afterStart === domain, process.domain === domain]);
-      });
-    `);
+    const same = await runProgram(import.meta.url, 'domains');
     expect(same).to.deep.equal([true, true]);
   });
 });

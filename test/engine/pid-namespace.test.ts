@@ -3,66 +3,18 @@ import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { helper } from '../support/paths.js';
 import { hasEnded, isGone } from '../support/proc.js';
-import type { RunOptions } from '../support/run-node.js';
-import { runNodeForValue, startNode } from '../support/run-node.js';
+import type { ProgramOptions } from '../support/program.js';
+import { runProgram, startProgram } from '../support/program.js';
 import { release, untilStuck } from '../support/stuck.js';
 import { makeFifo, tempPath } from '../support/temp.js';
 import { until } from '../support/until.js';
 
-/**
- * The watcher's thread and that of Node's file system are made first: afterwards this thread can make none. The first
- * child is the init of the new namespace: with its end no other could be started there.
- */
-const prelude = `
-  import { openSync } from 'node:fs';
-  import { readFile } from 'node:fs/promises';
-  import { once } from 'node:events';
-  import { FileActions, features, openPipe, posixSpawn, posixSpawnSync } from 'forkless';
-  import { exec, spawn, spawnSync } from 'forkless/child_process';
-  const NEWPID = 0x20000000;
-  await (await posixSpawn('/bin/true', ['true'])).exited;
-  await readFile('/dev/null');
-`;
+const ways = ['unshared', 'joined'] as const;
 
-const ways: Record<string, string> = {
-  unshared: `
-    meddle.unshare(NEWPID);
-    const init = await posixSpawn('/bin/sleep', ['sleep', '1000']);
-    const end = async () => { init.kill('SIGKILL'); await init.exited; };
-  `,
-  joined: `
-    const init = await posixSpawn('/usr/bin/unshare', ['unshare', '--pid', '--fork', '--kill-child', 'sleep', '1000']);
-    const [{ pid }] = await until('its child is there', () => {
-      const children = childrenOf(init.pid);
-      return children[0]?.command === 'sleep' && children;
-    });
-    meddle.setns(openSync('/proc/' + pid + '/ns/pid', 'r'));
-    const end = async () => { init.kill('SIGTERM'); process.kill(pid, 'SIGKILL'); await init.exited; };
-  `,
-};
-
-/** Starts through each function, and what they say. $$ is small: the child has pids of its own. */
-const battery = `
-  const script = 'test $$ -lt 50 && echo $PPID';
-  const said = {};
-  said.spawnSync = spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout;
-  const child = spawn('sh', ['-c', script]);
-  said.spawn = '';
-  for await (const text of child.stdout.setEncoding('utf8')) said.spawn += text;
-  said.exec = await new Promise((resolve) => exec(script, (error, stdout) => resolve(stdout)));
-  said.posixSpawn = (await (await posixSpawn('/bin/sh', ['sh', '-c', 'exit 5'])).exited).code;
-  said.posixSpawnSync = (await posixSpawnSync('/bin/sh', ['sh', '-c', 'exit 6']).exited).code;
-  said.ids = spawnSync('sh', ['-c', 'id -u; id -g'], { encoding: 'utf8', uid: 65534, gid: 65534 }).stdout;
-  said.resetIds = (await (await posixSpawn('/bin/sh', ['sh', '-c', 'exit 7'], { resetIds: true })).exited).code;
-  said.missing = spawnSync('/no/such/program').error.code;
-  said.failed = await posixSpawn('/no/such/program', ['x']).catch(({ code, step }) => [code, step]);
-  const fifo = makeFifo();
-  const stuck = posixSpawn('/bin/true', ['true'], { fileActions: new FileActions().addOpen(5, fifo, 'r') });
-  const stuckPid = await until('it is stuck', () => stuckChildren()[0]);
-  process.kill(stuckPid, 'SIGKILL');
-  said.killed = await stuck.catch(({ code, signal }) => [code, signal]);
-  said.rung = features().rung;
-`;
+const places = [
+  ['in its own pid namespace', 'own'],
+  ['in another one', 'unshared'],
+] as const;
 
 const right = {
   spawnSync: '0\n',
@@ -84,80 +36,44 @@ describe('a start in another pid namespace than that of this process', function 
     if (process.getuid?.() !== 0) this.skip();
   });
 
-  for (const [title, enter] of Object.entries(ways)) {
+  for (const way of ways) {
     for (const rung of [1, 2, 4])
-      it(`that was ${title} is a start as any other, on rung ${rung}`, async () => {
-        const said = await run(`${enter} ${battery} await end(); say(said);`, {
-          env: { FORKLESS_RUNG: String(rung) },
-        });
+      it(`that was ${way} is a start as any other, on rung ${rung}`, async () => {
+        const env = { FORKLESS_RUNG: String(rung) };
+        const said = await run('namespace-starts', { scenario: 'battery', way }, { env });
         expect(said).to.deep.equal({ ...right, rung });
       });
 
-    it(`that was ${title} is a start as any other, on rung 3, which stops this process until exec`, async () => {
-      const part = `${battery.slice(0, battery.indexOf('const fifo'))} said.rung = features().rung;`;
-      const said = await run(`${enter} ${part} await end(); say(said);`, { env: { FORKLESS_RUNG: '3' } });
+    it(`that was ${way} is a start as any other, on rung 3, which stops this process until exec`, async () => {
+      const parameters = { scenario: 'battery', way, vfork: true };
+      const said = await run('namespace-starts', parameters, { env: { FORKLESS_RUNG: '3' } });
       const { killed, ...rest } = right;
       expect(killed).to.be.an('array');
       expect(said).to.deep.equal({ ...rest, rung: 3 });
     });
 
-    it(`that was ${title} is a start as any other, in the flat mode`, async () => {
-      const said = await run(
-        `${enter} const [, out] = openPipe();
-         const options = { cloexecDefault: true, fds: [null, out, null] };
-         const before = features().flat;
-         const codes = [(await (await posixSpawn('/bin/sh', ['sh', '-c', 'exit 8'], options)).exited).code,
-           (await posixSpawnSync('/bin/sh', ['sh', '-c', 'exit 9'], options).exited).code];
-         await end();
-         say({ codes, flat: features().flat - before });`,
-        { env: { FORKLESS_FLAT: 'always' } },
-      );
+    it(`that was ${way} is a start as any other, in the flat mode`, async () => {
+      const env = { FORKLESS_FLAT: 'always' };
+      const said = await run('namespace-starts', { scenario: 'flat', way }, { env });
       expect(said).to.deep.equal({ codes: [8, 9], flat: 2 });
     });
   }
 
-  it('is the init there when it is the first, and pid 1 to itself, with nothing started before', async () => {
-    const said = await runNodeForValue(`
-      import { spawnSync } from 'forkless/child_process';
-      meddle.unshare(0x20000000);
-      const { status, stdout } = spawnSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' });
-      say({ status, stdout });
-    `);
+  it('is the init there, with pid 1, when it is the first of this process', async () => {
+    const said = await run('namespace-first', { scenario: 'sync' });
     expect(said).to.deep.equal({ status: 0, stdout: '1\n' });
   });
 
   // On libuv 1.53 Node's own function starts nothing there: ENOMEM, as after the end of the first process.
-  it("is Node's own in the drop-in where nothing was started before: its end could not be heard of here", async () => {
-    const spawned = (door: string) =>
-      runNodeForValue<unknown>(`
-      import { spawn } from '${door}';
-      meddle.unshare(0x20000000);
-      try {
-        const child = spawn('sh', ['-c', 'echo $$; read line; exit 4'], { stdio: ['pipe', 'pipe', 'inherit'] });
-        let output = '';
-        child.stdout.setEncoding('utf8').on('data', (text) => { output += text; });
-        child.stdin.end('\\n');
-        child.once('close', (code) => say({ output, code }));
-      } catch ({ code }) {
-        say(code);
-      }
-    `);
+  it("is by Node's own function in the drop-in where nothing was started before: the watcher could not be made", async () => {
+    const spawned = (door: string) => run('namespace-first', { scenario: 'spawn', door });
     const own = await spawned('node:child_process');
     expect(await spawned('forkless/child_process')).to.deep.equal(own);
     if (own !== 'ENOMEM') expect(own).to.deep.equal({ output: '1\n', code: 4 });
   });
 
-  it('is refused there where the engine is meant, and features() says so', async () => {
-    const refused = await runNodeForValue<unknown>(`
-      import { features, posixSpawn } from 'forkless';
-      import { spawn } from 'forkless/child_process';
-      meddle.unshare(0x20000000);
-      const posix = await posixSpawn('/bin/true', ['true']).catch(({ code, step }) => [code, step]);
-      const withAttribute = await new Promise((resolve) => {
-        try { spawn('true', { umask: 0 }).once('error', resolve); } catch (error) { resolve(error); }
-      });
-      say([posix, [withAttribute.code, withAttribute.cause.step], features().childProcess.reason]);
-    `);
+  it('is refused where only the engine can make it and nothing was started before, and features() says so', async () => {
+    const refused = await run('namespace-first', { scenario: 'refused' });
     expect(refused).to.deep.equal([
       ['EINVAL', 'watch'],
       ['EINVAL', 'watch'],
@@ -165,19 +81,8 @@ describe('a start in another pid namespace than that of this process', function 
     ]);
   });
 
-  it('of a Worker that has unshared is one too, and those of the main thread stay where they were', async () => {
-    const said = await run(`
-      import { Worker } from 'node:worker_threads';
-      const source = "const { parentPort, workerData } = require('node:worker_threads');" +
-        "import('forkless/child_process').then(({ spawnSync }) => {" +
-        "require(workerData).unshare(0x20000000);" +
-        "parentPort.postMessage(spawnSync('sh', ['-c', 'echo $$ $PPID'], { encoding: 'utf8' }).stdout); });";
-      const worker = new Worker(source, { eval: true, workerData: ${JSON.stringify(process.cwd())} + '/build/test/meddle.node' });
-      const [worked] = await once(worker, 'message');
-      await worker.terminate();
-      const main = spawnSync('sh', ['-c', 'test $PPID = ' + process.pid + ' && echo mine'], { encoding: 'utf8' }).stdout;
-      say({ worked, main });
-    `);
+  it('of a Worker that has unshared is there, and those of the main thread stay where they were', async () => {
+    const said = await run('namespace-of-worker');
     expect(said).to.deep.equal({ worked: '1 0\n', main: 'mine\n' });
   });
 });
@@ -189,27 +94,17 @@ describe('a parent that is gone before its child asks to die with it', function 
     if (process.getuid?.() !== 0) this.skip();
   });
 
-  const places = {
-    'in its own pid namespace': 'const init = { pid: 0 };',
-    'in another one': ways['unshared'],
-  };
-  for (const [place, enter] of Object.entries(places))
+  for (const [place, way] of places)
     for (const [title, env, options] of [
-      ['', {}, ''],
-      [', on rung 2', { FORKLESS_RUNG: '2' }, ''],
-      [', on rung 4', { FORKLESS_RUNG: '4' }, ''],
-      [', in the flat mode', { FORKLESS_FLAT: 'always' }, 'cloexecDefault: true, fds: [null, null, null],'],
-    ] as [string, Record<string, string>, string][])
+      ['', {}, {}],
+      [', on rung 2', { FORKLESS_RUNG: '2' }, {}],
+      [', on rung 4', { FORKLESS_RUNG: '4' }, {}],
+      [', in the flat mode', { FORKLESS_FLAT: 'always' }, { cloexecDefault: true, fds: [null, null, null] }],
+    ] as [string, Record<string, string>, object][])
       it(`leaves no orphan ${place}${title}`, async () => {
         const fifo = makeFifo();
-        const node = startNode(
-          `${prelude} ${enter}
-           say({ init: init.pid });
-           await once(process.stdin, 'data');
-           posixSpawn('/bin/true', ['true'], { ${options} fileActions: new FileActions().addOpen(9, ${JSON.stringify(fifo)}, 'r') });
-           await once(process.stdin, 'data');`,
-          { env },
-        );
+        const parameters = { way, fifo, options, argv: ['/bin/true'], waits: true };
+        const node = startProgram(import.meta.url, 'namespace-parent', parameters, { env });
         const { init } = await node.value<{ init: number }>();
         const tracer = spawn(helper('trace-hold'), ['next-child', `${node.pid}`]);
         try {
@@ -240,21 +135,14 @@ describe('a parent that is gone while its child changes ids', function () {
     if (process.getuid?.() !== 0) this.skip();
   });
 
-  for (const [place, enter] of Object.entries({
-    'in its own pid namespace': 'const init = { pid: 0 };',
-    'in another one': ways['unshared'],
-  }))
+  for (const [place, way] of places)
     it(`sees no program run ${place}`, async () => {
       const fifo = makeFifo();
       const mark = tempPath('mark');
+      const argv = ['/bin/sh', '-c', `echo > ${mark}`];
       // PDEATHSIG refused by a filter: the child outlives its parent at first
-      const node = startNode(
-        `${prelude} ${enter}
-         meddle.installSeccomp('prctl=EPERM', false);
-         posixSpawn('/bin/sh', ['sh', '-c', 'echo > ${mark}'], { uid: 0,
-           fileActions: new FileActions().addOpen(9, ${JSON.stringify(fifo)}, 'r') });
-         say({ init: init.pid });`,
-      );
+      const parameters = { way, fifo, options: { uid: 0 }, argv, rules: 'prctl=EPERM' };
+      const node = startProgram(import.meta.url, 'namespace-parent', parameters);
       const { init } = await node.value<{ init: number }>();
       const [stuck = 0] = await untilStuck(1, node.pid);
       node.kill('SIGKILL');
@@ -271,6 +159,6 @@ describe('a parent that is gone while its child changes ids', function () {
     });
 });
 
-function run<T = unknown>(script: string, options: RunOptions = {}): Promise<T> {
-  return runNodeForValue<T>(prelude + script, options);
+function run(name: string, parameters: object = {}, options: ProgramOptions = {}): Promise<unknown> {
+  return runProgram(import.meta.url, name, parameters, options);
 }

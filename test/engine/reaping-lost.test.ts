@@ -5,27 +5,13 @@ import { posixSpawn } from 'forkless';
 import { helper } from '../support/paths.js';
 import { probeArgv, probePath } from '../support/probe.js';
 import { stateOf } from '../support/proc.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { runProgram } from '../support/program.js';
 import { until } from '../support/until.js';
-import { kernelTells, lanes } from './reaping-outcomes.js';
+import { kernelTells } from './reaping-outcomes.js';
 
-describe('a child that dies before exec and that somebody else reaps', () => {
-  it('is a failed start: the step it was in tells that it had not begun', async () => {
-    const { found, taken } = await runNodeForValue<{
-      found: Record<string, unknown>[];
-      taken: { pid: number }[];
-    }>(`
-      import { FileActions, posixSpawn } from 'forkless';
-      const fileActions = new FileActions().addOpen(5, makeFifo(), 'r');
-      meddle.startReaper(true);
-      const found = [];
-      for (let i = 0; i < 100; i++) {
-        const started = posixSpawn('/bin/true', ['true'], { fileActions });
-        const ended = started.then(() => ({ code: 'none' }), (error) => ({ ...error }));
-        process.kill(await until('a child is stuck', () => stuckChildren()[0]), 'SIGKILL');
-        found.push(await ended);
-      }
-      say({ found, taken: meddle.stopReaper() });`);
+describe('a child that other code reaps', () => {
+  it('is a failed start if it died before exec: the step it was in tells that the program had not begun', async () => {
+    const { found, taken } = await run({ scenario: 'killedBeforeExec' });
     expect(found).to.have.length(100);
     for (const error of found) {
       expect(error).to.include({ code: 'ERR_CHILD_DIED', step: 'open', actionIndex: 0 });
@@ -35,15 +21,8 @@ describe('a child that dies before exec and that somebody else reaps', () => {
   });
 
   for (const start of ['posixSpawn', 'posixSpawnSync']) {
-    it(`is lost to ${start}, or dead, and no success, where it was killed in the middle of execve`, async () => {
-      const { found, taken } = await runNodeForValue<{ found: Record<string, unknown>[]; taken: object[] }>(`
-        import { ${start} as start } from 'forkless';
-        meddle.installSeccomp('execve=KILL', false);
-        meddle.startReaper(true);
-        const attempt = async () => start('/bin/true', ['true']);
-        const errors = Array.from({ length: 300 }, () => attempt().then(() => ({ code: 'none' }), (error) => ({ ...error })));
-        const found = await Promise.all(errors);
-        say({ found, taken: meddle.stopReaper() });`);
+    it(`is lost or dead to ${start}, and no success, if it was killed in the middle of execve`, async () => {
+      const { found, taken } = await run({ scenario: 'killedInExec', door: start });
       expect(found).to.have.length(300);
       for (const error of found) {
         expect(error['code']).to.be.oneOf(['ERR_CHILD_LOST', 'ERR_CHILD_DIED']);
@@ -55,12 +34,8 @@ describe('a child that dies before exec and that somebody else reaps', () => {
     });
   }
 
-  it('is never called a success, nor a failure that it was not, if it is killed by itself right after exec', async () => {
-    const { found } = await runNodeForValue<{ found: string[] }>(`${lanes}
-      meddle.startReaper(true);
-      const found = await outcomes(300, () => outcome(posixSpawn, probePath, probeArgv('kill', 9)));
-      meddle.stopReaper();
-      say({ found });`);
+  it('is neither a success nor another failure if it kills itself right after exec', async () => {
+    const { found } = await run<string>({ scenario: 'killedAfterExec' });
     for (const outcome of found)
       expect(outcome).to.be.oneOf(['SIGKILL', 'ERR_CHILD_LOST', ...(kernelTells ? [] : ['unknown'])]);
   });
@@ -88,3 +63,8 @@ describe('a child that is dead and held back by its tracer', () => {
     expect(child.pidfd).to.equal(-1);
   });
 });
+
+/** With a thread that waits for all there is, failed starts too. */
+function run<T = Record<string, unknown>>(parameters: object): Promise<{ found: T[]; taken: object[] }> {
+  return runProgram(import.meta.url, 'reaping', { reaper: 'all', ...parameters });
+}

@@ -1,4 +1,6 @@
 import { release } from 'node:os';
+import type { PosixSpawnOptions } from 'forkless';
+import type { Start } from '../support/probe.js';
 
 /** From Linux 6.15 on the pidfd of a process that somebody else reaped still tells how it ended. */
 export const kernelTells = (() => {
@@ -6,22 +8,36 @@ export const kernelTells = (() => {
   return major > 6 || (major === 6 && minor >= 15);
 })();
 
-/** For the scripts: `count` starts, ten at a time, each as one word: its code, its signal, 'unknown' or an error. */
-export const lanes = `
-  import { FileActions, posixSpawn, posixSpawnSync } from 'forkless';
-  async function outcome(start, path, argv, options) {
-    try {
-      const child = await start(path, argv, options);
-      const { code, signal, reapedElsewhere, resourceUsage } = await child.exited;
-      if (reapedElsewhere !== (resourceUsage === null)) return 'usage does not fit';
-      return String(code ?? signal ?? (reapedElsewhere ? 'unknown' : 'nothing'));
-    } catch (error) {
-      return error.step === undefined ? String(error) : error.code;
-    }
+/** A start as one word: its code, its signal, 'unknown' or an error. */
+export async function outcome(
+  start: Start,
+  path: string,
+  argv: readonly string[],
+  options?: PosixSpawnOptions,
+): Promise<string> {
+  try {
+    const child = await start(path, argv, options);
+    const { code, signal, reapedElsewhere, resourceUsage } = await child.exited;
+    if (reapedElsewhere !== (resourceUsage === null)) return 'usage does not fit';
+    return String(code ?? signal ?? (reapedElsewhere ? 'unknown' : 'nothing'));
+  } catch (error) {
+    const { code, step } = error as { code: string; step?: string };
+    return step === undefined ? String(error) : code;
   }
-  async function outcomes(count, attempt) {
-    const list = [];
-    const lane = async () => { while (list.length < count) { const at = list.push('') - 1; list[at] = await attempt(at); } };
-    await Promise.all(Array.from({ length: 10 }, lane));
-    return list;
-  }`;
+}
+
+/** The outcomes of `count` attempts, ten at a time. */
+export async function outcomes(
+  count: number,
+  attempt: (index: number) => Promise<string>,
+): Promise<string[]> {
+  const list: string[] = [];
+  const lane = async (): Promise<void> => {
+    while (list.length < count) {
+      const index = list.push('') - 1;
+      list[index] = await attempt(index);
+    }
+  };
+  await Promise.all(Array.from({ length: 10 }, lane));
+  return list;
+}

@@ -1,6 +1,6 @@
 import { seccompRun } from '../support/launchers.js';
-import { startNode } from '../support/run-node.js';
-import type { Trial } from './refusals-battery.js';
+import { startProgram } from '../support/program.js';
+import type { Trial } from './programs/refusals-battery.js';
 
 /** When the filter comes: with the process, before its first start, or after starts of each kind. */
 export type Moment = 'launch' | 'first' | 'later';
@@ -15,13 +15,12 @@ export interface Refusal {
 /** Title to value, in their order. */
 export type Battery = ReadonlyMap<string, unknown>;
 
-const script = new URL('./refusals-battery.js', import.meta.url);
 const DEADLINE_MS = 10_000;
 
 /** What came of the battery. A program that hangs or breaks off says so as its last trial, `'end'`. */
 export async function runBattery({ rules, moment, env = {} }: Refusal): Promise<Battery> {
-  const node = startNode(script, {
-    args: [moment, ...(moment === 'launch' ? [] : rules)],
+  const parameters = { moment, rules: moment === 'launch' ? [] : rules };
+  const node = startProgram(import.meta.url, 'refusals-battery', parameters, {
     launcher: moment === 'launch' ? seccompRun(...rules) : [],
     env: { FORKLESS_RUNG: undefined, FORKLESS_FLAT: undefined, ...env },
     // Whatever it leaves is in its process group, and does not outlive the test.

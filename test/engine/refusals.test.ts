@@ -23,7 +23,7 @@ const others = rows.filter((row) => !essential.includes(row));
 describe('a system call that is refused', function () {
   this.timeout(120_000);
 
-  it('is nothing to the battery where none is: what it says is as it should be', async () => {
+  it('changes no result of the battery where none is refused: each is as it should be', async () => {
     for (const moment of MOMENTS) {
       const trials = Object.fromEntries(await referenceOf({ rules: [], moment }));
       const ended = (code: number | null, signal: string | null = null): unknown => [

@@ -3,7 +3,7 @@ import type { PosixSpawnOptions } from 'forkless';
 import { FileActions } from 'forkless';
 import { meddle } from '../support/meddle.js';
 import { probeArgv, probePath } from '../support/probe.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { programUrl, runProgram } from '../support/program.js';
 import { runWorker } from '../support/run-worker.js';
 import { doors } from '../support/starts.js';
 
@@ -37,29 +37,12 @@ for (const [name, start] of doors) {
     it('is as before after a failed execve', () => expectSameMask('/no/such/program', {}, true));
 
     it('is as before where no pipe, no report pipe and no process could be made', async () => {
-      const { codes, masks } = await runNodeForValue<{ codes: string[]; masks: string[] }>(`
-        import { ${name} as start, FileActions } from 'forkless';
-        import { closeSync, openSync } from 'node:fs';
-        const codes = [];
-        const masks = [meddle.setMask('${MASK}')];
-        const attempt = async (options) => {
-          try { await (await start('/bin/true', ['true'], options)).exited; codes.push('none'); }
-          catch (error) { codes.push(error.code + ' ' + error.step); }
-          masks.push(meddle.getMask());
-        };
-        await attempt();
-        const full = Math.max(...openDescriptors().keys(), ...reservedNumbers()) + 8;
-        const before = meddle.setSoftNofile(full);
-        const taken = [];
-        try { for (;;) taken.push(openSync('/dev/null')); } catch {}
-        await attempt();
-        // Room for two pipe ends and a pidfd, but none above the number that is named.
-        for (let i = 0; i < 3; i++) closeSync(taken.shift());
-        await attempt({ fileActions: new FileActions().addClose(full - 2) });
-        meddle.setSoftNofile(before);
-        meddle.installSeccomp('clone=EAGAIN clone3-outside-libc=EAGAIN', false);
-        await attempt();
-        say({ codes, masks: masks.slice(1) });`);
+      const parameters = { door: name, mask: MASK };
+      const { codes, masks } = await runProgram<{ codes: string[]; masks: string[] }>(
+        import.meta.url,
+        'signals-parent',
+        parameters,
+      );
       expect(codes).to.deep.equal(['none', 'EMFILE pipe', 'EMFILE report-pipe', 'EAGAIN clone']);
       expect(masks).to.deep.equal([MASK, MASK, MASK, MASK]);
     });
@@ -88,17 +71,7 @@ for (const [name, start] of doors) {
 
 describe("a Worker's signal mask", () => {
   it('is as before after success and failure', async () => {
-    const masks = await runWorker<string[]>(`
-      import { parentPort } from 'node:worker_threads';
-      import { posixSpawn, posixSpawnSync } from 'forkless';
-      meddle.setMask('${MASK}');
-      const masks = [];
-      for (const start of [posixSpawn, posixSpawnSync])
-        for (const path of ['/bin/true', '/no/such/program']) {
-          try { await (await start(path, ['x'])).exited; } catch {}
-          masks.push(meddle.getMask());
-        }
-      parentPort.postMessage(masks);`);
+    const masks = await runWorker<string[]>(programUrl(import.meta.url, 'signals-worker'), MASK);
     expect(masks).to.have.length(4);
     // Where libuv blocks signals meanwhile it puts the mask back by libc, which leaves out the two of its own.
     for (const mask of masks) expect(mask).to.be.oneOf([MASK, MASK_WITHOUT_LIBC]);

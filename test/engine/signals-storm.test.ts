@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { runNodeForValue } from '../support/run-node.js';
+import { runProgram } from '../support/program.js';
 
 interface Outcome {
   ended: number;
@@ -51,33 +51,10 @@ describe('a storm of signals with handlers for all of them', () => {
         strangers,
         same,
         rungs,
-      } = await runNodeForValue<Outcome>(
-        `import { features, ${start} as start } from 'forkless';
-         import { readFileSync } from 'node:fs';
-         const read = (name) => new RegExp(name + ':.*').exec(readFileSync('/proc/self/status', 'latin1'))[0];
-         const before = ['SigBlk', 'SigCgt', 'SigIgn'].map(read);
-         let ended = 0;
-         let spawns = 0;
-         const storm = { sent: 0, runs: 0, strangers: [] };
-         async function startMany(count) {
-           for (let i = 0; i < count; i++) {
-             const child = await start(probePath, probeArgv('exit', i % 100));
-             if ((await child.exited).code === i % 100) ended++;
-           }
-         }
-         // again, where a busy machine has left the thread that sends too little time for a storm
-         do {
-           meddle.startStorm(${wholeGroup});
-           await Promise.all(Array.from({ length: 20 }, () => startMany(${spawns / 20})));
-           const { sent, runs, strangers } = meddle.stopStorm();
-           storm.sent += sent;
-           storm.runs += runs;
-           storm.strangers.push(...strangers);
-           spawns += ${spawns};
-         } while (storm.sent <= 1000 || storm.runs <= 1000);
-         const after = ['SigBlk', 'SigCgt', 'SigIgn'].map(read);
-         const [mask, handlers, ignored] = after.map((field, index) => field === before[index]);
-         say({ ...storm, ended, spawns, same: { mask, handlers, ignored }, rungs: features().rungs });`,
+      } = await runProgram<Outcome>(
+        import.meta.url,
+        'signals-storm',
+        { door: start, wholeGroup, count: spawns },
         // A group of its own: a storm over ours would blow through the whole test run.
         { detached: true, env: { FORKLESS_RUNG: String(rung) } },
       );

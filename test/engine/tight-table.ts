@@ -1,4 +1,4 @@
-// For scripts of runNode: a process whose descriptor table is full. Never in the process of mocha itself.
+// For programs of tests: a process whose descriptor table is full. Never in the process of mocha itself.
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import type { PosixSpawnOptions } from 'forkless';
 import { posixSpawn, posixSpawnSync, SpawnError } from 'forkless';

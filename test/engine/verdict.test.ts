@@ -6,7 +6,7 @@ import { FileActions, posixSpawn } from 'forkless';
 import type { Start } from '../support/probe.js';
 import { askProbe, probeArgv, probePath, signalsIn } from '../support/probe.js';
 import { childrenOf, stateOf, stuckChildren } from '../support/proc.js';
-import { runNode, runNodeForValue } from '../support/run-node.js';
+import { runProgram, runProgramToEnd } from '../support/program.js';
 import { doors, endOf, failureOf, makeFile } from '../support/starts.js';
 import { makeFifo, tempPath } from '../support/temp.js';
 import { until } from '../support/until.js';
@@ -33,19 +33,12 @@ function openForWriting(fifo: string): void {
   closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
 }
 
-/** In a fresh process, because a filter is for good: the errors of `count` starts with these options. */
-async function failuresUnder(rules: string, options: string): Promise<Record<string, unknown>> {
-  // By signal, because Node may make the forbidden call in its end.
-  const { stdout } = await runNode(`
-    import { FileActions, posixSpawn } from 'forkless';
-    meddle.installSeccomp(${JSON.stringify(rules)}, false);
-    try {
-      await posixSpawn('/bin/true', ['true'], ${options});
-      say('no error');
-    } catch (error) {
-      say({ ...error, message: error.message, children: childrenOf().length });
-    }
-    process.kill(process.pid, 'SIGKILL');`);
+/** In a fresh process, because a filter is for good: the error of a start with these options. */
+async function failureUnder(
+  rules: string,
+  options: { umask?: number; close?: number; open?: string } = {},
+): Promise<Record<string, unknown>> {
+  const { stdout } = await runProgramToEnd(import.meta.url, 'verdict-filtered', { rules, ...options });
   return JSON.parse(stdout);
 }
 
@@ -72,34 +65,12 @@ describe('a child that is killed before exec', () => {
 
   it('is a failed start of posixSpawnSync as well', async () => {
     const fifo = makeFifo();
-    const error = await runNodeForValue<Record<string, unknown>>(
-      `import { FileActions, posixSpawnSync } from 'forkless';
-       import { Worker } from 'node:worker_threads';
-       // The main thread is blocked by then: another one has to kill.
-       const killer = new Worker(\`
-         const { readdirSync, readFileSync, readlinkSync } = require('node:fs');
-         const isStuck = (pid) => {
-           const stat = readFileSync('/proc/' + pid + '/stat', 'latin1');
-           return stat.includes(') S ' + process.pid + ' ') && readlinkSync('/proc/' + pid + '/exe') === process.execPath;
-         };
-         const look = () => {
-           for (const pid of readdirSync('/proc').filter(Number)) {
-             try { if (isStuck(pid)) return process.kill(pid, 'SIGKILL'); } catch {}
-           }
-           setImmediate(look);
-         };
-         look();
-       \`, { eval: true });
-       try {
-         posixSpawnSync(probePath, probeArgv('exit', 0), { fileActions: new FileActions().addOpen(5, ${JSON.stringify(fifo)}, 'r') });
-       } catch (error) { say({ ...error }); }
-       await killer.terminate();`,
-    );
+    const error = await runProgram<Record<string, unknown>>(import.meta.url, 'verdict-killed-sync', { fifo });
     expect(error).to.include({ code: 'ERR_CHILD_DIED', signal: 'SIGKILL', step: 'open', actionIndex: 0 });
   });
 
-  it('is one when a filter kills execve', async () => {
-    const error = await failuresUnder('execve=KILL', '{}');
+  it('is a failed start when a filter kills execve', async () => {
+    const error = await failureUnder('execve=KILL');
     expect(error).to.include({
       code: 'ERR_CHILD_DIED',
       signal: 'SIGSYS',
@@ -111,12 +82,12 @@ describe('a child that is killed before exec', () => {
     expect(error).to.not.have.any.keys('errno', 'exitCode', 'actionIndex');
   });
 
-  it('is one when a filter kills a step, or what comes before the first one', async () => {
+  it('is a failed start when a filter kills a step, or what comes before the first one', async () => {
     for (const [call, step] of [
       ['rt_sigaction', 'signals'],
       ['umask', 'umask'],
     ])
-      expect(await failuresUnder(`${call}=KILL`, '{ umask: 0o22 }')).to.deep.include({
+      expect(await failureUnder(`${call}=KILL`, { umask: 0o22 })).to.deep.include({
         code: 'ERR_CHILD_DIED',
         signal: 'SIGSYS',
         step,
@@ -125,12 +96,9 @@ describe('a child that is killed before exec', () => {
       });
   });
 
-  it('is one with an exit code when execve fails and a filter forbids to tell', async () => {
+  it('is a failed start with an exit code when execve fails and a filter forbids to tell', async () => {
     // The report pipe moves above the highest descriptor that is named; the rest of the process may write.
-    const error = await failuresUnder(
-      'execve=EACCES write:200=EPERM',
-      '{ fileActions: new FileActions().addClose(200) }',
-    );
+    const error = await failureUnder('execve=EACCES write:200=EPERM', { close: 200 });
     expect(error).to.include({
       code: 'ERR_CHILD_DIED',
       exitCode: 127,
@@ -144,15 +112,12 @@ describe('a child that is killed before exec', () => {
     );
   });
 
-  it('is one with an exit code when a file action fails and a filter forbids to tell', async () => {
-    const error = await failuresUnder(
-      'write:200=EPERM',
-      "{ fileActions: new FileActions().addClose(200).addOpen(7, '/no/such', 'r') }",
-    );
+  it('is a failed start with an exit code when a file action fails and a filter forbids to tell', async () => {
+    const error = await failureUnder('write:200=EPERM', { close: 200, open: '/no/such' });
     expect(error).to.include({ code: 'ERR_CHILD_DIED', exitCode: 127, step: 'open', actionIndex: 1, fd: 7 });
   });
 
-  it('is one by a signal that waited until the mask was set, the last moment before exec', async () => {
+  it('is a failed start by a signal that waited until the mask was set, the last moment before exec', async () => {
     const { fifo, pid, started } = await startStuck();
     process.kill(pid, 'SIGTERM'); // blocked, as all signals are, so it goes on waiting
     openForWriting(fifo);
@@ -163,7 +128,7 @@ describe('a child that is killed before exec', () => {
 });
 
 describe('a child that waits before exec', () => {
-  it('takes a signal that its mask blocks along into the program', async () => {
+  it('hands on to the program a signal that its mask blocks', async () => {
     const fifo = makeFifo();
     const fileActions = new FileActions().addOpen(5, fifo, 'r');
     const report = askProbe({ fileActions, sigmask: ['SIGTERM', 'SIGRTMIN+3'] });
@@ -242,29 +207,15 @@ for (const [name, start] of doors) {
 // What a program's name may hold stands in /proc/PID/stat before the numbers. In a pid namespace of its own the parent
 // is 1, and such a name looks like the numbers of a process that has never exec'ed.
 describe('a program whose name looks like the end of its line in /proc', () => {
-  it('is one that has begun, also on rung 3', async function () {
+  it('counts as begun, also on rung 3', async function () {
     const inside = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
     if (spawnSync(inside[0] ?? '', [...inside.slice(1), 'true']).status !== 0) this.skip();
     const folder = tempPath('names');
     mkdirSync(folder);
     for (const name of [') 1 0 0 0 0 64', '((', '))', ') R 1 ('])
       makeFile('#!/bin/sh\nexit 9\n', 0o755, `${folder}/${name}`);
-    const seen = await runNodeForValue(
-      `
-      import { readdirSync } from 'node:fs';
-      import { posixSpawn, posixSpawnSync } from 'forkless';
-      const outcome = async (start) => {
-        try { return (await (await start()).exited).code; } catch ({ code }) { return code; }
-      };
-      const codes = [];
-      for (const name of readdirSync(process.argv[2]))
-        for (const start of [posixSpawn, posixSpawnSync])
-          for (const setsid of [false, true])
-            codes.push(await outcome(() => start(process.argv[2] + '/' + name, ['x'], { setsid })));
-      say([process.pid, codes]);
-    `,
-      { args: [folder], env: { FORKLESS_RUNG: '3' }, launcher: inside },
-    );
+    const options = { env: { FORKLESS_RUNG: '3' }, launcher: inside };
+    const seen = await runProgram(import.meta.url, 'verdict-names', { folder }, options);
     expect(seen).to.deep.equal([1, Array(16).fill(9)]);
   });
 });

@@ -9,7 +9,7 @@ import { bareEnvironment, leaveOut, programAt, run } from './programs.js';
 
 interface Manager {
   readonly name: string;
-  /** The Node, of scripts/install-runtimes.mjs, that runs it and what it has installed; none: it runs both itself. */
+  /** The Node, by the name that scripts/install.mjs prints, that runs it and what it has installed; none: it runs both itself. */
   readonly node?: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -85,7 +85,7 @@ for (const manager of managers)
       expect(existsSync(join(folder, 'node_modules/forkless/build'))).to.equal(false);
     });
 
-    it('and it works', async () => {
+    it('so that it works', async () => {
       const node = programAt(manager.node ?? manager.name) ?? '';
       const { stdout } = await run([node, 'programs/use.js'], {
         cwd: folder,

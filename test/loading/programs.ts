@@ -4,17 +4,14 @@ import { promisify } from 'node:util';
 import { installed } from '../support/installed.js';
 import { tempPath } from '../support/temp.js';
 
-const found = new Map<string, string | undefined>();
-
-/** Where a program of scripts/install-runtimes.mjs is; undefined where it cannot be had. */
+/** Where a program is that scripts/install.mjs installs, by the name that it prints; undefined if it cannot be had. */
 export function programAt(name: string): string | undefined {
-  if (!found.has(name)) found.set(name, installed('install-runtimes', name).get(name));
-  return found.get(name);
+  return installed(name).get(name);
 }
 
 /** Says loudly why a part of the tests is left out. */
 export function leaveOut(context: Mocha.Context, name: string, obstacle: string | null): void {
-  const reason = obstacle ?? 'scripts/install-runtimes.mjs could not install it';
+  const reason = obstacle ?? 'scripts/install.mjs could not install it';
   console.error(`      ${name} IS NOT TESTED: ${reason}`);
   context.skip();
 }

@@ -49,7 +49,7 @@ for (const runtime of runtimes)
       itHolds(registered, () => ask('registered', flags, more));
     });
 
-    it('is had by require', async () => {
+    it('can be loaded by require', async () => {
       const { stdout } = await run([...program(runtime), 'required.cjs'], { cwd, env });
       const backend = runtime.ownChildProcess ? 'node' : 'forkless';
       expect(JSON.parse(stdout)).to.deep.equal({ code: 3, stdout: 'text\n', backend, plain: 'plain\n' });
@@ -68,7 +68,7 @@ for (const runtime of runtimes)
       await until('the child has ended', () => hasEnded(Number(pid)));
     });
 
-    it('does with our descriptors what its page in docs/ says', async () => {
+    it('treats our descriptors as its page in docs/ says', async () => {
       const { fs, sockets } = runtime.numbers;
       const expected = {
         readSync: fs,
@@ -92,7 +92,7 @@ for (const runtime of runtimes)
       }
     });
 
-    it('has a command that explains, and that examines', async () => {
+    it('has a command that explains a plan and examines the system', async () => {
       const explained = await command('explain', '--cwd', '/', '/bin/true');
       expect(explained).to.match(/^1\. chdir "\/"\n[\s\S]*execve "\/bin\/true"\n/);
       const report = JSON.parse(await command('doctor', '--json'));

@@ -4,7 +4,7 @@ import { bareEnvironment, programAt } from './programs.js';
 
 /** Something that runs JavaScript and loads addons. */
 export interface Runtime {
-  /** As scripts/install-runtimes.mjs has it. */
+  /** As scripts/install.mjs prints it. */
   readonly name: string;
   readonly flags: readonly string[];
   /** Has a child_process of its own, which is left alone. */

@@ -3,26 +3,11 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { at } from '../support/paths.js';
+import { programPath } from '../support/program.js';
 import { tempPath } from '../support/temp.js';
 
 /** Enters the folder as its root, with the rights to do so. */
 const enter = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])];
-
-const program = `
-  import { execFile, spawn, spawnSync } from 'forkless/child_process';
-  import { features, posixSpawn } from 'forkless';
-  const said = {};
-  const child = await posixSpawn(process.execPath, ['node', '--eval', 'process.exit(3)']);
-  said.posix = (await child.exited).code;
-  said.sync = spawnSync(process.execPath, ['--print', '6 * 7'], { encoding: 'utf8' }).stdout;
-  said.stream = '';
-  const stream = spawn(process.execPath, ['--print', '"a stream"']);
-  for await (const data of stream.stdout) said.stream += data;
-  said.missing = await new Promise((resolve) => execFile('/bin/sh', (error) => resolve(error.cause.message)));
-  said.binary = features().binary;
-  said.rung = features().rung;
-  console.log(JSON.stringify(said));
-`;
 
 describe('in a root with nothing but Node: no /proc, no /dev, no shell', function () {
   this.timeout(60_000);
@@ -42,7 +27,7 @@ describe('in a root with nothing but Node: no /proc, no /dev, no shell', functio
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('both doors start processes, by the prebuilt binary', () => {
-    writeFileSync(path.join(folder, 'app/use.mjs'), program);
+    cpSync(programPath(import.meta.url, 'in-empty-root'), path.join(folder, 'app/use.mjs'));
     const { stdout, stderr } = run('/app/use.mjs');
     expect(stdout, stderr).not.to.equal('');
     expect(JSON.parse(stdout)).to.deep.equal({

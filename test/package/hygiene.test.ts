@@ -28,20 +28,18 @@ const checkers = [
 
 describe('the packed package', function () {
   this.timeout(120_000);
-  let programs: Map<string, string>;
+  let programs: ReadonlyMap<string, string>;
 
   before(function () {
     this.timeout(INSTALL_TIMEOUT);
-    programs = installed('install-package-checkers');
+    programs = installed('package-checkers');
   });
 
   for (const { name, args, ending } of checkers)
-    it(`is found in order by ${name}`, function () {
+    it(`passes the check of ${name}`, function () {
       const program = programs.get(name);
       if (program === undefined) {
-        console.error(
-          `      ${name} DID NOT LOOK: scripts/install-package-checkers.mjs could not install it`,
-        );
+        console.error(`      ${name} DID NOT LOOK: scripts/install.mjs could not install it`);
         return this.skip();
       }
       const { status, stdout, stderr } = spawnSync(

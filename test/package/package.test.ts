@@ -43,7 +43,7 @@ describe('the packed package', function () {
 
   after(() => rmSync(consumer, { recursive: true, force: true }));
 
-  it('holds the compiled library, its sources in C, its papers and the two binaries', () => {
+  it('holds the compiled library, its sources in C, its documents and the two binaries', () => {
     expect(packed).to.include.members([
       'CHANGELOG.md',
       'LICENSE',

@@ -98,7 +98,7 @@ describe('a release', () => {
       }
     });
 
-  it('is told of by the section of its version, dates it, and takes from the README what is true no more', () => {
+  it('has the section of its version as its notes, dates it, and removes from the README what is no longer true', () => {
     const readme = 'Here.\n\n<!-- unreleased -->\nNot yet.\n<!-- /unreleased -->\n\nThere.\n';
     const script = `
       import { releaseNotes, withDate, withoutUnreleased } from ${JSON.stringify(at('scripts/lib/release-papers.mjs'))};
@@ -115,7 +115,7 @@ describe('a release', () => {
     ]);
   });
 
-  it('is what the changelog of this tree is ready for', () => {
+  it('can be made from the changelog of this tree', () => {
     expect(readFileSync(at('CHANGELOG.md'), 'utf8')).to.match(
       new RegExp(`^## ${version.replaceAll('.', '\\.')}, `, 'm'),
     );

@@ -1,20 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { cleanEnvironment, placePackage } from '../support/packed.js';
 import { at } from '../support/paths.js';
+import { programPath } from '../support/program.js';
 import { tempPath } from '../support/temp.js';
-
-const program = `
-  import { FileActions, posixSpawnSync } from 'forkless';
-  const actions = new FileActions();
-  const stackOf = (call) => { try { call(); } catch ({ stack }) { return stack; } };
-  console.log(JSON.stringify([
-    stackOf(() => posixSpawnSync('/missing', ['missing'])),
-    stackOf(() => actions.addOpen(1, 'file', 'often')),
-  ]));
-`;
 
 interface SourceMap {
   readonly sources: readonly string[];
@@ -26,7 +17,7 @@ describe('the source maps of the package', () => {
 
   before(() => {
     folder = placePackage(tempPath('maps'));
-    writeFileSync(path.join(folder, 'fail.mjs'), program);
+    copyFileSync(programPath(import.meta.url, 'stacks'), path.join(folder, 'fail.mjs'));
   });
 
   it('stand beside each compiled file, and hold its source, which is not in the package', () => {
@@ -58,7 +49,7 @@ describe('the source maps of the package', () => {
     }
   });
 
-  it('change nothing where it is not', () => {
+  it('change no stack where Node is not told to use them', () => {
     for (const stack of stacks()) {
       expect(stack).to.match(/node_modules\/forkless\/dist\/\S+\.js:\d+:\d+/);
       expect(stack).to.not.include('.ts:');

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { features, posixSpawn } from 'forkless';
 import { probeArgv, probePath } from '../support/probe.js';
 import { childrenOf, openDescriptors, stateOf } from '../support/proc.js';
-import { runNodeForValue } from '../support/run-node.js';
+import { runProgram } from '../support/program.js';
 import { release, stuckOn, untilStuck } from '../support/stuck.js';
 import { makeFifo } from '../support/temp.js';
 import { until } from '../support/until.js';
@@ -39,17 +39,7 @@ describe('an AbortSignal for posixSpawn', () => {
 
   for (const rule of ['pidfd_send_signal=ENOSYS', 'pidfd_send_signal=EPERM'])
     it(`kills a start that is stuck where a filter says ${rule}`, async () => {
-      const name = await runNodeForValue<string>(`
-        import { FileActions, posixSpawn } from 'forkless';
-        meddle.installSeccomp('${rule}', true);
-        const controller = new AbortController();
-        const fileActions = new FileActions().addOpen(5, makeFifo(), 'r');
-        const started = posixSpawn('/bin/true', ['true'], { fileActions, signal: controller.signal });
-        const ended = started.then(() => 'started', (error) => error.name);
-        await until('a child is stuck', () => stuckChildren().length === 1);
-        controller.abort();
-        say(await ended);
-      `);
+      const name = await runProgram(import.meta.url, 'abort', { scenario: 'underFilter', rules: rule });
       expect(name).to.equal('AbortError');
     });
 
@@ -78,26 +68,7 @@ describe('an AbortSignal for posixSpawn', () => {
 
   it('rejects each start exactly once, however often and for how many it is aborted', async () => {
     const fifo = makeFifo();
-    const result = await runNodeForValue<{ errors: string[]; left: number; unhandled: number }>(
-      `
-      import { FileActions, posixSpawn } from 'forkless';
-      const controller = new AbortController();
-      const errors = [];
-      let unhandled = 0;
-      process.on('unhandledRejection', () => unhandled++);
-      const fileActions = new FileActions().addOpen(5, process.argv[2], 'r');
-      const starts = Array.from({ length: 50 }, () =>
-        posixSpawn('/bin/true', ['true'], { fileActions, signal: controller.signal })
-          .catch((error) => errors.push(error.name)));
-      await until('all are stuck', () => stuckChildren().length === 50);
-      controller.abort();
-      controller.abort();
-      controller.signal.dispatchEvent(new Event('abort'));
-      await Promise.all(starts);
-      process.on('exit', () => say({ errors, unhandled, left: childrenOf().length }));
-    `,
-      { args: [fifo] },
-    );
+    const result = await runProgram(import.meta.url, 'abort-many', { fifo });
     expect(result).to.deep.equal({ errors: Array(50).fill('AbortError'), unhandled: 0, left: 0 });
   });
 
@@ -116,7 +87,7 @@ describe('an AbortSignal for posixSpawn', () => {
     expect(error).to.have.nested.property('cause.name', 'TimeoutError');
   });
 
-  it('of AbortSignal.any is one as well', async () => {
+  it('of AbortSignal.any works as any other', async () => {
     const controller = new AbortController();
     const started = rejection(
       start(AbortSignal.any([controller.signal, new AbortController().signal]), makeFifo()),
@@ -151,16 +122,7 @@ describe('an AbortSignal for posixSpawn', () => {
   });
 
   it('keeps no listener of a start that was refused before there was a child', async () => {
-    const listeners = await runNodeForValue<unknown>(`
-      import { getEventListeners } from 'node:events';
-      import { posixSpawn } from 'forkless';
-      await (await posixSpawn('/bin/true', ['true'])).exited;
-      const { signal } = new AbortController();
-      const before = meddle.setSoftNofile(3);
-      const error = await posixSpawn('/bin/true', ['true'], { signal }).catch(({ code, step }) => ({ code, step }));
-      meddle.setSoftNofile(before);
-      say({ error, listeners: getEventListeners(signal, 'abort').length });
-    `);
+    const listeners = await runProgram(import.meta.url, 'abort', { scenario: 'refused' });
     expect(listeners).to.deep.equal({ error: { code: 'EMFILE', step: 'pipe' }, listeners: 0 });
   });
 
@@ -178,7 +140,7 @@ describe('an AbortSignal for posixSpawn', () => {
     expect(childrenOf()).to.deep.equal([]);
   });
 
-  it('of another start is not concerned', async () => {
+  it('ends no other start', async () => {
     const fifo = makeFifo();
     const controller = new AbortController();
     const aborted = rejection(start(controller.signal, fifo));

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import api, * as named from 'forkless';
 import { SLOTS } from '../engine/flat-crowd.js';
 import { at } from '../support/paths.js';
+import { runProgram } from '../support/program.js';
 import { withoutRequireWarning } from '../support/require-warning.js';
-import { runNodeForValue } from '../support/run-node.js';
 
 const names = [
   'FileActions',
@@ -38,19 +38,9 @@ describe("the package's entry", () => {
   });
 
   it('can be loaded by require first, without a warning of ours', async () => {
-    const seen = await runNodeForValue<{ readonly warnings: readonly string[] }>(
-      `
-      import { createRequire } from 'node:module';
-      const warnings = [];
-      process.on('warning', ({ code, message }) => warnings.push(message));
-      const required = createRequire(import.meta.url)('forkless');
-      const imported = await import('forkless');
-      const child = required.posixSpawnSync('/bin/true', ['true']);
-      const { code } = await child.exited;
-      const seen = { same: required === imported.default, code, isProcess: child instanceof imported.Process, warnings };
-      console.log(JSON.stringify(seen));
-    `,
-      { bare: true },
+    const seen = await runProgram<{ readonly warnings: readonly string[] }>(
+      import.meta.url,
+      'required-first',
     );
     expect({ ...seen, warnings: seen.warnings.map(withoutRequireWarning).filter(Boolean) }).to.deep.equal({
       same: true,
@@ -61,37 +51,18 @@ describe("the package's entry", () => {
   });
 
   it('is one object for both ways, which can be patched and mended', async () => {
-    const seen = await runNodeForValue(`
-      import { createRequire } from 'node:module';
-      import api, { posixSpawn } from 'forkless';
-      const required = createRequire(import.meta.url)('forkless');
-      const original = api.posixSpawn;
-      const calls = [];
-      required.posixSpawn = (...args) => { calls.push(args); return original(...args); };
-      const child = await api.posixSpawn('/bin/true', ['true']);
-      await child.exited;
-      required.posixSpawn = original;
-      required.more = 1;
-      say({ calls, restored: api.posixSpawn === posixSpawn, more: api.more });
-    `);
+    const seen = await runProgram(import.meta.url, 'patched');
     expect(seen).to.deep.equal({ calls: [['/bin/true', ['true']]], restored: true, more: 1 });
   });
 
-  it('loads the engine with it, for low numbers of descriptors while there are some, and is quiet where it cannot', async () => {
-    const script = `
-      import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-      await import('forkless');
-      const reserve = readdirSync('/proc/self/fd').filter((fd) => {
-        try { return readlinkSync('/proc/self/fd/' + fd).startsWith('/memfd:forkless'); } catch { return false; }
-      });
-      console.log(JSON.stringify([readFileSync('/proc/self/maps', 'latin1').includes('forkless.node'), reserve.length]));`;
-    expect(await runNodeForValue(script, { bare: true })).to.deep.equal([true, SLOTS]);
-    const without = { bare: true, env: { FORKLESS_FLAT: 'never' } };
-    expect(await runNodeForValue(script, without)).to.deep.equal([true, 0]);
-    const broken = { bare: true, env: { FORKLESS_RUNG: 'none' } };
-    expect(await runNodeForValue<unknown[]>(script, broken)).to.have.length(2);
+  it('loads the engine with it, while low numbers of descriptors are free, and throws nothing where it cannot', async () => {
+    const run = <T>(env = {}) => runProgram<T>(import.meta.url, 'loaded', {}, { env });
+    expect(await run()).to.deep.equal([true, SLOTS]);
+    expect(await run({ FORKLESS_FLAT: 'never' })).to.deep.equal([true, 0]);
+    expect(await run<unknown[]>({ FORKLESS_RUNG: 'none' })).to.have.length(2);
   });
-  it('is all that the package lets in, besides its package.json', async () => {
+
+  it('is all of the package that can be loaded, besides its package.json', async () => {
     const require = createRequire(import.meta.url);
     expect(require('forkless/package.json')).to.have.property('name', 'forkless');
     for (const inside of [

@@ -13,6 +13,7 @@ import {
 } from 'forkless';
 import { askProbe, probeArgv, probePath } from '../support/probe.js';
 import { openDescriptors } from '../support/proc.js';
+import { programUrl } from '../support/program.js';
 import { runWorker } from '../support/run-worker.js';
 import type { Code } from './wrong-arguments.js';
 import { notDescriptors, notKillSignals, wrongActions, wrongStarts } from './wrong-arguments.js';
@@ -253,21 +254,7 @@ describe('an unusual argument', () => {
 
   describe('of the environment that is inherited', () => {
     it('is refused in a Worker whose process.env has a NUL byte', async () => {
-      const codes = await runWorker(`
-        import { parentPort } from 'node:worker_threads';
-        import { posixSpawn, posixSpawnp, posixSpawnSync, explain } from 'forkless';
-        process.env.SMUGGLED = 'a\\0PATH=/elsewhere';
-        const codes = [];
-        for (const start of [posixSpawn, posixSpawnp, posixSpawnSync, explain])
-          try {
-            const child = await start('/bin/true', ['true']);
-            await child.exited;
-            codes.push('started');
-          } catch (error) {
-            codes.push(error.code);
-          }
-        parentPort.postMessage(codes);
-      `);
+      const codes = await runWorker(programUrl(import.meta.url, 'environment-null-byte'));
       expect(codes).to.deep.equal(Array(4).fill('ERR_INVALID_ARG_VALUE'));
     });
 

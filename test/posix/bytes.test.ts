@@ -50,7 +50,7 @@ describe('names that are bytes', () => {
       expect(seen.argv.slice(3).map(bytesOf)).to.deep.equal([NAME, Buffer.alloc(0), OTHER, Buffer.from('é')]);
     });
 
-  it('may be argv[0]', async () => {
+  it('may be argv[0] too', async () => {
     const report = `${folder}/report`;
     const [, ...args] = probeArgv('report-to', report);
     await endOf(() => posixSpawn(probePath, [NAME, ...args]));

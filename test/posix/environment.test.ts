@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { posixSpawn } from 'forkless';
 import { envRun } from '../support/launchers.js';
 import { askProbe, textOf } from '../support/probe.js';
-import { runNodeForValue } from '../support/run-node.js';
+import type { ProgramOptions } from '../support/program.js';
+import { programUrl, runProgram } from '../support/program.js';
 import { runWorker } from '../support/run-worker.js';
 
 async function refusal(promise: Promise<unknown>): Promise<unknown> {
@@ -30,15 +31,7 @@ describe('the environment', () => {
   });
 
   it('is copied as a whole, until there is a Worker that might change it meanwhile', async () => {
-    const lines = await runNodeForValue<string[]>(`
-      import { once } from 'node:events';
-      import { Worker } from 'node:worker_threads';
-      import { explain } from 'forkless';
-      const line = () => explain('/bin/true', ['true']).split('\\n').find((text) => text.startsWith('env: '));
-      const before = line();
-      await once(new Worker('', { eval: true }), 'exit');
-      say([before, line(), 'env: ' + Object.keys(process.env).length + ' variables']);
-    `);
+    const lines = await run<string[]>('explained');
     const [before, after, counted] = lines;
     expect(before).to.equal('env: this process’s');
     expect(after).to.equal(counted);
@@ -52,54 +45,19 @@ describe('the environment', () => {
     ['a key that is no UTF-8', 'T_K%FFY=1'],
   ] as const)
     it(`with ${what} is what process.env says, before a Worker and after`, async () => {
-      const [shown, ...seen] = await runNodeForValue<string[][]>(
-        `
-      import { once } from 'node:events';
-      import { Worker } from 'node:worker_threads';
-      const own = async (options) => (await askProbe(options)).env.filter((entry) => entry.includes('T_'));
-      const ways = async () => [await own({}), await own({ env: process.env }), await own({ env: { ...process.env } })];
-      const shown = Object.entries(process.env).map((entry) => Buffer.from(entry.join('=')).toString('latin1'));
-      const before = await ways();
-      // with an env of its own: Node aborts where it cannot copy such a key
-      await once(new Worker('', { eval: true, env: {} }), 'exit');
-      say([shown.filter((entry) => entry.includes('T_')), ...before, ...await ways()]);
-    `,
-        { launcher: envRun('T_FIRST=1', entry, 'T_LAST=ä') },
-      );
+      const launcher = envRun('T_FIRST=1', entry, 'T_LAST=ä');
+      const [shown, ...seen] = await run<string[][]>('odd', { launcher });
       for (const env of seen) expect(env).to.deep.equal(shown);
       expect(shown).to.include.members(['T_FIRST=1', 'T_LAST=Ã¤']);
     });
 
-  it('emptied, and filled again, is what it is at the call', async () => {
-    const seen = await runNodeForValue<number[]>(`
-      const counts = [];
-      const count = async () => counts.push((await askProbe()).env.length);
-      await count();
-      for (const key of Object.keys(process.env)) delete process.env[key];
-      await count();
-      process.env.A = '';
-      await count();
-      say([counts[0] > 1, ...counts.slice(1)]);
-    `);
+  it('is what it is at the call, also after it was emptied and filled again', async () => {
+    const seen = await run('emptied');
     expect(seen).to.deep.equal([true, 0, 1]);
   });
 
   it('may be changed all the time by a Worker that shares it', async () => {
-    const codes = await runNodeForValue<number[]>(`
-      import { once } from 'node:events';
-      import { SHARE_ENV, Worker } from 'node:worker_threads';
-      import { posixSpawn } from 'forkless';
-      const worker = new Worker(
-        'require("node:worker_threads").parentPort.postMessage(0);' +
-          'for (let i = 0; ; i++) process.env["SHARED" + (i % 500)] = "x".repeat(i % 300);',
-        { eval: true, env: SHARE_ENV },
-      );
-      await once(worker, 'message');
-      const codes = new Set();
-      for (let i = 0; i < 150; i++) codes.add((await (await posixSpawn('/bin/true', ['true'])).exited).code);
-      await worker.terminate();
-      say([...codes]);
-    `);
+    const codes = await run('shared');
     expect(codes).to.deep.equal([0]);
   });
 
@@ -127,24 +85,15 @@ describe('the environment', () => {
     }
   });
 
-  it('is in a Worker the Worker’s own', async () => {
-    const env = await runWorker<string[]>(`
-      import { parentPort } from 'node:worker_threads';
-      for (const key of Object.keys(process.env)) delete process.env[key];
-      process.env.MINE = 'worker';
-      parentPort.postMessage((await askProbe()).env);
-    `);
+  it('of a Worker is its own', async () => {
+    const workerData = { door: 'posixSpawn', env: { MINE: 'worker' } };
+    const env = await runWorker<string[]>(programUrl(import.meta.url, 'environment-worker'), workerData);
     expect(env).to.deep.equal(['MINE=worker']);
   });
 
   it('is refused where a value of a Worker’s process.env holds a null byte', async () => {
-    const code = await runWorker<string>(`
-      import { parentPort } from 'node:worker_threads';
-      import { posixSpawn } from 'forkless';
-      process.env.A = 'x\\0B=injected';
-      parentPort.postMessage(await posixSpawn('/bin/true', ['true']).then(() => 'started', (error) => error.code));
-    `);
-    expect(code).to.equal('ERR_INVALID_ARG_VALUE');
+    const codes = await runWorker(programUrl(import.meta.url, 'environment-null-byte'));
+    expect(codes).to.deep.equal(Array(4).fill('ERR_INVALID_ARG_VALUE'));
   });
 
   it('is refused where it is an object that says nothing by its properties', async () => {
@@ -155,18 +104,11 @@ describe('the environment', () => {
   });
 
   it('is as it was at the call, although this process changes its own before exec', async () => {
-    const value = await runNodeForValue<string>(`
-      import { writeFileSync, openSync, constants } from 'node:fs';
-      import { FileActions, posixSpawn } from 'forkless';
-      const fifo = makeFifo();
-      process.env.PROBED = 'before';
-      const start = askProbe({ fileActions: new FileActions().addOpen(9, fifo, 'r') });
-      for (let i = 0; i < 500; i++) process.env['FILL' + i] = 'x'.repeat(500);
-      process.env.PROBED = 'after';
-      await until('a reader', () => { try { return openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK); } catch { return 0; } });
-      const { env } = await start;
-      say(env.find((variable) => variable.startsWith('PROBED=')));
-    `);
+    const value = await run('changedBeforeExec');
     expect(value).to.equal('PROBED=before');
   });
 });
+
+function run<T>(scenario: string, options: ProgramOptions = {}): Promise<T> {
+  return runProgram<T>(import.meta.url, 'environment', { scenario }, options);
+}

@@ -74,7 +74,7 @@ for (const [name, start] of doors) {
       });
     }
 
-    it('is ETXTBSY, where the kernel has it, for a program that is open for writing', async () => {
+    it('is ETXTBSY for a program that is open for writing, where the kernel refuses such', async () => {
       const path = tempPath('program');
       copyFileSync(probePath, path);
       const fd = openSync(path, 'r+');

@@ -44,8 +44,8 @@ describe('file actions', () => {
     return Object.fromEntries(await tableWith({ fileActions, cwd, cloexecDefault: true }));
   }
 
-  describe('run in the order in which they were added', () => {
-    it('open, then dup2, then close', async () => {
+  describe('run in the order in which they were added:', () => {
+    it('an open, then a dup2, then a close', async () => {
       const fileActions = actions().addOpen(5, `${one}/name`, 'r').addDup2(5, 6).addDup2(6, 0).addClose(5);
       expect(await targets(fileActions)).to.deep.equal({ 0: `${one}/name`, 6: `${one}/name` });
     });
@@ -57,7 +57,7 @@ describe('file actions', () => {
       expect(await targets(after)).to.deep.equal({ 5: `${other}/name`, 6: `${other}/name` });
     });
 
-    it('a swap by hand', async () => {
+    it('a swap of two descriptors through a third works', async () => {
       const fileActions = actions()
         .addOpen(5, `${one}/name`, 'r')
         .addOpen(6, `${other}/name`, 'r')
@@ -68,7 +68,7 @@ describe('file actions', () => {
       expect(await targets(fileActions)).to.deep.equal({ 5: `${other}/name`, 6: `${one}/name` });
     });
 
-    it('after fds: an action finds the slots settled', async () => {
+    it('an action finds the slots of fds settled', async () => {
       const fileActions = actions().addOpen(0, `${one}/name`, 'r').addDup2(1, 3);
       const fd = openSync(`${other}/name`, 'r');
       const table = await tableWith({ fds: [null, fd], fileActions, cloexecDefault: true });
@@ -133,7 +133,7 @@ describe('file actions', () => {
   });
 
   describe('addOpen', () => {
-    it('makes what survives, whether or not the open lands on its number', async () => {
+    it('opens a descriptor that survives exec, whether or not the open lands on its number', async () => {
       const [lands = 0] = lowestFree(1);
       for (const fd of [lands, HIGH])
         expect(await targets(actions().addOpen(fd, `${one}/name`, 'r'))).to.deep.equal({
@@ -141,7 +141,7 @@ describe('file actions', () => {
         });
     });
 
-    it('means O_CLOEXEC the same, whether or not the open lands on its number', async () => {
+    it('treats O_CLOEXEC alike, whether or not the open lands on its number', async () => {
       const [lands = 0] = lowestFree(1);
       for (const fd of [0, lands, HIGH]) {
         expect(await targets(actions().addOpen(fd, `${one}/name`, O_CLOEXEC))).to.deep.equal({});
@@ -279,7 +279,7 @@ describe('file actions', () => {
       expect([...(await tableWith({ fileActions: actions().addClosefrom(0) })).keys()]).to.deep.equal([]);
     });
 
-    it('makes every number a closed one', async () => {
+    it('makes every number from its own on a closed one', async () => {
       const fd = openSync(`${one}/name`, 'r');
       const fileActions = actions().addClosefrom(3).addInherit(fd);
       const error = await failureOf(() => posixSpawn(probePath, probeArgv('exit', 0), { fileActions }));

@@ -5,6 +5,7 @@ import type { PosixSpawnOptions } from 'forkless';
 import { posixSpawn, posixSpawnp, posixSpawnpSync, SpawnError } from 'forkless';
 import type { Start } from '../support/probe.js';
 import { askProbe, probePath } from '../support/probe.js';
+import { programUrl } from '../support/program.js';
 import { runWorker } from '../support/run-worker.js';
 import { endOf, failureOf, makeFile } from '../support/starts.js';
 import { tempPath } from '../support/temp.js';
@@ -199,18 +200,8 @@ for (const [name, start] of doors) {
 
     it("searches a Worker's own PATH, and leaves the main thread's alone", async () => {
       await withPath(missing, async () => {
-        const codes = await runWorker<(number | string)[]>(`
-          import { parentPort } from 'node:worker_threads';
-          import { ${name} as start } from 'forkless';
-          const attempt = async () => {
-            try { return (await (await start('${TOOL}', ['x'])).exited).code; } catch (error) { return error.code; }
-          };
-          const codes = [await attempt()];
-          process.env.PATH = '${four}';
-          codes.push(await attempt());
-          delete process.env.PATH;
-          codes.push(await attempt());
-          parentPort.postMessage(codes);`);
+        const workerData = { door: name, tool: TOOL, folder: four };
+        const codes = await runWorker(programUrl(import.meta.url, 'path-worker'), workerData);
         expect(codes).to.deep.equal(['ENOENT', 4, 'ENOENT']);
         expect(process.env['PATH']).to.equal(missing);
         expect((await failureOf(() => start(TOOL, [TOOL]))).code).to.equal('ENOENT');

@@ -6,6 +6,7 @@ import { ptyRun } from '../support/launchers.js';
 import { meddle } from '../support/meddle.js';
 import type { ProbeReport } from '../support/probe.js';
 import { askProbe, probeArgv, probePath } from '../support/probe.js';
+import { runProgram } from '../support/program.js';
 import { runNodeForValue } from '../support/run-node.js';
 import { doors, failureOf } from '../support/starts.js';
 
@@ -24,16 +25,10 @@ for (const [name, start] of doors) {
         reports: ProbeReport[];
         back: ProbeReport;
       }
-      const { group, untouched, reports, back } = await runNodeForValue<Answer>(
-        `import { ${name} as start, FileActions } from 'forkless';
-         const toFront = () => new FileActions().addTcsetpgrp(0);
-         const untouched = await askProbe({ pgroup: 0 }, start);
-         const reports = [];
-         // After the first we are in the background ourselves, where a change of the terminal stops a process.
-         for (const more of [{}, {}, { sigdefault: 'all', sigmask: [] }, { sigdefault: ['SIGTTOU'] }])
-           reports.push(await askProbe({ pgroup: 0, fileActions: toFront(), ...more }, start));
-         const back = await askProbe({ fileActions: toFront() }, start);
-         say({ group: process.pid, untouched, reports, back });`,
+      const { group, untouched, reports, back } = await runProgram<Answer>(
+        import.meta.url,
+        'terminal',
+        { door: name },
         { launcher: ptyRun(), deadlineMs: 20_000 },
       );
       expect(untouched.tcpgrp).to.equal(group);
@@ -91,7 +86,7 @@ for (const [name, start] of doors) {
       expect(error).to.include({ code: 'ENOTTY', step: 'tcsetpgrp', actionIndex: 0, fd: 0 });
     });
 
-    it('cannot be a pipe, nor nothing', async () => {
+    it('cannot be a pipe or a closed descriptor', async () => {
       const pipe = openPipe();
       try {
         const error = await fail({ fileActions: new FileActions().addTcsetpgrp(pipe[0]) });

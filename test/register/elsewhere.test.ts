@@ -1,29 +1,17 @@
 import { expect } from 'chai';
 import type { DropIn } from '#lib/drop-in.js';
 import { at } from '../support/paths.js';
-import type { RunOptions } from '../support/run-node.js';
-import { runNode } from '../support/run-node.js';
-
-const script = `
-  import childProcess from 'node:child_process';
-  import workerThreads from 'node:worker_threads';
-  const before = [...Object.values(childProcess), workerThreads.Worker, process.env.NODE_OPTIONS];
-  await import('forkless/register');
-  const after = [...Object.values(childProcess), workerThreads.Worker, process.env.NODE_OPTIONS];
-  // features() would load the engine.
-  const { dropIn } = await import('#lib/drop-in.js');
-  console.log(JSON.stringify({ same: after.every((value, index) => value === before[index]), ...dropIn }));
-`;
+import type { ProgramOptions } from '../support/program.js';
+import { runProgramToEnd } from '../support/program.js';
 
 interface Said extends DropIn {
   /** Nothing in the program was replaced. */
   readonly same: boolean;
 }
 
-/** Runs the script without the support's own imports, which would load the engine. */
-async function register(options: RunOptions): Promise<{ said: Said; stderr: string }> {
+async function register(options: ProgramOptions): Promise<{ said: Said; stderr: string }> {
   const env = { FORKLESS_PROPAGATE: '1', NODE_OPTIONS: undefined, ...options.env };
-  const { stdout, stderr } = await runNode(script, { ...options, env, bare: true });
+  const { stdout, stderr } = await runProgramToEnd(import.meta.url, 'replaces', null, { ...options, env });
   if (stdout === '') throw new Error(stderr);
   return { said: JSON.parse(stdout), stderr };
 }

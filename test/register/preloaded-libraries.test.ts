@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { helper } from '../support/paths.js';
 import { tempPath } from '../support/temp.js';
-import type { Way } from './program.js';
-import { ask, byFlag } from './program.js';
+import type { Way } from './ways.js';
+import { ask, byFlag } from './ways.js';
 
 interface Answer {
   /** Through the engine: spawn, spawnSync, exec; and posixSpawnSync, always. */
@@ -16,22 +16,9 @@ interface Answer {
   readonly seen: readonly string[];
 }
 
-const script = `
-  import childProcess from 'node:child_process';
-  import { posixSpawnSync } from 'forkless';
-  const through = [
-    await throughUs(() => childProcess.spawn('/bin/true')),
-    await throughUs(() => childProcess.spawnSync('/bin/true')),
-    await throughUs(() => childProcess.exec('true')),
-    await throughUs(async () => void (await posixSpawnSync('/bin/true', ['true']).exited)),
-  ];
-  const { execHook, childProcess: dropIn } = features();
-  say({ through, execHook, childProcess: dropIn });
-`;
-
 async function beside(library: string, env: NodeJS.ProcessEnv = {}, way: Way = byFlag): Promise<Answer> {
   const log = tempPath('exec-log');
-  const answer = await ask<Answer>(way, script, {
+  const answer = await ask<Answer>(way, 'preloaded-library', null, {
     env: { LD_PRELOAD: library, EXEC_LOG: log, FORKLESS_IGNORE_PRELOAD: undefined, ...env },
   });
   const seen = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
@@ -108,7 +95,7 @@ describe('forkless/register in a process with a library of LD_PRELOAD', () => {
       });
     });
 
-  it('warns of nothing: who preloads such a library does so for every program', () => {
+  it('gives no warning: such a library is preloaded into every program', () => {
     const { stderr, stdout } = spawnSync(process.execPath, ['--import', 'forkless/register', '-p', '1'], {
       encoding: 'utf8',
       env: { ...process.env, LD_PRELOAD: helper('exec-hook.so') },

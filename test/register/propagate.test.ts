@@ -60,7 +60,7 @@ describe('the propagation of forkless/register to Node children', () => {
     expect(options).to.not.match(/["\\\s]/);
   });
 
-  it('ends where a child is given an environment without it', async () => {
+  it('stops where a child is given an environment without it', async () => {
     const { registered } = await family({ FORKLESS_PROPAGATE: '1' }, at(''), 'with');
     expect(registered).to.deep.equal([true, false, false]);
   });

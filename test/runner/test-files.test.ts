@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { at } from '../support/paths.js';
 import { isGone } from '../support/proc.js';
+import { programUrl } from '../support/program.js';
 import { runNode, runNodeForValue, startNode } from '../support/run-node.js';
 import { until } from '../support/until.js';
 
@@ -76,15 +77,9 @@ describe('the test files of a run', function () {
   });
 
   it('run at the same time, and print one after the other', async () => {
-    // Each ends only when the other has begun.
-    const meet = (own: string, other: string): string => `
-      import { existsSync, writeFileSync } from 'node:fs';
-      it('meets ${other}', async () => {
-        console.log('${own} begins');
-        writeFileSync('${folder}/${own}.begun', '');
-        while (!existsSync('${folder}/${other}.begun')) await new Promise(setImmediate);
-        console.error('${own} ends');
-      });`;
+    const meet = (own: string, other: string): string =>
+      `import { meet } from '${meetingUrl}';
+       it('meets ${other}', () => meet('${folder}', '${own}', '${other}'));`;
     const { figures, stdout } = await run({
       together: [write('one', meet('one', 'other')), write('other', meet('other', 'one'))],
     });
@@ -114,13 +109,7 @@ describe('the test files of a run', function () {
 
   it('are killed with the run, which shows what they have said', async () => {
     const begun = path.join(folder, 'hangs.begun');
-    const text = `import { renameSync, writeFileSync } from 'node:fs';
-      it('hangs', () => {
-        console.log('this one hangs');
-        writeFileSync('${begun}.new', String(process.pid));
-        renameSync('${begun}.new', '${begun}');
-        for (;;);
-      });`;
+    const text = `import { hang } from '${meetingUrl}'; it('hangs', () => hang('${begun}'));`;
     const node = startNode(script({ together: [write('hangs', text)] }, 1), quiet);
     await until('it hangs', () => existsSync(begun), 20_000);
     node.kill('SIGTERM');
@@ -158,17 +147,6 @@ describe('the order of the test files', () => {
   });
 });
 
-describe('the selection for arm64', () => {
-  it('names only files that there are, each in one guest', async () => {
-    const source = `
-      import { parts } from ${JSON.stringify(at('scripts/arm64/selection.mjs'))};
-      say(parts.flat());`;
-    const files = await runNodeForValue<string[]>(source);
-    expect(files.filter((file) => !existsSync(at(file)))).to.deep.equal([]);
-    expect(new Set(files).size).to.equal(files.length);
-  });
-});
-
 interface Places {
   readonly placed: string[];
   readonly ranOnce: string[];
@@ -180,6 +158,8 @@ interface Order {
   readonly together: readonly string[];
   readonly alone?: readonly string[];
 }
+
+const meetingUrl = programUrl(import.meta.url, 'meeting').href;
 
 /** What a test file of the run that tests us must not see. */
 const quiet = { env: { FORKLESS_FULL_RUN: undefined, FORKLESS_TEST_FIGURES: undefined } };

@@ -2,17 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { at } from './paths.js';
 
 /**
- * Whether all that a test may need has been looked for already: scripts/test.mjs does so before it runs many files. Where
- * it runs a few tests, each installs what it needs.
+ * Whether scripts/test.mjs has installed everything before: it does so when it runs many files. When it runs a few tests,
+ * each installs what it needs, and no other test waits for that.
  */
 const isDone = process.env['FORKLESS_TEST_INSTALLED'] === '1';
 
+const answers = new Map<string, ReadonlyMap<string, string>>();
+
 /**
- * Runs a script of scripts/ that installs something, under this Node, and returns what it prints: "<name> <place>", a line
- * for each that is there.
+ * Runs scripts/install.mjs under this Node, once for each name, and returns what it prints: "NAME PLACE", a line for
+ * each that is there. The row of the table (scripts/lib/installables.mjs) must name the test file that calls this.
  */
-export function installed(script: string, ...names: readonly string[]): Map<string, string> {
-  const args = [at(`scripts/${script}.mjs`), ...(isDone ? ['--installed'] : []), ...names];
+export function installed(what: string): ReadonlyMap<string, string> {
+  const answer = answers.get(what) ?? ask(what);
+  answers.set(what, answer);
+  return answer;
+}
+
+function ask(what: string): ReadonlyMap<string, string> {
+  const args = [at('scripts/install.mjs'), ...(isDone ? ['--installed'] : []), what];
   const { stdout } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -15,6 +15,11 @@ export function reservedNumbers(): number[] {
   return [...allDescriptors()].filter(([, target]) => target.startsWith('/memfd:forkless')).map(([fd]) => fd);
 }
 
+/** How many of the open descriptors are sockets. */
+export function openSockets(): number {
+  return [...openDescriptors().values()].filter((target) => target.startsWith('socket:')).length;
+}
+
 function allDescriptors(): Map<number, string> {
   const found = new Map<number, string>();
   for (const name of readdirSync('/proc/self/fd')) {

@@ -1,5 +1,5 @@
 // For the scripts of runNode, startNode and runWorker: the names below are global in them.
-import { writeSync } from 'node:fs';
+import { say } from './in-program.js';
 import { meddle } from './meddle.js';
 import { askProbe, askProbeByPipe, probeArgv, probePath } from './probe.js';
 import {
@@ -13,11 +13,6 @@ import {
 } from './proc.js';
 import { makeFifo, tempPath } from './temp.js';
 import { until } from './until.js';
-
-/** A line of JSON on stdout, at once: it is out even if the process dies next. */
-function say(value: unknown): void {
-  writeSync(1, `${JSON.stringify(value)}\n`);
-}
 
 Object.assign(globalThis, {
   askProbe,

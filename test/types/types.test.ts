@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { examplesOf } from '../docs/markdown.js';
 import { INSTALL_TIMEOUT, installed } from '../support/installed.js';
 import { placePackage } from '../support/packed.js';
 import { at } from '../support/paths.js';
@@ -87,12 +88,18 @@ describe('the types of the package, in a program outside', function () {
     expect(complaints([inner], { module: 'nodenext' })).to.include('TS2307');
   });
 
+  it('accept the examples of the README as strict TypeScript', () => {
+    const files = examplesOf('README.md').map(({ code }, index) => write(`readme-${index}.mts`, code));
+    expect(files).to.not.deep.equal([]);
+    expect(complaints(files, { module: 'nodenext' })).to.equal('');
+  });
+
   it('accept and refuse the same with an older TypeScript', function () {
     this.timeout(INSTALL_TIMEOUT);
     // The one that attw brings, for what programs of some years may still be compiled with.
-    const compiler = installed('install-package-checkers').get('typescript');
+    const compiler = installed('package-checkers').get('typescript');
     if (compiler === undefined) {
-      console.error('      NOT TESTED: scripts/install-package-checkers.mjs could not install attw');
+      console.error('      NOT TESTED: scripts/install.mjs could not install it');
       return this.skip();
     }
     const modules = sources.filter((name) => name.endsWith('.ts'));

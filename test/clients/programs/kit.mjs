@@ -61,9 +61,9 @@ async function outcomeOf(work) {
 /** What a call gives, or the error that it throws or rejects with. */
 export async function attempt(work) {
   try {
-    return { value: portrait(await work()) };
+    return { value: describeValue(await work()) };
   } catch (error) {
-    return { error: portrait(error) };
+    return { error: describeValue(error) };
   }
 }
 
@@ -71,7 +71,7 @@ export async function attempt(work) {
 const passing = new Set(['pid', 'stack', 'duration', 'durationMs', 'startTime']);
 
 /** Long data by its digest, errors and objects by their fields, getters of their classes included. */
-function portrait(value, above = []) {
+function describeValue(value, above = []) {
   if (typeof value === 'string') return shorten(value.replaceAll(folder, '<folder>'));
   if (value instanceof Uint8Array)
     return `${value.constructor.name}: ${shorten(Buffer.from(value).toString('latin1'))}`;
@@ -80,11 +80,11 @@ function portrait(value, above = []) {
   if (typeof value !== 'object' || value === null) return value;
   if (above.includes(value)) return 'itself';
   const path = [...above, value];
-  if (Array.isArray(value)) return value.map((item) => portrait(item, path));
+  if (Array.isArray(value)) return value.map((item) => describeValue(item, path));
   const fields = {};
   if (value instanceof Error)
-    Object.assign(fields, { class: value.constructor.name, message: portrait(value.message) });
-  for (const key of fieldsOf(value)) fields[key] = portrait(value[key], path);
+    Object.assign(fields, { class: value.constructor.name, message: describeValue(value.message) });
+  for (const key of fieldsOf(value)) fields[key] = describeValue(value[key], path);
   return fields;
 }
 

@@ -32,7 +32,7 @@ async function withText(use: (fd: number) => unknown): Promise<unknown> {
 
 function hasData(stream: NodeJS.ReadableStream): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    setTimeout(resolve, 1000, false);
+    setTimeout(resolve, 3000, false);
     stream.once('data', () => resolve(true)).once('error', reject);
   });
 }

@@ -1,0 +1,146 @@
+// The one table of what scripts/install.mjs can install. A row says what it is and who needs it; the way after it (`...`)
+// says how it is got: `place`, where it goes; `names`, of which one line each is printed; `find()`, what is there, by
+// name; `install(names)`, which gets what is not there, and throws a Failure where it cannot.
+//   tests      these test files install it themselves when they run; `npm test` installs it before a full run
+//   use        who else needs it
+//   required   if it cannot be had, that is a failure, and not only said
+import path from 'node:path';
+import { arm64System } from '../../test/arm64/system.mjs';
+import { debianNode } from './debian-node.mjs';
+import { lockedPackages } from './locked-packages.mjs';
+import { nodes } from './nodes.mjs';
+import { notWaiting, packagesIn } from './packages.mjs';
+import { npmFolder } from './project.mjs';
+import { bun, bunMusl, deno, nodeMusl } from './runtimes.mjs';
+import { systemTools } from './system-tools.mjs';
+
+const { version } = process;
+const inLoading = ['loading/runtimes', 'loading/managers'];
+
+export const installables = {
+  tools: {
+    what: 'programs of the system: clang, clang-format, clang-tidy, strace, cross compilers, QEMU, musl',
+    use: 'npm run lint, npm run prebuild, npm run test:arm64; tests skip what they miss',
+    ...systemTools,
+  },
+  nodes: {
+    what: 'the Nodes of the matrix: the oldest that are supported, the newest of each line',
+    use: '.ci/run, scripts/check-node-sources.mjs',
+    required: true,
+    ...nodes(''),
+  },
+  sid: {
+    what: "Debian sid's Node, whose libuv starts processes by posix_spawn",
+    use: '.ci/run',
+    required: true,
+    ...debianNode,
+  },
+  'node-lines': {
+    what: 'the Nodes of the matrix again, each by a name of its own, such as node-22',
+    tests: inLoading,
+    ...nodes('node-', notWaiting(60_000)),
+  },
+  bun: {
+    what: 'Bun',
+    tests: inLoading,
+    use: 'npm run bench',
+    ...bun,
+  },
+  deno: {
+    what: 'Deno',
+    tests: ['loading/runtimes', 'loading/deno-permissions'],
+    use: 'npm run bench',
+    ...deno,
+  },
+  'bun-musl': { what: 'Bun for musl', tests: ['loading/runtimes'], ...bunMusl },
+  'node-musl': { what: 'Node for musl', tests: ['loading/runtimes'], ...nodeMusl },
+  npm: {
+    what: 'the npm that is there already',
+    tests: ['loading/runtimes', 'loading/managers', 'loading/deno-permissions'],
+    place: 'nowhere',
+    names: ['npm'],
+    find: () => new Map([['npm', path.join(npmFolder(), 'bin/npm-cli.js')]]),
+    install() {},
+  },
+  managers: {
+    what: 'package managers: npm, pnpm, yarn',
+    tests: ['loading/managers'],
+    ...packagesIn(
+      'managers',
+      {
+        'npm-11': { spec: 'npm-11@npm:npm@11', file: 'bin/npm-cli.js' },
+        'npm-12': { spec: 'npm-12@npm:npm@12', file: 'bin/npm-cli.js' },
+        'pnpm-10': { spec: 'pnpm-10@npm:pnpm@10', file: 'bin/pnpm.cjs' },
+        'pnpm-12': { spec: 'pnpm-12@npm:pnpm@12', file: 'bin/pnpm.mjs' },
+        'yarn-1': { spec: 'yarn-1@npm:yarn@1', file: 'bin/yarn.js' },
+        'yarn-4': { spec: 'yarn-4@npm:@yarnpkg/cli-dist@4', file: 'bin/yarn.js' },
+      },
+      { options: notWaiting(60_000) },
+    ),
+  },
+  clients: {
+    what: 'users of child_process, the newest that this Node can run',
+    tests: ['clients/clients'],
+    use: 'npm run test:arm64 -- --all',
+    ...newestOf('clients', ['execa', 'tinyexec', 'nano-spawn', 'cross-spawn', 'zx', '@npmcli/promise-spawn']),
+  },
+  instruments: {
+    what: 'packages that replace functions of Node',
+    tests: ['clients/instruments'],
+    ...newestOf('instruments', [
+      'import-in-the-middle',
+      'process-on-spawn',
+      'require-in-the-middle',
+      'shimmer',
+      'sinon',
+      'spawn-wrap',
+    ]),
+  },
+  'package-checkers': {
+    // Not in the lock file: attw brings some sixty packages, a TypeScript among them, and nothing that is built or
+    // shipped depends on them.
+    what: 'publint, attw, and the older TypeScript that attw brings',
+    tests: ['package/hygiene', 'types/types'],
+    ...packagesIn(
+      'package-checkers',
+      {
+        publint: { spec: 'publint@0.3.25', version: '0.3.25', file: 'src/cli.js' },
+        attw: {
+          spec: '@arethetypeswrong/cli@0.18.5',
+          version: '0.18.5',
+          folder: '@arethetypeswrong/cli',
+          file: 'dist/index.js',
+        },
+        typescript: { file: 'bin/tsc' },
+      },
+      { options: notWaiting(60_000) },
+    ),
+  },
+  typedoc: {
+    // In a folder of its own, because it needs another TypeScript than this package.
+    what: 'typedoc, in the versions of scripts/typedoc/package-lock.json',
+    use: 'npm run docs',
+    ...lockedPackages('typedoc', 'typedoc', 'scripts/typedoc'),
+  },
+  'arm64-system': {
+    what: "the arm64 guest's kernel, C library, programs and Node",
+    use: 'npm run test:arm64',
+    ...arm64System,
+  },
+};
+
+/** Names of the rows that the given test files need, such as dist-test/clients/clients.test.js. */
+export function neededBy(files) {
+  const isRun = (test) => files.includes(`dist-test/${test}.test.js`);
+  return Object.entries(installables)
+    .filter(([, { tests = [] }]) => tests.some(isRun))
+    .map(([name]) => name);
+}
+
+/** By --engine-strict npm picks what this Node can run; each Node has a folder of its own. */
+function newestOf(folder, names) {
+  const packages = Object.fromEntries(names.map((name) => [name, { spec: `${name}@*` }]));
+  return packagesIn(`${folder}/${version}`, packages, {
+    options: ['--engine-strict', ...notWaiting(30_000)],
+  });
+}

@@ -1,0 +1,18 @@
+// For ids.test.ts and users.test.ts: what 300 children of one kind leave of this process.
+import type { PosixSpawnOptions } from 'forkless';
+import { features, posixSpawn, posixSpawnSync } from 'forkless';
+import { readParameters, say } from '../../support/in-program.js';
+import { meddle } from '../../support/meddle.js';
+import type { Start } from '../../support/probe.js';
+import { processState } from '../../support/process-state.js';
+
+const { options, dumpable } = readParameters<{ options: PosixSpawnOptions; dumpable?: number }>();
+if (dumpable !== undefined) meddle.setDumpable(dumpable);
+await run(posixSpawn);
+const before = processState();
+for (let i = 0; i < 299; i++) await run(i % 2 ? posixSpawnSync : posixSpawn);
+say({ before, after: processState(), rungs: features().rungs });
+
+async function run(start: Start): Promise<void> {
+  await (await start('/bin/true', ['true'], options)).exited;
+}

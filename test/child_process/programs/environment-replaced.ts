@@ -1,0 +1,3 @@
+import { tellReplaced } from './replaced-environments.js';
+
+tellReplaced();

@@ -1,0 +1,3 @@
+import { tellAllWays } from './all-ways.js';
+
+await tellAllWays();

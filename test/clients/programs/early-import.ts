@@ -1,0 +1,2 @@
+// Preloaded: the first to import what will be replaced.
+import 'node:child_process';
