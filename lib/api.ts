@@ -1,6 +1,7 @@
 import { loadEarly } from './engine/availability.js';
 import { SpawnError } from './errors.js';
-import { FileActions } from './options/file-actions.js';
+import { explainSpawn } from './explain-spawn.js';
+import { FileActions } from './file-actions.js';
 import { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descriptors.js';
 import { features } from './posix/features.js';
 import { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
@@ -16,6 +17,7 @@ export const api = {
   posixSpawnSync,
   posixSpawnpSync,
   explain,
+  explainSpawn,
   FileActions,
   Process,
   SpawnError,

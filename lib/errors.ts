@@ -176,6 +176,11 @@ export function systemError(
   return withFields(new Error(message), { errno: -error, code, syscall, ...fields });
 }
 
+/** For what needs the engine where it cannot be used. */
+export function featureUnavailable(message: string, reason: string): Error {
+  return withFields(new TypeError(message), { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', reason });
+}
+
 /** In the form of Node's AbortError, which is not exported: `name`, `code`, and the reason as `cause`. */
 class AbortError extends Error {
   readonly code = 'ABORT_ERR';

@@ -10,17 +10,18 @@
  * @module forkless
  */
 export { api as default, api as 'module.exports' } from './api.js';
+export type { PosixSpawnOptions, SpawnAttributes } from './attributes/index.js';
+export type { SchedPolicy } from './attributes/sched-policy.js';
 export type { Bytes } from './bytes.js';
 export type { ResourceUsage } from './engine/usage.js';
 export type { FailedStep } from './errors.js';
 export { SpawnError } from './errors.js';
-export type { SchedPolicy, SpawnAttributes } from './options/attributes.js';
-export type { OpenFlags } from './options/file-actions.js';
-export { FileActions } from './options/file-actions.js';
+export { explainSpawn } from './explain-spawn.js';
+export type { OpenFlags } from './file-actions.js';
+export { FileActions } from './file-actions.js';
 export { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descriptors.js';
 export type { Features } from './posix/features.js';
 export { features } from './posix/features.js';
-export type { PosixSpawnOptions } from './posix/options.js';
 export { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
 export type { ExitStatus } from './posix/process.js';
 export { Process } from './posix/process.js';

@@ -1,12 +1,14 @@
-// npm run docs: makes docs/reference/ from the docstrings in lib/.
-//   --check   writes nothing; fails if docs/reference/ is not what the docstrings give
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// npm run docs: makes docs/reference/ from the docstrings in lib/, and the tables of docs/ from lib/attributes/.
+//   --check   writes nothing; fails if they are not what these give
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { pages, withAttributeTables } from './lib/attribute-tables.mjs';
 import { filesUnder } from './lib/fresh.mjs';
 import { installables } from './lib/installables.mjs';
-import { install } from './lib/prepare.mjs';
+import { prepare } from './lib/prepare.mjs';
 import { at, Failure, main } from './lib/project.mjs';
 import { generate } from './typedoc/generate.mjs';
 
@@ -15,7 +17,8 @@ const reference = at('docs/reference');
 
 await main(async () => {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  install();
+  prepare();
+  await makeTables(values.check);
   if (!haveTypedoc(values.check)) return;
   const made = mkdtempSync(path.join(os.tmpdir(), 'forkless-reference-'));
   try {
@@ -26,6 +29,18 @@ await main(async () => {
     rmSync(made, { recursive: true, force: true });
   }
 });
+
+async function makeTables(check) {
+  const { attributes } = await import(pathToFileURL(at('dist/attributes/index.js')).href);
+  for (const page of pages) {
+    const present = readFileSync(at(page), 'utf8');
+    const made = withAttributeTables(present, attributes);
+    if (made === present) continue;
+    if (check) throw new Failure(`${page} has other tables than lib/attributes gives: npm run docs`);
+    writeFileSync(at(page), made);
+    console.log(`made the tables of ${page}`);
+  }
+}
 
 /** If typedoc cannot be had, a check is left out loudly on a developer's machine, and fails in CI. */
 function haveTypedoc(check) {

@@ -1,6 +1,5 @@
 #include "fdtable.h"
 #include "arena.h"
-#include "fields.h"
 #include "lock.h"
 #include "slots.h"
 #include "sys.h"
@@ -110,10 +109,18 @@ static bool pays(const struct child_task *task)
 
 /* ---- what the child needs ------------------------------------------------------------------------------------- */
 
-/* Whether the step reads a descriptor of the parent, which the child then needs in its private table. */
 static bool reads(const struct plan_step *step)
 {
-    return step_fields((enum plan_op)step->op) & (FIELD_SOURCE | FIELD_KEPT);
+    switch ((enum plan_op)step->op) {
+    case OP_DUP2:
+    case OP_FCHDIR:
+    case OP_INHERIT:
+    case OP_KEEP_IF_OPEN:
+    case OP_TCSETPGRP:
+    case OP_SAVE:
+    case OP_SET_BLOCKING: return true;
+    default: return false;
+    }
 }
 
 static bool is_moved(const struct child_table *table, int32_t fd)

@@ -19,8 +19,8 @@ import { api } from './api.js';
 export type * from 'node:child_process';
 /** @hidden The name of the class is that of a type, too. */
 export type ChildProcess = node.ChildProcess;
+export type { MoreOptions } from '../attributes/index.js';
 export type { MoreOfChild } from './async/process-handle.js';
-export type { MoreOptions } from './extras.js';
 export { api as default, api as 'module.exports' };
 export const {
   /**

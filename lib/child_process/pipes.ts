@@ -1,9 +1,11 @@
+import { noSettings } from '../attributes/parse.js';
+import type { Settings } from '../attributes/settings.js';
+import { stepsOf } from '../attributes/steps.js';
 import type { Pairs } from '../engine/descriptors.js';
 import { closeOurEnd, closePairs, openSocketPairs, releaseOurEnd } from '../engine/descriptors.js';
 import { fdOf } from '../plan/step-fields.js';
-import type { Slot } from './compile.js';
-import type { Extras } from './extras.js';
 import type { NativeHandle, StdioEntry } from './node-internals/inner-handle.js';
+import type { Slot } from './plan.js';
 
 /** The pipes of `stdio`, for the asynchronous and the synchronous functions. */
 
@@ -16,14 +18,14 @@ export function isPipe({ type }: StdioEntry): boolean {
  * may take it: the child would get this pipe where it must fail with EBADF. Such pairs stay open until others are
  * found.
  */
-export function openPipes(stdio: readonly StdioEntry[], extras: Extras): Pairs | number {
+export function openPipes(stdio: readonly StdioEntry[], settings: Settings): Pairs | number {
   let count = 0;
   for (const entry of stdio) if (isPipe(entry)) count++;
   // Before anything is open: a handle of the caller's own may throw when its descriptor is read.
-  const named = count === 0 ? nothing : namedFds(stdio, extras);
+  const named = count === 0 ? nothing : namedFds(stdio, settings);
   const pairs = openSocketPairs(count);
   if (typeof pairs === 'number' || !named.some((fd) => pairs.includes(fd))) return pairs;
-  const others = openPipes(stdio, extras);
+  const others = openPipes(stdio, settings);
   closePairs(pairs);
   return others;
 }
@@ -31,10 +33,12 @@ export function openPipes(stdio: readonly StdioEntry[], extras: Extras): Pairs |
 const nothing: readonly number[] = [];
 
 /** The descriptors of this process that the plan reads from. */
-function namedFds(stdio: readonly StdioEntry[], { inherits, actions }: Extras): readonly number[] {
+function namedFds(stdio: readonly StdioEntry[], settings: Settings): readonly number[] {
   const named: number[] = [];
   for (const entry of stdio) if (entry.type !== 'ignore' && !isPipe(entry)) named.push(fdOfEntry(entry));
-  for (const step of [...inherits, ...actions]) {
+  if (settings === noSettings) return named;
+  const inherited = stepsOf('dropIn', settings.values).steps('descriptors');
+  for (const step of [...inherited, ...settings.actions]) {
     const fd = fdOf(step);
     if (fd !== undefined) named.push(fd);
   }

@@ -1,6 +1,6 @@
 import type * as node from 'node:child_process';
+import type { MoreOptions } from '../attributes/index.js';
 import type { MoreOfChild } from './async/process-handle.js';
-import type { MoreOptions } from './extras.js';
 
 type Node = typeof node;
 // Exported, or the emitted declarations would expand them to a form of Buffer that older types of Node do not have.

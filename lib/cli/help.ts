@@ -1,3 +1,5 @@
+import { flagsHelp } from './flags-help.js';
+
 export const help = `forkless: starts processes on Linux without fork
 
   forkless explain [option…] COMMAND [ARG…]   the steps of a start, one a line; starts nothing
@@ -8,22 +10,11 @@ export const help = `forkless: starts processes on Linux without fork
 
 export const explainHelp = `forkless explain [option…] COMMAND [ARG…]
 
-The plan that posixSpawn would run for COMMAND, and posixSpawnp where it has no slash. Nothing is started.
+The plan that posixSpawn would run for COMMAND, and posixSpawnp where it has no slash; with --spawn the plan of spawn of
+forkless/child_process. Nothing is started.
 
-  --cwd DIR              --umask MODE, octal       --cloexec-default
-  --env NAME=VALUE       in addition to the environment; --clear-env before: in its place
-  --fds LIST             0,1,- : what becomes 0, 1, 2, … of the child; - is closed
-  --setsid               --pgroup N                --reset-ids
-  --uid N  --gid N       --groups LIST
-  --sigmask LIST         --sigdefault LIST or all  --sigignore LIST     SIGINT,SIGTERM
-  --sched-policy NAME    --sched-priority N
-
-File actions, in the order in which they are given:
-
-  --open FD:FLAGS:PATH   as fs.open: 1:w:/tmp/log  --dup2 FD:NEWFD
-  --close FD             --closefrom FD            --inherit FD
-  --chdir DIR            --fchdir FD               --tcsetpgrp FD
-
+${flagsHelp()}
+LIST: numbers, or signals as SIGINT,SIGTERM, divided by commas.
 Example: forkless explain --cwd /tmp --open 1:a:/tmp/log --dup2 1:2 make -j4
 `;
 

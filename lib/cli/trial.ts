@@ -1,6 +1,6 @@
 // Run by `forkless doctor`: starts children in the way that FORKLESS_RUNG and FORKLESS_FLAT force, prints the result as
 // JSON.
-import { FileActions } from '../options/file-actions.js';
+import { FileActions } from '../file-actions.js';
 import { openPipe } from '../posix/descriptors.js';
 import { features } from '../posix/features.js';
 import { posixSpawnSync } from '../posix/posix-spawn.js';

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { signalNames } from '../signals.js';
+import { schedPolicies } from './sched-policies.js';
 import { actionOf, slotOf } from './step-fields.js';
 import { valuesOf } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
@@ -51,7 +52,7 @@ function printOperation(step: Step): string {
     case 'sweep':
       return `sweep ${step.lowFd} to ${step.highFd === 0x7fffffff ? 'the last' : step.highFd}`;
     case 'setscheduler':
-      return `setscheduler ${schedPolicyNames[step.policy] ?? step.policy}, priority ${step.priority}`;
+      return `setscheduler ${schedPolicies[step.policy] ?? step.policy}, priority ${step.priority}`;
     case 'setparam':
       return `setparam priority ${step.priority}`;
     case 'umask':
@@ -100,16 +101,6 @@ function printLimits(resource: number, soft: bigint | null, hard: bigint | null)
 
 /** RLIM_INFINITY. */
 const NO_LIMIT = (1n << 64n) - 1n;
-
-/** By the kernel's number. */
-export const schedPolicyNames: readonly (string | undefined)[] = [
-  'SCHED_OTHER',
-  'SCHED_FIFO',
-  'SCHED_RR',
-  'SCHED_BATCH',
-  undefined,
-  'SCHED_IDLE',
-];
 
 function printMode(step: { flags: number; mode: number }): string {
   return step.flags & constants.O_CREAT ? `, mode ${octal(step.mode)}` : '';

@@ -1,10 +1,10 @@
+import type { PosixSpawnOptions } from '../attributes/index.js';
+import { parsePosixOptions } from '../attributes/parse.js';
 import type { Bytes } from '../bytes.js';
 import { searchPath } from '../plan/path-search.js';
 import { printPlan } from '../plan/print.js';
-import { checkBytes, checkString, invalidArgValue } from '../validate.js';
-import { compile } from './compile.js';
-import type { PosixSpawnOptions } from './options.js';
-import { parseArgv, parseOptions } from './options.js';
+import { checkBytes, checkEach, checkString, invalidArgValue } from '../validate.js';
+import { makePlan } from './plan.js';
 import type { Process } from './process.js';
 import type { SpawnRequest } from './start.js';
 import { startProcess, startProcessSync } from './start.js';
@@ -70,7 +70,7 @@ export async function posixSpawnp(
  * @throws {@link SpawnError}, TypeError, RangeError, as {@link posixSpawn} rejects.
  */
 export function posixSpawnSync(path: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Process {
-  return startProcessSync(uncancellable(request(path, argv, options, candidatesAsIs)));
+  return startProcessSync(request(path, argv, options, candidatesAsIs, true));
 }
 
 /**
@@ -82,7 +82,7 @@ export function posixSpawnSync(path: Bytes, argv: readonly Bytes[], options?: Po
  * @throws {@link SpawnError}, TypeError, RangeError, as {@link posixSpawn} rejects.
  */
 export function posixSpawnpSync(file: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): Process {
-  return startProcessSync(uncancellable(request(file, argv, options, candidatesInPath)));
+  return startProcessSync(request(file, argv, options, candidatesInPath, true));
 }
 
 /**
@@ -126,11 +126,19 @@ function request(
   argv: unknown,
   options: unknown,
   candidatesOf: (file: Bytes) => readonly Bytes[],
+  synchronous = false,
 ): SpawnRequest {
   const name = checkBytes(candidatesOf === candidatesAsIs ? 'path' : 'file', file);
-  const list = parseArgv(argv);
-  const parsed = parseOptions(options);
-  return { file: name, plan: compile(candidatesOf(name), list, parsed), options: parsed };
+  const list = checkArgv(argv);
+  const settings = parsePosixOptions(options, synchronous);
+  return { file: name, plan: makePlan(candidatesOf(name), list, settings), cancel: settings.cancel };
+}
+
+function checkArgv(value: unknown): readonly Bytes[] {
+  const list = checkEach('argv', value, checkBytes);
+  if (list.length === 0)
+    throw invalidArgValue('argv', value, 'must not be empty: argv[0] is the name of the program');
+  return list;
 }
 
 function candidatesAsIs(path: Bytes): readonly Bytes[] {
@@ -139,11 +147,4 @@ function candidatesAsIs(path: Bytes): readonly Bytes[] {
 
 function candidatesInPath(file: Bytes): readonly Bytes[] {
   return searchPath(file, checkString('process.env.PATH', process.env['PATH'] ?? '/usr/bin:/bin'));
-}
-
-function uncancellable(request: SpawnRequest): SpawnRequest {
-  const { signal } = request.options;
-  if (signal !== null)
-    throw invalidArgValue('options.signal', signal, 'cannot cancel a call that blocks this thread');
-  return request;
 }

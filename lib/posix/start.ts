@@ -14,7 +14,6 @@ import { abortError, asText, spawnError } from '../errors.js';
 import { checkPermission } from '../permission.js';
 import type { Plan } from '../plan/vocabulary.js';
 import { onAbort } from './cancel.js';
-import type { ParsedOptions } from './options.js';
 import type { ExitStatus, Process } from './process.js';
 import { createProcess, endProcess, exitStatus } from './process.js';
 
@@ -25,7 +24,8 @@ export interface SpawnRequest {
   /** As the caller named it, for errors. */
   readonly file: Bytes;
   readonly plan: Plan;
-  readonly options: ParsedOptions;
+  /** Cancels the start. */
+  readonly cancel: AbortSignal | null;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface SpawnRequest {
  */
 export function startProcess(request: SpawnRequest): Promise<Process> {
   checkPermission(asText(request.file));
-  const { signal } = request.options;
+  const { cancel: signal } = request;
   if (signal?.aborted) return Promise.reject(abortError(signal));
   return new Promise((resolve, reject) => {
     let child: StartedChild | undefined;

@@ -34,10 +34,25 @@ function edit(project, { UnknownType }) {
   }
 }
 
-/** Leaves inherited members out: the page names the base, with a link. */
+/**
+ * Leaves inherited members out: the page names the base, with a link. Members of a base that is not exported stay: the
+ * options are put together from one interface for each attribute.
+ */
 function leaveOutInherited(child) {
-  for (const list of [child, ...(child.groups ?? [])])
-    list.children = list.children?.filter(({ inheritedFrom }) => inheritedFrom === undefined);
+  const inner = (child.extendedTypes ?? []).filter(isInner).map(({ name }) => `${name}.`);
+  const isOwn = ({ inheritedFrom }) =>
+    inheritedFrom === undefined || inner.some((name) => inheritedFrom.name.startsWith(name));
+  for (const list of [child, ...(child.groups ?? [])]) list.children = list.children?.filter(isOwn);
+  for (const own of child.children ?? []) delete own.inheritedFrom;
+  const parents = child.typeHierarchy;
+  if (inner.length === 0 || parents === undefined) return;
+  parents.types = parents.types.filter((type) => !isInner(type));
+  if (parents.types.length === 0) child.typeHierarchy = parents.next;
+}
+
+/** A type of this package that is not exported. */
+function isInner({ type, reflection, package: owner }) {
+  return type === 'reference' && reflection === undefined && owner === 'forkless';
 }
 
 /** Sorts numbers in a union. The compiler keeps them in the order in which it first met them anywhere. */
@@ -52,7 +67,7 @@ function shortenType(child, UnknownType) {
   if (child.type?.type === 'intersection') child.type.types[0] = nodesOwn;
 }
 
-const first = ['posixSpawn', 'posixSpawnp', 'posixSpawnSync', 'posixSpawnpSync', 'explain'];
+const first = ['posixSpawn', 'posixSpawnp', 'posixSpawnSync', 'posixSpawnpSync', 'explain', 'explainSpawn'];
 
 /** What a reader comes for; the rest stays in the order of the sources. */
 function putFirst(children) {

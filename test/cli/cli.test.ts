@@ -4,7 +4,8 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
-import { explain, FileActions, features, openPipe } from 'forkless';
+import { explain, explainSpawn, FileActions, features, openPipe } from 'forkless';
+import { attributes } from '#lib/attributes/index.js';
 import { limitOf, printLimits } from '#lib/cli/limits.js';
 import { nodeOptionsWithoutDebugger } from '#lib/cli/node-flags.js';
 import { seccompRun } from '../support/launchers.js';
@@ -102,6 +103,11 @@ describe('the command forkless', () => {
     [['explain', '--env', '=x', '/bin/ls'], '--env takes NAME=VALUE'],
     [['explain', '--sigmask', 'SIGNOT', '/bin/ls'], 'SIGNOT'],
     [['explain', '--setsid=yes', '/bin/ls'], '--setsid'],
+    [['explain', '--constructor', 'x', '/bin/ls'], "Unknown option '--constructor'"],
+    [['explain', '--inherit-fds', '7', '/bin/ls'], '--inherit-fds goes with --spawn alone'],
+    [['explain', '--spawn', '--fds', '0', '/bin/ls'], '--fds does not go with --spawn'],
+    [['explain', '--spawn', '--inherit-fds', '2', '/bin/ls'], 'options.inheritFds[0]'],
+    [['explain', '--spawn', '--uid', '3000000000', '/bin/ls'], 'options.uid'],
     [['doctor', '--often'], "Unknown option '--often'"],
     [['doctor', 'now'], 'now'],
   ] as const)
@@ -192,6 +198,31 @@ describe('forkless explain', () => {
   function ownEnvironment(plan: string): string {
     return plan.replace(`env: ${Object.keys(process.env).length} variables`, 'env: this process’s');
   }
+
+  for (const [args, argv, options] of [
+    [['/bin/ls', '-l', '--spawn'], ['-l', '--spawn'], {}],
+    [['--cwd', '/tmp', '--umask', '027', '/bin/ls'], [], { cwd: '/tmp', umask: 0o27 }],
+    [['--uid', '1', '--gid', '2', '/bin/ls'], [], { uid: 1, gid: 2 }],
+    [['--inherit-fds', '7,9', '--setsid', '/bin/ls'], [], { inheritFds: [7, 9], setsid: true }],
+    [['--inherit-fds', 'all', '/bin/ls'], [], { inheritFds: 'all' }],
+    [['--clear-env', '--env', 'A=b', '/bin/ls'], [], { env: { A: 'b' } }],
+    [['--dup2', '5:1', '/bin/ls'], [], { fileActions: actions().addDup2(5, 1) }],
+  ] as const)
+    it(`prints what spawn of the drop-in would do: --spawn ${args.join(' ')}`, () => {
+      const { code, out, err } = forkless(['explain', '--spawn', ...args]);
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+      expect(ownEnvironment(out)).to.equal(
+        ownEnvironment(explainSpawn('/bin/ls', [...argv], options as object)),
+      );
+    });
+
+  it('has a flag for every attribute but those that a command line cannot give', () => {
+    const without = attributes.filter(({ commandLine }) => commandLine === null).map(({ name }) => name);
+    expect(without).to.deep.equal(['signal']);
+    const { out } = forkless(['explain', '--help']);
+    for (const { commandLine } of attributes)
+      for (const { name } of commandLine?.flags ?? []) expect(out).to.match(new RegExp(`--${name}\\b`));
+  });
 
   it('searches a name without a slash as posixSpawnp does', () => {
     const { out } = forkless(['explain', 'some-program', '-x'], [], { PATH: '/one:/two' });

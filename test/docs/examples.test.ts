@@ -12,7 +12,7 @@ describe('the examples of the docstrings', () => {
   it('are found', () => {
     expect(sources.flatMap(examplesOf).map(({ place }) => place.split(':')[0])).to.include.members([
       'lib/posix/posix-spawn.ts',
-      'lib/options/file-actions.ts',
+      'lib/file-actions.ts',
       'lib/child_process/index.ts',
     ]);
   });

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
 import { explain, posixSpawnSync } from 'forkless';
-import type { Slot, StartRequest } from '#lib/child_process/compile.js';
-import { compile } from '#lib/child_process/compile.js';
-import { noExtras } from '#lib/child_process/extras.js';
+import { noSettings } from '#lib/attributes/parse.js';
+import type { StartRequest } from '#lib/child_process/node-internals/start-request.js';
+import type { Slot } from '#lib/child_process/plan.js';
+import { makePlan } from '#lib/child_process/plan.js';
 import { KeptSteps } from '#lib/plan/kept-steps.js';
 import { printPlan } from '#lib/plan/print.js';
 import type { Step } from '#lib/plan/vocabulary.js';
@@ -138,7 +139,7 @@ describe('starts of the drop-in that are alike but for one thing', () => {
 
   it('get plans of their own, however often and in which order', () => {
     const plan = ([more, ...slots]: (typeof starts)[number]) =>
-      printPlan(compile({ ...request, ...more }, slots, noExtras));
+      printPlan(makePlan({ ...request, ...more }, slots, noSettings));
     const first = starts.map(plan);
     expect(new Set(first)).to.have.length(starts.length);
     expect(starts.toReversed().map(plan).reverse()).to.deep.equal(first);

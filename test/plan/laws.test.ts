@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { expect } from 'chai';
+import { attributes } from '#lib/attributes/index.js';
 import { childSources } from './child-sources.js';
+import { optionReads } from './option-reads.js';
 import { importsOf, includesOf, sourcesIn } from './source.js';
 
 /** Files that stand on nothing else, or on each other in this order. */
@@ -9,18 +11,18 @@ const leaves = ['bytes.ts', 'own.ts', 'validate.ts', 'signals.ts', 'builtin.ts',
 const bothDoors = [
   ...leaves,
   'plan/',
-  'options/',
+  'attributes/',
   'engine/',
   'drop-in.ts',
   'errors.ts',
+  'file-actions.ts',
   'permission.ts',
 ] as const;
 /** What both the asynchronous and the synchronous functions of the drop-in use. */
 const dropInShared = [
-  'child_process/compile.ts',
-  'child_process/extras.ts',
   'child_process/node-internals/',
   'child_process/pipes.ts',
+  'child_process/plan.ts',
 ] as const;
 
 /**
@@ -38,7 +40,23 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['permission.ts', ['builtin.ts', 'own.ts']],
   ['plan/', ['plan/', 'bytes.ts', 'signals.ts', 'validate.ts']],
   ['errors.ts', ['plan/', 'bytes.ts', 'own.ts', 'signals.ts']],
-  ['options/', ['options/', 'plan/', 'bytes.ts', 'signals.ts', 'validate.ts']],
+  ['file-actions.ts', ['plan/vocabulary.ts', 'bytes.ts', 'validate.ts']],
+  // `env` asks the engine whether it is the C library's own
+  [
+    'attributes/',
+    [
+      'attributes/',
+      'engine/environ.ts',
+      'plan/',
+      'bytes.ts',
+      'file-actions.ts',
+      'own.ts',
+      'signals.ts',
+      'validate.ts',
+    ],
+  ],
+  // It loads the drop-in when it is called: a type is all that it imports of it.
+  ['explain-spawn.ts', ['attributes/', 'child_process/explain.ts']],
   ['binary-file.ts', ['platform.ts']],
   ['record.ts', ['plan/encode.ts', 'plan/vocabulary.ts']],
   ['binding.ts', ['binary-file.ts', 'own.ts', 'platform.ts', 'record.ts', 'validate.ts']],
@@ -47,19 +65,42 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
     ['engine/', 'plan/', 'binding.ts', 'builtin.ts', 'errors.ts', 'own.ts', 'platform.ts', 'record.ts'],
   ],
   ['posix/', ['posix/', ...bothDoors]],
-  ['api.ts', ['engine/availability.ts', 'errors.ts', 'options/', 'posix/']],
-  ['index.ts', ['api.ts', 'bytes.ts', 'engine/', 'errors.ts', 'options/', 'posix/', 'signals.ts']],
-  ['child_process/compile.ts', ['child_process/extras.ts', ...bothDoors]],
-  ['child_process/extras.ts', bothDoors],
-  ['child_process/pipes.ts', [...dropInShared, 'engine/descriptors.ts', 'plan/step-fields.ts']],
+  ['api.ts', ['engine/availability.ts', 'errors.ts', 'explain-spawn.ts', 'file-actions.ts', 'posix/']],
+  [
+    'index.ts',
+    [
+      'api.ts',
+      'attributes/',
+      'bytes.ts',
+      'engine/',
+      'errors.ts',
+      'explain-spawn.ts',
+      'file-actions.ts',
+      'posix/',
+      'signals.ts',
+    ],
+  ],
+  ['child_process/plan.ts', ['child_process/node-internals/', ...bothDoors]],
+  [
+    'child_process/pipes.ts',
+    [...dropInShared, 'attributes/', 'engine/descriptors.ts', 'plan/step-fields.ts'],
+  ],
   [
     'child_process/node-internals/',
-    ['child_process/node-internals/', 'engine/environ.ts', 'builtin.ts', 'own.ts', 'validate.ts'],
+    [
+      'child_process/node-internals/',
+      'attributes/settings.ts',
+      'engine/environ.ts',
+      'plan/vocabulary.ts',
+      'builtin.ts',
+      'own.ts',
+      'validate.ts',
+    ],
   ],
   ['child_process/async/', ['child_process/async/', ...dropInShared, ...bothDoors]],
   ['child_process/sync/', ['child_process/sync/', ...dropInShared, ...bothDoors]],
   ['child_process/', ['child_process/', ...bothDoors]],
-  ['cli/', ['cli/', 'options/file-actions.ts', 'posix/', 'child_process/api.ts']],
+  ['cli/', ['cli/', 'attributes/', 'explain-spawn.ts', 'file-actions.ts', 'posix/', 'child_process/api.ts']],
   ['register.ts', ['child_process/api.ts', 'register/', 'drop-in.ts']],
   [
     'register/',
@@ -137,6 +178,13 @@ describe('the laws of the house', () => {
       expect([...lib.keys()].filter((file) => reachedBy(file).has(file))).to.deep.equal([]);
     });
 
+    it('who imports forkless loads no file of the drop-in', () => {
+      const loaded = loadedBy('index.ts');
+      expect(loaded).to.include.members(['posix/start.ts', 'attributes/umask.ts', 'plan/compile.ts']);
+      expect(loaded.filter((file) => file.startsWith('child_process/'))).to.deep.equal([]);
+      expect(loadedBy('child_process/index.ts')).to.include('child_process/async/spawn.ts');
+    });
+
     it('nothing but the two runtime dependencies comes from outside: Node, and node-gyp-build in binding.ts', () => {
       const foreign = [...lib.values()].flatMap(importsOf).filter((name) => !/^\.|^node:/.test(name));
       expect(foreign).to.deep.equal([]);
@@ -145,7 +193,11 @@ describe('the laws of the house', () => {
 
     it('only binding.ts loads native code, or could', () => {
       expect(filesWith(/dlopen|\.node['"`]/)).to.deep.equal([]);
-      expect(filesWith(/createRequire|\brequire\(/)).to.deep.equal(['binding.ts', 'builtin.ts']);
+      expect(filesWith(/createRequire|\brequire\(/)).to.deep.equal([
+        'binding.ts',
+        'builtin.ts',
+        'explain-spawn.ts',
+      ]);
     });
 
     it('only child_process/node-internals/node-binding.ts looks at what Node has inside', () => {
@@ -168,6 +220,56 @@ describe('the laws of the house', () => {
         ...(lib.get('plan/encode.ts') ?? '').matchAll(/^export (?:const|function|interface) (\w+)/gm),
       ];
       expect(exported.map(([, name]) => name)).to.deep.equal(['LAYOUT_VERSION', 'EncodedPlan', 'encode']);
+    });
+
+    describe('an option is read by its name in attributes/, and in child_process/node-internals/ where it is Node’s', () => {
+      const names = attributes.map(({ name }) => name);
+
+      it('and in no other place of a door, of the plan or of the command', () => {
+        const reads = [...lib]
+          .filter(([file]) => /^(?:posix|child_process(?!\/node-internals)|plan|cli)\//.test(file))
+          .map(([file, text]) => [file, optionReads(text, names)] as const);
+        expect(reads).to.have.length.greaterThan(30);
+        expect(Object.fromEntries(reads.filter(([, found]) => found.length > 0))).to.deep.equal({});
+      });
+
+      for (const read of [
+        'const mask = options.umask;',
+        'use(options?.umask);',
+        'use(normalized.options.cwd)',
+        'use(read(options).umask)',
+        'use(list[0].umask)',
+        "use(options['umask']);",
+        'use(options["sigmask"]);',
+        'use(options[`sigmask`]);',
+        'const { umask } = options;',
+        'const { timeout, umask: mask = 0 } = given as Loose;',
+        'const {\n  cwd,\n  env,\n} = options;',
+        'function use({ uid, gid }: StartRequest) {}',
+        'list.map(({ umask }) => umask);',
+        'list.map(({ umask }, index) => umask);',
+        "if ('umask' in options) use();",
+        "Object.hasOwn(options, 'inheritFds');",
+        "Reflect.get(options, 'fds');",
+        "const names = ['umask', 'pgroup'];",
+      ])
+        it(`would be found: ${JSON.stringify(read)}`, () => {
+          expect(optionReads(read, names)).to.not.deep.equal([]);
+        });
+
+      for (const other of [
+        "if (step.op === 'umask') print(step.uid);",
+        "case 'setsid':",
+        "return { op: 'umask', mask };",
+        'use(process.env, plan.sigmask);',
+        'start(path, { umask: 0, cwd });',
+        'const { exitCode, signal } = ending;',
+        'interface Options { readonly umask: number }',
+        'use(options.umasks, umask.options);',
+      ])
+        it(`is none: ${JSON.stringify(other)}`, () => {
+          expect(optionReads(other, names)).to.deep.equal([]);
+        });
     });
 
     it('index.ts only exports', () => {
@@ -282,6 +384,16 @@ describe('the laws of the house', () => {
     expect([...core.keys()].filter((file) => reach(file).has(file))).to.deep.equal([]);
   });
 });
+
+/** All files that come with a file, by imports and exports that are no types. */
+function loadedBy(first: string): string[] {
+  const loaded = new Set([first]);
+  for (const file of loaded) {
+    const text = (lib.get(file) ?? '').replace(/^(?:import|export) type [^;]*;|typeof import\(/gm, '');
+    for (const name of importsOf(text)) if (name.startsWith('.')) loaded.add(resolve(file, name));
+  }
+  return [...loaded];
+}
 
 function lawOf(file: string): (typeof laws)[number] | undefined {
   return laws.find(([part]) => covers(part, file));

@@ -11,6 +11,7 @@ const names = [
   'Process',
   'SpawnError',
   'explain',
+  'explainSpawn',
   'features',
   'getCloexec',
   'openPipe',

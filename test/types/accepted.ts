@@ -3,6 +3,7 @@ import api, {
   type Bytes,
   type ExitStatus,
   explain,
+  explainSpawn,
   type FailedStep,
   type Features,
   FileActions,
@@ -34,6 +35,8 @@ export async function acceptStarts(): Promise<void> {
   const sync: Process = posixSpawnSync('/bin/true', ['true'], { cwd: '/' });
   posixSpawnpSync('true', ['true']);
   const text: string = explain('/bin/true', ['true'], { cloexecDefault: true });
+  const plan: string = explainSpawn('ls', ['-l'], { umask: 0, stdio: 'inherit', inheritFds: [7] });
+  console.log(plan, explainSpawn('ls'), explainSpawn('ls', { shell: true }));
 
   await using process = await started;
   const { pid, pidfd }: { pid: number; pidfd: number } = process;

@@ -1,5 +1,13 @@
 // What must not compile: a line below `@ts-expect-error` that compiles is an error. Never run.
-import { FileActions, openPipe, type Process, posixSpawn, posixSpawnSync, type SpawnError } from 'forkless';
+import {
+  explainSpawn,
+  FileActions,
+  openPipe,
+  type Process,
+  posixSpawn,
+  posixSpawnSync,
+  type SpawnError,
+} from 'forkless';
 
 export function refuseStarts(): void {
   // @ts-expect-error argv is not optional: argv[0] is the caller's to choose
@@ -41,6 +49,12 @@ export function refuseOptions(fileActions: FileActions, controller: AbortControl
   refuse({ umask: '022' });
   // @ts-expect-error true or false
   refuse({ setsid: 1 });
+  // @ts-expect-error of the drop-in alone
+  refuse({ inheritFds: [7] });
+  // @ts-expect-error a number
+  explainSpawn('ls', [], { umask: '022' });
+  // @ts-expect-error of the POSIX level alone
+  explainSpawn('ls', [], { fds: [0, 1, 2] });
 }
 
 export function refuseActions(actions: FileActions): void {

@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
+import { pickDropInOptions } from '../../attributes/parse.js';
 import { withFields } from '../../own.js';
 import type { LooseOptions } from '../../validate.js';
-import { pickExtras } from '../extras.js';
 import { nodeChildProcess } from '../node-internals/node-child-process.js';
 import type { ExecFileCall } from '../node-internals/normalize-exec.js';
 import { normalizeExec, normalizeExecFile } from '../node-internals/normalize-exec.js';
 import { isMaxBuffer, isTimeout, killSignalNumber } from '../node-internals/option-checks.js';
+import { pickSpawnOptions } from '../node-internals/spawn-options.js';
 import type { ExecCallback, ExecOptions } from './exec-output.js';
 import { gatherOutput } from './exec-output.js';
 import { trySpawn } from './spawn.js';
@@ -53,17 +54,7 @@ function tryExecFile(file: unknown, { args, options, callback }: ExecFileCall): 
   const all = { __proto__: null, ...defaults, ...options } as unknown as LooseOptions & ExecOptions;
   const killSignal = killSignalNumber(all['killSignal']);
   if (!isTimeout(all.timeout) || !isMaxBuffer(all.maxBuffer) || killSignal === null) return undefined;
-  const child = trySpawn(file, args, {
-    cwd: all['cwd'],
-    env: all['env'],
-    gid: all['gid'],
-    shell: all['shell'],
-    signal: all['signal'],
-    uid: all['uid'],
-    windowsHide: Boolean(all['windowsHide']),
-    windowsVerbatimArguments: Boolean(all['windowsVerbatimArguments']),
-    ...pickExtras(options),
-  });
+  const child = trySpawn(file, args, { ...pickSpawnOptions(all), ...pickDropInOptions(options) });
   if (child !== undefined)
     gatherOutput(child, {
       file: file as string,

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { Settings } from '../../attributes/settings.js';
 import type { ChildListener, FailedStart, StartedChild } from '../../engine/children.js';
 import {
   isFailure,
@@ -15,11 +16,10 @@ import { resourceUsage } from '../../engine/usage.js';
 import { spawnError } from '../../errors.js';
 import type { Plan } from '../../plan/vocabulary.js';
 import { nodeSignalName } from '../../signals.js';
-import { compile } from '../compile.js';
-import type { Extras } from '../extras.js';
 import type { InnerHandle, StdioEntry } from '../node-internals/inner-handle.js';
 import { readStart } from '../node-internals/inner-handle.js';
 import { openPipes, openStreams, slotsOf } from '../pipes.js';
+import { makePlan } from '../plan.js';
 import { setImmediate } from './timers.js';
 
 const EINVAL = 22;
@@ -53,7 +53,7 @@ export class ProcessHandle implements InnerHandle, ChildListener {
 
   pid: number | undefined;
   onexit: InnerHandle['onexit'] = () => {};
-  readonly #extras: Extras;
+  readonly #settings: Settings;
   #more: Mutable<MoreOfChild> | undefined;
   readonly #resource = new AsyncResource('PROCESSWRAP', manualDestroy);
   /** The async context of the caller of `spawn`: an error thrown in a handler is uncaught in that context. */
@@ -67,8 +67,8 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   #closed = false;
   #failure: (() => Error) | undefined;
 
-  constructor(extras: Extras) {
-    this.#extras = extras;
+  constructor(settings: Settings) {
+    this.#settings = settings;
   }
 
   /** From now on, keeps these fields of the child up to date. */
@@ -85,7 +85,7 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   spawn(...contract: unknown[]): number {
     const start = readStart(contract);
     const { stdio } = start;
-    const pairs = openPipes(stdio, this.#extras);
+    const pairs = openPipes(stdio, this.#settings);
     if (typeof pairs === 'number') return pairs;
     let plan: Plan;
     let result: StartedChild | FailedStart;
@@ -95,7 +95,7 @@ export class ProcessHandle implements InnerHandle, ChildListener {
         closePairs(pairs);
         return -EINVAL;
       }
-      plan = compile(start, slots, this.#extras);
+      plan = makePlan(start, slots, this.#settings);
       result = startChildAndWait(plan, this, 'unreaped', pairs);
     } catch (error) {
       closePairs(pairs);

@@ -1,16 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
+import { noSettings, parseDropInOptions } from '../../attributes/parse.js';
 import { listenError } from '../../engine/children.js';
 import { abortError } from '../../errors.js';
-import { noExtras, parseExtras } from '../extras.js';
 import { callSpawn, createChild } from '../node-internals/inner-handle.js';
 import { nodeChildProcess } from '../node-internals/node-child-process.js';
 import { withCause } from '../node-internals/node-errors.js';
 import { asyncStartIsReplaced } from '../node-internals/node-own.js';
 import type { NormalizedSpawn } from '../node-internals/normalize.js';
 import { normalizeSpawn } from '../node-internals/normalize.js';
-import { isTimeout, killSignalNumber } from '../node-internals/option-checks.js';
+import { killSignalNumber } from '../node-internals/option-checks.js';
+import { abortSignalOf, areSpawnOptions, stdioSlotsOf } from '../node-internals/spawn-options.js';
 import { nodeQuirks } from '../node-internals/this-node.js';
 import type { MoreOfChild } from './process-handle.js';
 import { ProcessHandle } from './process-handle.js';
@@ -43,15 +44,16 @@ export function trySpawn(file: unknown, args: unknown, options: unknown): ChildP
  * engine's children; or the engine cannot be told here when a child ends.
  */
 function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
-  const { signal, timeout } = options;
-  const killSignal = killSignalNumber(options['killSignal']);
-  if (!isTimeout(timeout) || killSignal === null || !isAbsentOrSignal(signal)) return undefined;
-  const extras = parseExtras(options);
+  if (!areSpawnOptions(options)) return undefined;
+  const { timeout } = options;
+  const killSignal = killSignalNumber(options['killSignal']) ?? undefined;
+  const signal = abortSignalOf(options);
+  const settings = parseDropInOptions(options, { synchronous: false, stdioSlots: stdioSlotsOf(options) });
   // Node's own function would ignore these options, so with any of them the engine is used.
-  if (extras === noExtras && (asyncStartIsReplaced() || listenError() !== 0)) return undefined;
+  if (settings === noSettings && (asyncStartIsReplaced() || listenError() !== 0)) return undefined;
   debug('spawn', options);
 
-  const handle = new ProcessHandle(extras);
+  const handle = new ProcessHandle(settings);
   const child = createChild(handle);
   // Not enumerable: the keys of a child are the same as those of Node's.
   Object.defineProperties(child, moreFields);
@@ -63,13 +65,8 @@ function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
     throw error;
   }
   if (typeof timeout === 'number' && timeout > 0) killAfter(timeout, child, killSignal);
-  if (signal !== undefined && signal !== null) killOnAbort(signal, child, killSignal);
+  if (signal !== undefined) killOnAbort(signal, child, killSignal);
   return child;
-}
-
-/** By its properties, as in Node. */
-function isAbsentOrSignal(value: unknown): value is AbortSignal | undefined {
-  return value === undefined || (typeof value === 'object' && value !== null && 'aborted' in value);
 }
 
 function killAfter(timeout: number, child: ChildProcess, killSignal: number | undefined): void {

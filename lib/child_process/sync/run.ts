@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { Settings } from '../../attributes/settings.js';
 import type { Collected, Limits } from '../../engine/collect.js';
 import { collect } from '../../engine/collect.js';
 import { closePairs } from '../../engine/descriptors.js';
@@ -8,13 +9,12 @@ import type { EncodedPlan } from '../../plan/encode.js';
 import { encode } from '../../plan/encode.js';
 import type { Plan } from '../../plan/vocabulary.js';
 import { nodeSignalName } from '../../signals.js';
-import type { StartRequest } from '../compile.js';
-import { compile } from '../compile.js';
-import type { Extras } from '../extras.js';
 import { errnoException } from '../node-internals/node-errors.js';
 import type { NormalizedSpawn } from '../node-internals/normalize.js';
+import { requestOf, startsInNoDirectory } from '../node-internals/start-request.js';
 import { nodeQuirks } from '../node-internals/this-node.js';
 import { openPipes, slotsOf } from '../pipes.js';
+import { makePlan } from '../plan.js';
 import type { SyncEntry } from './stdio.js';
 
 /** What `spawnSync` returns, with the keys in Node's order. */
@@ -34,12 +34,12 @@ export function runSync(
   args: readonly string[],
   entries: readonly SyncEntry[],
   input: Uint8Array | undefined,
-  extras: Extras,
+  settings: Settings,
   limits: Limits,
 ): SyncResult {
   // As in Node: here chdir('') fails; the asynchronous functions take '' as no directory.
-  if (isEmpty(options.cwd)) return failedStart(options, -constants.errno.ENOENT, undefined);
-  const pairs = openPipes(entries, extras);
+  if (startsInNoDirectory(options)) return failedStart(options, -constants.errno.ENOENT, undefined);
+  const pairs = openPipes(entries, settings);
   if (typeof pairs === 'number') return failedStart(options, pairs, undefined);
   let plan: Plan;
   let encoded: EncodedPlan;
@@ -49,33 +49,18 @@ export function runSync(
       closePairs(pairs);
       return failedStart(options, -constants.errno.EINVAL, undefined);
     }
-    plan = compile(requestOf(options, args), slots, extras);
+    plan = makePlan(requestOf(options, args), slots, settings);
     encoded = encode(plan);
   } catch (error) {
     closePairs(pairs);
     throw error;
   }
   // A file action may block before exec (a FIFO, a file server that does not answer). Node has no file actions.
-  const clock = extras.actions.length > 0 ? 'start' : 'exec';
+  const clock = settings.actions.length > 0 ? 'start' : 'exec';
   const outcome = collect(encoded, pairs, input, limits, clock);
   return outcome.kind !== 'ended'
     ? failedStart(options, -outcome.error, spawnError(outcome, plan, options.file))
     : ended(options, entries, outcome);
-}
-
-/** Field by field: spreading an object without a prototype is slow. */
-function requestOf(options: NormalizedSpawn, args: readonly string[]): StartRequest {
-  const { file, cwd, envPairs, detached } = options;
-  const [uid, gid] = [idOf(options['uid']), idOf(options['gid'])];
-  return { file, args, cwd, envPairs, detached, uid, gid };
-}
-
-function isEmpty(cwd: unknown): boolean {
-  return cwd !== undefined && cwd !== null && String(cwd) === '';
-}
-
-function idOf(value: unknown): number | undefined {
-  return (value as number | null | undefined) ?? undefined;
 }
 
 function ended(options: NormalizedSpawn, entries: readonly SyncEntry[], child: Collected): SyncResult {

@@ -1,12 +1,13 @@
 import { debuglog } from 'node:util';
+import { noSettings, parseDropInOptions } from '../../attributes/parse.js';
 import { withFields } from '../../own.js';
 import type { LooseOptions } from '../../validate.js';
-import { noExtras, parseExtras } from '../extras.js';
 import { nodeChildProcess } from '../node-internals/node-child-process.js';
 import { syncStartIsReplaced } from '../node-internals/node-own.js';
 import { normalizeSpawn } from '../node-internals/normalize.js';
 import { normalizeExec, normalizeExecFile } from '../node-internals/normalize-exec.js';
 import { isMaxBuffer, isTimeout, killSignalNumber } from '../node-internals/option-checks.js';
+import { stdioSlotsOf } from '../node-internals/spawn-options.js';
 import type { SyncResult } from './run.js';
 import { runSync } from './run.js';
 import type { SyncEntry } from './stdio.js';
@@ -55,11 +56,12 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   const entries = syncStdio(normalized['stdio'] || 'pipe');
   const input = bytesOf(normalized['input'], encoding);
   if (entries === undefined || input === undefined) return undefined;
-  const extras = parseExtras(normalized);
+  const stdioSlots = stdioSlotsOf(normalized);
+  const settings = parseDropInOptions(normalized, { synchronous: true, stdioSlots });
   // Node's own function would ignore these options, so with any of them the engine is used.
-  if (extras === noExtras && syncStartIsReplaced()) return undefined;
+  if (settings === noSettings && syncStartIsReplaced()) return undefined;
   if (debug.enabled) debug('spawnSync', { __proto__: null, maxBuffer: MAX_BUFFER, ...normalized });
-  return runSync(normalized, texts, entries, writtenTo(entries, input), extras, {
+  return runSync(normalized, texts, entries, writtenTo(entries, input), settings, {
     timeout: (timeout as number | null | undefined) ?? 0,
     maxOutput: outputLimit(maxBuffer as number | null | undefined),
     killSignal: killSignal ?? SIGTERM,

@@ -6,6 +6,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   explain,
+  explainSpawn,
   FileActions,
   getCloexec,
   openPipe,
@@ -134,6 +135,7 @@ function withoutUsage(value: unknown): unknown {
   return { ...value, resourceUsage: Object.keys((value as { resourceUsage: object }).resourceUsage) };
 }
 
+explainSpawn('/x'); // its files are loaded with that
 const log = tempPath('log');
 const zero = openSync('/dev/zero', 'r');
 const posix: readonly Item[] = [
@@ -189,6 +191,7 @@ const posix: readonly Item[] = [
         }),
       ),
   ],
+  ['the plan of spawn', () => same(explainSpawn('/bin/true', ['x'], { env: noVariables, umask: 0o27 }))],
   ['a wrong argument', () => same(posixSpawnSync(5 as never, ['true']))],
   ['a wrong option', () => same(posixSpawnSync('/bin/true', ['true'], { umask: -1 }))],
   ['an unknown option', () => same(posixSpawnSync('/bin/true', ['true'], { foo: 1 } as never))],

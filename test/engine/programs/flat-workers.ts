@@ -31,11 +31,11 @@ async function quiet(): Promise<number> {
 }
 
 function programOf(name: string): URL {
-  return new URL(`./${name}.js`, import.meta.url);
+  return new URL(`./flat-worker-${name}.js`, import.meta.url);
 }
 
 async function terminate(rounds: number): Promise<void> {
-  const worker = new Worker(programOf('flat-worker-endless'), { workerData });
+  const worker = new Worker(programOf('endless'), { workerData });
   for (let round = 0; round < rounds; round++) await once(worker, 'message');
   await worker.terminate();
 }
@@ -49,7 +49,7 @@ await runScenario({
       const running = Array.from(
         { length: workers },
         (_, index) =>
-          new Worker(programOf('flat-worker-exact'), {
+          new Worker(programOf('exact'), {
             trackUnmanagedFds: false,
             workerData: { ...workerData, name: `worker ${index}` },
           }),
@@ -80,7 +80,7 @@ await runScenario({
     const lent: number[] = [];
     for (let round = 0; round < 3; round++) {
       tables.holdNext(3);
-      const worker = new Worker(programOf('flat-worker-three'), { workerData });
+      const worker = new Worker(programOf('three'), { workerData });
       await once(worker, 'message');
       const pids = await until('all are held', () => tables.heldStarts().length === 3 && tables.heldStarts());
       lent.push(SLOTS - reservedNumbers().length);

@@ -1,0 +1,28 @@
+import type { Bytes } from '../bytes.js';
+import { attribute } from './attribute.js';
+import { bytes } from './codecs.js';
+import { asText, flag } from './flags.js';
+
+export interface CwdOption {
+  /** Working directory, entered before `fds` and `fileActions`. Default: this process's own. Source: chdir(2). */
+  cwd?: Bytes | undefined;
+}
+
+export const cwd = attribute<CwdOption>()({
+  name: 'cwd',
+  kind: 'option',
+  doors: { posix: 'own', dropIn: 'node' },
+  codec: bytes,
+  right: () => ['/', '', Uint8Array.of(0x2f)],
+  phase: 'cwd',
+  memory: 'shared',
+  steps: (path) => [{ op: 'chdir', path }],
+  key: (path) => (typeof path === 'string' ? path : null),
+  documentation: {
+    shape: '`Bytes`',
+    default: { posix: "the parent's" },
+    meaning: 'Working directory, set before `fds` and `fileActions`. Fails as step `chdir`.',
+  },
+  commandLine: flag('cwd', 'DIR', asText),
+  like: { posix: 'posix_spawn_file_actions_addchdir', systemd: 'WorkingDirectory=', go: 'ProcAttr.Dir' },
+});

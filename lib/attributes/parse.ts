@@ -1,0 +1,140 @@
+import { checkObject, invalidArgValue } from '../validate.js';
+import type { AnyAttribute, Call, DoorName } from './attribute.js';
+import { attributes } from './index.js';
+import { Settings } from './settings.js';
+
+/** Loose input, once, into checked values: for both doors. */
+
+/** An attribute as one door has it. */
+interface Entry {
+  readonly attribute: AnyAttribute;
+  /** How an error names it. */
+  readonly label: string;
+  /** In the index. */
+  readonly place: number;
+  /** A character that stands for it in keys. */
+  readonly mark: string;
+}
+
+interface Checked {
+  readonly entry: Entry;
+  readonly value: unknown;
+}
+
+const every: readonly AnyAttribute[] = attributes;
+
+function ownEntries(door: DoorName): ReadonlyMap<string, Entry> {
+  return new Map(
+    every.flatMap((attribute, place) =>
+      attribute.doors[door] === 'own' ? [[attribute.name, entryOf(attribute, place)] as const] : [],
+    ),
+  );
+}
+
+function entryOf(attribute: AnyAttribute, place: number): Entry {
+  return { attribute, label: `options.${attribute.name}`, place, mark: String.fromCharCode(65 + place) };
+}
+
+/** What holds in a door where no option is given. */
+function defaultsOf(door: DoorName): Settings {
+  const settings = new Settings(noValues, null);
+  for (const { defaults, set } of every)
+    if (Object.hasOwn(defaults, door)) set?.(settings, defaults[door] as never);
+  return settings;
+}
+
+const noValues: readonly Checked[] = [];
+const posix = ownEntries('posix');
+const posixDefaults = defaultsOf('posix');
+/** Whose default is found anew for each start. */
+const foundAnew = every.filter(({ setAbsent }) => setAbsent !== null);
+
+const dropIn = ownEntries('dropIn');
+const dropInNames: readonly string[] = [...dropIn.keys()];
+/** Of a start of the drop-in that names none of our options: the same for all. */
+export const noSettings = new Settings(noValues, defaultsOf('dropIn'));
+Object.freeze(noSettings);
+
+/**
+ * The options of `posixSpawn` and its siblings.
+ * @throws TypeError or RangeError with Node's codes, before anything happens.
+ */
+export function parsePosixOptions(value: unknown, synchronous: boolean): Settings {
+  if (value === undefined) return withAbsent(new Settings(noValues, posixDefaults));
+  // own properties, once: what a prototype holds was not asked for here, and a getter is asked only once
+  const options: Readonly<Record<string, unknown>> = { ...checkObject('options', value) };
+  const given: Entry[] = [];
+  for (const name of Object.keys(options)) {
+    const entry = posix.get(name);
+    if (entry === undefined)
+      throw invalidArgValue(`options.${name}`, options[name], 'is not an option of posixSpawn');
+    if (options[name] !== undefined) given.push(entry);
+  }
+  return withAbsent(settle(options, given, posixDefaults, { synchronous, stdioSlots: 0 }));
+}
+
+/**
+ * The options of `spawn` and its siblings that Node does not know. Others are ignored, as by Node.
+ * @param options without a prototype, Node's own among them
+ * @throws TypeError or RangeError with Node's codes, before anything happens.
+ */
+export function parseDropInOptions(options: Readonly<Record<string, unknown>>, call: Call): Settings {
+  for (const name of dropInNames) if (name in options) return parseDropInNames(options, call);
+  return noSettings;
+}
+
+function parseDropInNames(options: Readonly<Record<string, unknown>>, call: Call): Settings {
+  const given = [...dropIn.values()].filter(({ attribute }) => options[attribute.name] !== undefined);
+  const settings = settle(options, given, noSettings, call);
+  settings.key = null;
+  return settings;
+}
+
+/** Our options of the drop-in alone. */
+export function pickDropInOptions(options: Readonly<Record<string, unknown>>): object {
+  const picked: Record<string, unknown> = { __proto__: null };
+  for (const name in options) if (dropIn.has(name)) picked[name] = options[name];
+  return picked;
+}
+
+/** Checks in the order in which the options were given, sets in that of the index. */
+function settle(
+  options: Readonly<Record<string, unknown>>,
+  given: readonly Entry[],
+  defaults: Settings,
+  call: Call,
+): Settings {
+  const checked: Checked[] = [];
+  for (const entry of given) {
+    const value = entry.attribute.codec.check(entry.label, options[entry.attribute.name]);
+    insert(checked, { entry, value });
+  }
+  const settings = new Settings(checked, defaults);
+  for (const { entry, value } of checked) {
+    const { name, phase, key, set, contradictions } = entry.attribute;
+    if (contradictions.length > 0)
+      for (const { refuse } of contradictions)
+        refuse(entry.label, options[name], value as never, settings.values, call);
+    if (set !== null) set(settings, value as never);
+    if (settings.key === null || phase === 'call') continue;
+    const text = key === null ? null : key(value as never);
+    settings.key = text === null ? null : `${settings.key}${entry.mark}${text}\0`;
+  }
+  return settings;
+}
+
+/** They are few, and mostly in order. */
+function insert(list: Checked[], item: Checked): void {
+  let at = list.length;
+  for (; at > 0; at--) {
+    const before = list[at - 1] as Checked;
+    if (before.entry.place < item.entry.place) break;
+    list[at] = before;
+  }
+  list[at] = item;
+}
+
+function withAbsent(settings: Settings): Settings {
+  for (const { name, setAbsent } of foundAnew) if (!settings.has(name)) setAbsent?.(settings);
+  return settings;
+}

@@ -1,0 +1,28 @@
+import { attribute } from './attribute.js';
+import { integer } from './codecs.js';
+import { asNumber, flag } from './flags.js';
+
+export interface PgroupOption {
+  /** Process group to join, 0 … 2³¹−1; 0: a new one, led by the child. EPERM with `setsid`. Source: setpgid(2). */
+  pgroup?: number | undefined;
+}
+
+export const pgroup = attribute<PgroupOption>()({
+  name: 'pgroup',
+  kind: 'attribute',
+  doors: { posix: 'own', dropIn: 'own' },
+  codec: integer(0, 0x7fffffff),
+  right: () => [0, 1, 2 ** 31 - 1],
+  // after setsid, as glibc and musl
+  phase: 'session',
+  memory: 'shared',
+  steps: (pgroup) => [{ op: 'setpgid', pgroup }],
+  documentation: {
+    shape: 'integer ≥ 0',
+    default: { posix: "the parent's group" },
+    meaning:
+      'The process group to join; 0: a new one, led by the child. EPERM together with `setsid`, whose child leads a group already. setpgid(2)',
+  },
+  commandLine: flag('pgroup', 'N', asNumber),
+  like: { posix: 'POSIX_SPAWN_SETPGROUP', go: 'SysProcAttr.Setpgid, Pgid' },
+});

@@ -1,0 +1,54 @@
+import { schedPolicies } from '../plan/sched-policies.js';
+import { checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
+import { attribute, checkedValue } from './attribute.js';
+import type { Codec } from './codecs.js';
+import { wrong } from './codecs.js';
+import { asText, flag } from './flags.js';
+import { schedPriority } from './sched-priority.js';
+
+/** A scheduling policy: its name, or the kernel's number, 0 … 2³¹−1. Source: sched(7). */
+export type SchedPolicy = 'SCHED_OTHER' | 'SCHED_FIFO' | 'SCHED_RR' | 'SCHED_BATCH' | 'SCHED_IDLE' | number;
+
+export interface SchedPolicyOption {
+  /** Scheduling policy. Source: sched_setscheduler(2). */
+  schedPolicy?: SchedPolicy | undefined;
+}
+
+const policy: Codec<number> = {
+  check(name, value) {
+    if (typeof value === 'number') return checkInteger(name, value, 0, 0x7fffffff);
+    if (typeof value !== 'string') throw invalidArgType(name, 'of type string or number', value);
+    const number = schedPolicies.indexOf(value);
+    if (number < 0)
+      throw invalidArgValue(name, value, `must be one of ${schedPolicies.filter(Boolean).join(', ')}`);
+    return number;
+  },
+  wrong: () => [
+    wrong('ERR_INVALID_ARG_VALUE', 'an unknown name', 'FIFO'),
+    wrong('ERR_INVALID_ARG_VALUE', 'an empty name', ''),
+    wrong('ERR_INVALID_ARG_TYPE', 'null', null),
+    wrong('ERR_INVALID_ARG_TYPE', 'an array', ['SCHED_FIFO']),
+    wrong('ERR_OUT_OF_RANGE', '-1', -1),
+    wrong('ERR_OUT_OF_RANGE', 'a fraction', 1.5),
+    wrong('ERR_OUT_OF_RANGE', '2 ** 31', 2 ** 31),
+  ],
+};
+
+export const schedPolicy = attribute<SchedPolicyOption>()({
+  name: 'schedPolicy',
+  kind: 'attribute',
+  doors: { posix: 'own', dropIn: 'own' },
+  codec: policy,
+  right: () => ['SCHED_OTHER', 'SCHED_BATCH', 5],
+  phase: 'scheduling',
+  memory: 'shared',
+  steps: (policy, all) => [{ op: 'setscheduler', policy, priority: checkedValue(all, schedPriority) ?? 0 }],
+  documentation: {
+    shape: "name or the kernel's number",
+    default: { posix: "the parent's" },
+    meaning:
+      "`SchedPolicy`: `'SCHED_OTHER'`, `'SCHED_FIFO'`, `'SCHED_RR'`, `'SCHED_BATCH'`, `'SCHED_IDLE'`. sched_setscheduler(2)",
+  },
+  commandLine: flag('sched-policy', 'NAME', (text) => asText(text) as SchedPolicy),
+  like: { posix: 'POSIX_SPAWN_SETSCHEDULER', systemd: 'CPUSchedulingPolicy=', utilLinux: 'chrt' },
+});

@@ -1,0 +1,62 @@
+import type { Signal } from '../signals.js';
+import { ALL_SIGNALS, signalBit, signalSet } from '../signals.js';
+import { invalidArgType, invalidArgValue } from '../validate.js';
+import { attribute, checkedValue } from './attribute.js';
+import type { Codec } from './codecs.js';
+import { wrong } from './codecs.js';
+import { asSignals, flag } from './flags.js';
+import { sigignore } from './sigignore.js';
+import { signals } from './signal-codecs.js';
+
+export interface SigdefaultOption {
+  /**
+   * Signals to set to their default action. Ignored signals that are not named stay ignored; Node ignores SIGPIPE.
+   * `'all'`: all but those in `sigignore`. Default: `[]`. Source: sigaction(2).
+   */
+  sigdefault?: readonly Signal[] | 'all' | undefined;
+}
+
+/** Node ignores some, and a child must not inherit that. Real-time signals stay as they are, as in libuv. */
+const STANDARD_SIGNALS = ((1n << 31n) - 1n) & ~signalBit(9) & ~signalBit(19);
+
+const signalsOrAll: Codec<bigint | 'all'> = {
+  check(name, value) {
+    if (value === 'all') return value;
+    if (!Array.isArray(value)) throw invalidArgType(name, "an instance of Array or 'all'", value);
+    return signalSet(name, value, false);
+  },
+  wrong: () => [...signals.wrong(), wrong('ERR_INVALID_ARG_TYPE', 'another word than all', 'ALL')],
+};
+
+export const sigdefault = attribute<SigdefaultOption>()({
+  name: 'sigdefault',
+  kind: 'attribute',
+  doors: { posix: 'own', dropIn: 'own' },
+  codec: signalsOrAll,
+  right: () => [[], 'all', ['SIGPIPE', 'SIGKILL', 34]],
+  phase: 'signals',
+  memory: 'shared',
+  defaults: { dropIn: STANDARD_SIGNALS },
+  // sigignore, which comes after it, takes out its own
+  set(settings, set) {
+    settings.signalsToDefault |= set === 'all' ? ALL_SIGNALS : set & ALL_SIGNALS;
+  },
+  contradictions: [
+    {
+      with: 'sigignore',
+      refuse(name, given, set, all) {
+        if (set !== 'all' && set & (checkedValue(all, sigignore) ?? 0n))
+          throw invalidArgValue(name, given, 'must not name a signal that sigignore names too');
+      },
+    },
+  ],
+  documentation: {
+    shape: "array of `Signal`, or `'all'`",
+    default: { posix: '`[]`', dropIn: '1 to 31, and these' },
+    meaning: 'Signals set to their default action.',
+  },
+  commandLine: {
+    ...flag('sigdefault', 'LIST|all', (text) => (text === 'all' ? text : asSignals(text))),
+  },
+  like: { posix: 'POSIX_SPAWN_SETSIGDEF', systemd: 'IgnoreSIGPIPE=no' },
+});

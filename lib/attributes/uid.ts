@@ -1,0 +1,31 @@
+import { attribute } from './attribute.js';
+import { id } from './codecs.js';
+import { asNumber, flag } from './flags.js';
+
+export interface UidOption {
+  /**
+   * User of the program, 0 … 2³²−2; for a privileged parent the real, effective and saved id. Set after all else, but
+   * before exec: files are opened as the parent. At the cost of fork, as `resetIds`. Source: setuid(2).
+   */
+  uid?: number | undefined;
+}
+
+export const uid = attribute<UidOption>()({
+  name: 'uid',
+  kind: 'attribute',
+  doors: { posix: 'own', dropIn: 'node' },
+  codec: id,
+  right: () => [0, 2 ** 32 - 2],
+  // the last one: after it the right to change the others is gone
+  phase: 'identity',
+  memory: 'own',
+  steps: (uid) => [{ op: 'setuid', uid }],
+  documentation: {
+    shape: '0 … 2³²−2',
+    default: { posix: "the parent's" },
+    meaning:
+      'User of the program; for a privileged parent the real, effective and saved id. At the price of fork, like `gid` and `groups`. setuid(2)',
+  },
+  commandLine: flag('uid', 'N', asNumber),
+  like: { systemd: 'User=', go: 'Credential.Uid', utilLinux: 'setpriv --reuid' },
+});

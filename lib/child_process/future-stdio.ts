@@ -1,0 +1,23 @@
+import { invalidArgValue } from '../validate.js';
+import type { NormalizedSpawn } from './node-internals/normalize.js';
+import type { SyncEntry } from './sync/stdio.js';
+import { syncStdio } from './sync/stdio.js';
+
+/**
+ * The `stdio` of a start that is only explained. Node's own reading of it would make handles; that for the synchronous
+ * functions, which makes none, differs in two things: a channel, and text or bytes that name nothing.
+ */
+export function futureStdio(options: NormalizedSpawn): { entries: readonly SyncEntry[]; envPairs: string[] } {
+  const given = options['stdio'] || 'pipe';
+  const list = Array.isArray(given) ? [...given] : given;
+  const channels = Array.isArray(list) ? list.filter((entry) => entry === 'ipc').length : 0;
+  const plain = Array.isArray(list) ? list.map((entry) => (entry === 'ipc' ? 'pipe' : entry)) : list;
+  const entries = syncStdio(plain);
+  if (entries === undefined || channels > 1 || (Array.isArray(plain) && entries.length !== plain.length))
+    throw invalidArgValue('options.stdio', given, 'is invalid');
+  const { envPairs } = options;
+  return { entries, envPairs: channels === 0 ? envPairs : [...envPairs, ...CHANNEL_VARIABLES] };
+}
+
+/** What Node tells the child of its channel. */
+const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD=', 'NODE_CHANNEL_SERIALIZATION_MODE='];

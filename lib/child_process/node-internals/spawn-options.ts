@@ -1,0 +1,42 @@
+import type { LooseOptions } from '../../validate.js';
+import { isTimeout, killSignalNumber } from './option-checks.js';
+
+/** Options of Node's that `normalizeSpawn` passes on as they are. */
+
+/** Whether Node accepts the options that are read after `normalizeSpawn`. */
+export function areSpawnOptions(options: LooseOptions): boolean {
+  return (
+    isTimeout(options['timeout']) &&
+    killSignalNumber(options['killSignal']) !== null &&
+    isAbsentOrSignal(options['signal'])
+  );
+}
+
+/** By its properties, as in Node. */
+function isAbsentOrSignal(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && 'aborted' in value);
+}
+
+/** Only of options that are valid. */
+export function abortSignalOf(options: LooseOptions): AbortSignal | undefined {
+  return options['signal'] as AbortSignal | undefined;
+}
+
+/** How many numbers of the child `stdio` settles: at least three. */
+export function stdioSlotsOf({ stdio }: LooseOptions): number {
+  return Array.isArray(stdio) ? Math.max(3, stdio.length) : 3;
+}
+
+/** The options of `spawn` among those of `execFile`, which passes no others on. */
+export function pickSpawnOptions(options: LooseOptions): object {
+  return {
+    cwd: options['cwd'],
+    env: options['env'],
+    gid: options['gid'],
+    shell: options['shell'],
+    signal: options['signal'],
+    uid: options['uid'],
+    windowsHide: Boolean(options['windowsHide']),
+    windowsVerbatimArguments: Boolean(options['windowsVerbatimArguments']),
+  };
+}

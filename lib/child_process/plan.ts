@@ -1,0 +1,52 @@
+import { noSettings } from '../attributes/parse.js';
+import type { Settings } from '../attributes/settings.js';
+import { stepsOf } from '../attributes/steps.js';
+import { planAssignment } from '../plan/assign.js';
+import { compile, dropIn } from '../plan/compile.js';
+import { searchPath } from '../plan/path-search.js';
+import type { Plan, Step } from '../plan/vocabulary.js';
+import type { StartRequest } from './node-internals/start-request.js';
+import { readRequest } from './node-internals/start-request.js';
+
+/** What becomes one number of the child. */
+export interface Slot {
+  /** The descriptor of this process that it is made of; null: nothing, and /dev/null for 0–2. */
+  readonly fd: number | null;
+  /** It was open before this start: libuv clears O_NONBLOCK there. */
+  readonly shared: boolean;
+}
+
+const { O_RDONLY, O_RDWR } = { O_RDONLY: 0, O_RDWR: 2 };
+const STANDARD = 3;
+
+export function makePlan(request: StartRequest, slots: readonly Slot[], settings: Settings): Plan {
+  const { file } = request;
+  const { argv, environment, path, key, values } = readRequest(request);
+  return compile(dropIn, {
+    settings,
+    key: settings === noSettings && key !== null ? keyOf(file, path, key, slots) : null,
+    argv,
+    environment,
+    slots: slots.length,
+    attributes: () => stepsOf('dropIn', { __proto__: null, ...settings.values, ...values() }),
+    stdio: () => stdioSteps(slots),
+    candidates: () => searchPath(file, path),
+  });
+}
+
+function keyOf(file: string, path: string, start: string, slots: readonly Slot[]): string {
+  let key = `${file}\0${file.includes('/') ? '' : path}\0${start}\0`;
+  for (const { fd, shared } of slots) key += shared ? `${fd}s,` : `${fd},`;
+  return key;
+}
+
+function stdioSteps(slots: readonly Slot[]): Step[] {
+  const steps = planAssignment(slots.map(({ fd }) => fd)).filter(({ op }) => op !== 'close');
+  for (const [fd, slot] of slots.entries()) {
+    if (fd >= STANDARD) break;
+    if (slot.fd === null)
+      steps.push({ op: 'open', fd, path: '/dev/null', flags: fd === 0 ? O_RDONLY : O_RDWR, mode: 0 });
+    else if (slot.shared) steps.push({ op: 'set-blocking', fd });
+  }
+  return steps;
+}

@@ -1,0 +1,43 @@
+import type { CommandLine, Flag } from '../attributes/flags.js';
+import { attributes } from '../attributes/index.js';
+
+const COLUMNS = 4;
+const WIDTH = 27;
+
+/** All flags of the attributes in columns; below those that need it, a line about them. */
+export function flagsHelp(): string {
+  const lines = attributes
+    .map(({ commandLine }): CommandLine<unknown> | null => commandLine)
+    .filter((commandLine) => commandLine !== null);
+  const plain = lines.filter(({ about }) => about === null).flatMap(({ flags }) => flags);
+  const explained = lines.filter(({ about }) => about !== null);
+  return [
+    ...inColumns(plain.map(spelled)),
+    '',
+    ...explained.flatMap(({ flags, about }) => linesAbout(flags, about as string)),
+    '',
+  ].join('\n');
+}
+
+function spelled({ name, value }: Flag): string {
+  return value === null ? `--${name}` : `--${name} ${value}`;
+}
+
+function inColumns(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < words.length; at += COLUMNS)
+    lines.push(
+      `  ${words
+        .slice(at, at + COLUMNS)
+        .map((word) => word.padEnd(WIDTH))
+        .join(' ')}`.trimEnd(),
+    );
+  return lines;
+}
+
+/** One line where there is room, else the flags in columns and the text above them. */
+function linesAbout(flags: readonly Flag[], about: string): string[] {
+  const words = flags.map(spelled);
+  if (flags.length > 2) return [`  ${about}:`, ...inColumns(words)];
+  return [`  ${words.join('  ').padEnd(2 * WIDTH - 10)}  ${about}`];
+}

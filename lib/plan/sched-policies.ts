@@ -1,0 +1,9 @@
+/** The names of the scheduling policies, by the kernel's number. */
+export const schedPolicies: readonly (string | undefined)[] = [
+  'SCHED_OTHER',
+  'SCHED_FIFO',
+  'SCHED_RR',
+  'SCHED_BATCH',
+  undefined,
+  'SCHED_IDLE',
+];
