@@ -11,6 +11,7 @@
  */
 export { api as default, api as 'module.exports' } from './api.js';
 export type { PosixSpawnOptions, SpawnAttributes } from './attributes/index.js';
+export type { Resource, ResourceLimit, ResourceLimits, SoftAndHardLimit } from './attributes/rlimits.js';
 export type { SchedPolicy } from './attributes/sched-policy.js';
 export type { Bytes } from './bytes.js';
 export type { ResourceUsage } from './engine/usage.js';

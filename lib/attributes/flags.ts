@@ -52,6 +52,12 @@ export function asNumber(text: string, flag: string): number {
   return Number(text);
 }
 
+/** A negative one is given as `--nice=-5`. */
+export function asInteger(text: string, flag: string): number {
+  if (!/^-?\d+$/.test(text)) throw wrongFlag(`${flag} takes an integer, not ${text || 'nothing'}`);
+  return Number(text);
+}
+
 export function asOctal(text: string, flag: string): number {
   if (!/^0?o?[0-7]+$/.test(text)) throw wrongFlag(`${flag} takes an octal number, not ${text}`);
   return Number.parseInt(text.replace('o', ''), 8);

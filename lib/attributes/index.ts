@@ -7,8 +7,10 @@ import { fileActions } from './file-actions.js';
 import { gid } from './gid.js';
 import { groups } from './groups.js';
 import { inheritFds } from './inherit-fds.js';
+import { nice } from './nice.js';
 import { pgroup } from './pgroup.js';
 import { resetIds } from './reset-ids.js';
+import { rlimits } from './rlimits.js';
 import { schedPolicy } from './sched-policy.js';
 import { schedPriority } from './sched-priority.js';
 import { setsid } from './setsid.js';
@@ -39,7 +41,9 @@ export const attributes = [
   umask,
   schedPolicy,
   schedPriority,
+  nice,
   resetIds,
+  rlimits,
   groups,
   gid,
   uid,

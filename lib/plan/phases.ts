@@ -19,6 +19,7 @@ export type AttributePhase =
   | 'cwd'
   | 'descriptors'
   | 'actions'
+  | 'limits'
   | 'identity'
   | 'mask';
 
@@ -90,6 +91,10 @@ const leftovers: Phase = {
   steps: ({ survivors }) => survivors.leftovers,
 };
 
+const limits = phaseOfAttributes(
+  'limits',
+  'no more descriptors are opened: a low limit of them would be in the way',
+);
 const identity = phaseOfAttributes('identity', 'all that came before was done with the rights of the caller');
 const mask = phaseOfAttributes('mask', 'until here all signals are blocked; now no handler is left');
 
@@ -110,6 +115,7 @@ export const posixPhases: readonly Phase[] = [
   descriptors,
   actions,
   leftovers,
+  limits,
   identity,
   mask,
   exec,
@@ -127,6 +133,7 @@ export const dropInPhases: readonly Phase[] = [
   cwd,
   actions,
   leftovers,
+  limits,
   identity,
   mask,
   exec,

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { signalNames } from '../signals.js';
+import { resources } from './resources.js';
 import { schedPolicies } from './sched-policies.js';
 import { actionOf, slotOf } from './step-fields.js';
 import { valuesOf } from './steps.js';
@@ -71,29 +72,9 @@ function printValue(value: number | bigint | null | readonly number[] | Bytes): 
   return Array.isArray(value) ? value.join(' ') || 'none' : `${value}`;
 }
 
-/** By the kernel's number. */
-const resourceNames = [
-  'cpu',
-  'fsize',
-  'data',
-  'stack',
-  'core',
-  'rss',
-  'nproc',
-  'nofile',
-  'memlock',
-  'as',
-  'locks',
-  'sigpending',
-  'msgqueue',
-  'nice',
-  'rtprio',
-  'rttime',
-];
-
 /** Both limits as numbers; of one that stays as it is nothing, and which one the other is. */
 function printLimits(resource: number, soft: bigint | null, hard: bigint | null): string {
-  const name = resourceNames[resource] ?? `${resource}`;
+  const name = resources[resource] ?? `${resource}`;
   const print = (limit: bigint) => (limit === NO_LIMIT ? 'infinity' : `${limit}`);
   if (soft === null) return `${name} ${hard === null ? 'unchanged' : `hard ${print(hard)}`}`;
   return hard === null ? `${name} soft ${print(soft)}` : `${name} ${print(soft)} ${print(hard)}`;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import type { ExitStatus, Features, PosixSpawnOptions, Process, ResourceUsage, SpawnError } from 'forkless';
+import type { ExitStatus, Features, Process, ResourceUsage, SpawnError } from 'forkless';
 import { FileActions } from 'forkless';
+import { attributes } from '#lib/attributes/index.js';
 import { stageTable, stepTable } from '#lib/plan/vocabulary.js';
 import { docs, read } from './markdown.js';
 
@@ -11,26 +12,7 @@ function keysOf<T>(keys: Record<keyof T, true>): string[] {
   return Object.keys(keys);
 }
 
-const options = keysOf<PosixSpawnOptions>({
-  env: true,
-  cwd: true,
-  fds: true,
-  fileActions: true,
-  signal: true,
-  pgroup: true,
-  setsid: true,
-  resetIds: true,
-  uid: true,
-  gid: true,
-  groups: true,
-  sigmask: true,
-  sigdefault: true,
-  sigignore: true,
-  schedPolicy: true,
-  schedPriority: true,
-  umask: true,
-  cloexecDefault: true,
-});
+const options = attributes.filter(({ doors }) => doors.posix === 'own').map(({ name }) => name);
 
 const processMembers = keysOf<Omit<Process, typeof Symbol.asyncDispose>>({
   pid: true,
