@@ -1,5 +1,6 @@
-# How the addon is built. binding.gyp, which node-gyp wants in the root, includes this and is not in the package: Yarn 1
-# would compile by it when the package is installed, whatever package.json says, and pnpm would warn.
+# How the addon is built. binding.gyp, which node-gyp needs in the root, includes this file. The package does not
+# contain binding.gyp: with it, Yarn 1 would compile the addon at installation, whatever package.json says, and pnpm
+# would warn.
 {
   "targets": [
     {
@@ -40,23 +41,24 @@
         "node/exec-addresses.cc",
         "node/runtime.cc",
       ],
-      # It answers with a relative path: no address of the machine gets into the binary.
+      # The output is a relative path, so no folder of this machine gets into the binary.
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": [
         "NAPI_VERSION=8",
         "NAPI_DISABLE_CPP_EXCEPTIONS",
         "NODE_ADDON_API_DISABLE_DEPRECATED",
-        # A Worker may be terminated while it is in here: what cannot be thrown any more must not abort the process.
+        # A Worker may be terminated while it runs this code: an exception that cannot be thrown any more must not abort
+        # the process.
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
       ],
 
-      # What some Node or other builds its own addons with, and we do not: the bytes must not depend on which Node it is.
+      # Flags that only some versions of Node add: the bytes must not depend on the version of Node.
       "cflags!": ["-Wno-unused-parameter", "-O3"],
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-strict-aliasing"],
       "cflags": [
         "-O2",
-        # For a debugger; a release keeps it apart. No folder of this machine is in it, so the same source gives the same
-        # bytes everywhere.
+        # For a debugger; a release moves it into a file of its own. It names no folder of this machine, so the same
+        # source gives the same bytes everywhere.
         "-g",
         "'-ffile-prefix-map=<(module_root_dir)=.'",
         "'-ffile-prefix-map=<(node_root_dir)/include=.'",
@@ -66,7 +68,8 @@
         "-fvisibility=hidden",
         "-ffunction-sections",
         "-fdata-sections",
-        # The child runs on the parent's thread-local storage, and a fortified name is in one libc only.
+        # The child runs on the parent's thread-local storage, where the stack protector keeps its value. The functions
+        # of _FORTIFY_SOURCE are in glibc only.
         "-fno-stack-protector",
         "-U_FORTIFY_SOURCE",
       ],
@@ -74,7 +77,7 @@
         "-std=c11",
         "-D_GNU_SOURCE",
         "-Wconversion",
-        # No call that is not in the source: neither through the PLT nor to a memcpy made of a loop.
+        # No calls that are not in the source: through the PLT, or of memcpy in place of a loop.
         "-fno-plt",
         "-fno-tree-loop-distribute-patterns",
         "-fno-asynchronous-unwind-tables",
@@ -83,20 +86,23 @@
         "-std=c++20",
         "-fno-exceptions",
         "-fno-rtti",
-        # Each would ask for libstdc++: guards of local statics, and templates kept there ready-made (C++20 on, no
-        # std::string is).
+        # Each would need libstdc++: guards of local statics, and the templates that are instantiated there (from C++20
+        # on, std::string is not).
         "-fno-threadsafe-statics",
         "-D_GLIBCXX_EXTERN_TEMPLATE=0",
       ],
 
-      # No library is named: the file loads under glibc and under musl, and Node-API is found in the running program.
+      # No library is linked but libgcc: no symbol has a version of glibc, and libstdc++ is not needed. So one file
+      # loads under glibc and under musl. The loader finds libc and Node-API in the running program.
       "ldflags!": ["-rdynamic", "-pthread"],
       "ldflags": [
         "-nostdlib",
         "-Wl,--gc-sections",
-        # Node unloads an addon with the last environment that uses it; a child or the watcher may still be inside.
+        # Node unloads an addon with the last environment that uses it, for example the last Worker. Children and the
+        # watcher may still run in it then.
         "-Wl,-z,nodelete",
-        # The runtime's operator new is this file's own, whatever visibility <new> gives it. Seen from the build folder.
+        # <new> makes operator new visible; the one in runtime.cc must be hidden. The path is relative to the build
+        # folder.
         "-Wl,--version-script=../csrc/node/exports.map",
         "-Wl,-z,relro",
         "-Wl,-z,now",
@@ -105,7 +111,7 @@
       "libraries": ["-lgcc"],
 
       "conditions": [
-        # Out-of-line atomics ask the C library which ones the machine has.
+        # Out-of-line atomics call the C library to find out which instructions the machine has.
         ["target_arch=='arm64'", {"cflags": ["-mno-outline-atomics"]}],
       ],
     }

@@ -7,8 +7,9 @@ const LITTLE_64 = 0x0201;
 const START_SIZE = 64;
 
 /**
- * What is wrong with a native file, or null. Checked before the file is loaded: a truncated one (full disk, interrupted
- * copy) would kill this process with SIGBUS, and for one of another processor the C library says "no such file".
+ * What is wrong with a native file, or null. Checked before the file is loaded: loading a truncated file (full disk,
+ * interrupted copy) would kill this process with SIGBUS, and for a file of another processor the C library reports "no
+ * such file".
  */
 export function elfError(file: string): string | null {
   // Without O_NONBLOCK opening a FIFO would block.

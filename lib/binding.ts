@@ -7,20 +7,27 @@ import type { Layout } from './record.js';
 import { layoutFault } from './record.js';
 import { invalidArgValue } from './validate.js';
 
-/** The only module that loads native code. Its functions take and return numbers; a call that fails returns -errno. */
+/**
+ * The only module that loads native code. Functions of the binding take and return numbers. Where a function can fail and
+ * has no record, it returns 0 or more on success and -errno on failure.
+ */
 
-/** What `listen` returns: the queue of the engine's events for this copy of the library. */
+/** Returned by `listen`: the queue of the engine's events for this copy of the library in this Node environment. */
 export type Channel = object;
 
 export interface Binding {
   layout(): Layout;
   /** Called before the first `start`. `wake` is called when `takeEvents` has events. Returns -errno if it fails. */
   listen(wake: () => void): Channel | number;
+  /**
+   * Starts a child and returns before exec. `size` is the length of the plan in `plan`. `record` gets the result (see
+   * record.ts).
+   */
   start(channel: Channel, plan: Uint8Array, size: number, record: Float64Array): void;
   /**
    * As `start`, but returns when exec has succeeded or failed.
-   * @param pairs sockets: first the parent's ends, then as many of the child's. The child's are closed and set to -1
-   * @param keepEnd the child is not reaped when it ends, but by `reap`
+   * @param pairs sockets: first the parent's ends, then as many child's ends. The child's are closed and set to -1
+   * @param keepEnd true: the child is not reaped when it ends, but by `reap`
    */
   startAndWait(
     channel: Channel,
@@ -30,12 +37,14 @@ export interface Binding {
     pairs: Int32Array,
     keepEnd: boolean,
   ): void;
+  /** Reaps a child that was started with `keepEnd` and has ended. */
   reap(id: number, record: Float64Array): void;
   /**
    * Starts a child and returns when it has ended. Closes both ends of its pipes. With `input`, the first pipe is
    * written and the others are read. The result has a Buffer for each pipe that was read.
-   * @param limits the timeout in milliseconds or 0, the bytes of output or -1, the signal sent when one is exceeded,
-   *   and 1 if the timeout counts from the start, 0 if from exec
+   * @param ours the parent's ends, `theirs` the child's
+   * @param limits four numbers: the timeout in milliseconds (0: none), the bytes of output (-1: unlimited), the signal
+   *   that is sent when one of these is exceeded, and 1 if the timeout counts from the start, 0 if from exec
    */
   collect(
     plan: Uint8Array,
@@ -46,11 +55,16 @@ export interface Binding {
     limits: Float64Array,
     record: Float64Array,
   ): (Buffer | undefined)[];
+  /** Writes waiting events into `records`, as many as fit. Returns how many. */
   takeEvents(channel: Channel, records: Float64Array): number;
   signal(channel: Channel, id: number, signal: number): number;
+  /** Whether the channel keeps the event loop alive. */
   keepAlive(channel: Channel, on: boolean): void;
+  /** Rungs are the ways to make a child, 1 to 4: docs/ladder.md. */
   forceRung(rung: number): void;
+  /** The rung in use; 0: no child has been made yet. */
   rung(): number;
+  /** How many children were made on rung 1, 2, 3 and 4. */
   rungCounts(): number[];
   /** Shared-table mode. 0: where it is faster, 1: wherever it is possible, 2: never. */
   forceFlat(mode: number): void;
@@ -59,9 +73,12 @@ export interface Binding {
   socketPair(pair: Int32Array): number;
   /** Opens `numbers.length / 2` pairs, or none: one end of each, then the other end of each. 0 or -errno. */
   socketPairs(numbers: Int32Array): number;
-  /** `count` descriptors of pairs get another owner. Until then they are closed when this Node environment ends. */
+  /**
+   * From now on the caller closes the `count` descriptors of `numbers` from index `from` on. Until then they are closed
+   * when this Node environment ends.
+   */
   release(numbers: Int32Array, from: number, count: number): void;
-  /** Closes `count` of them; skips numbers that are not open. */
+  /** Closes `count` descriptors of `numbers`, from index `from` on; -1 has no effect. */
   closeAll(numbers: Int32Array, from: number, count: number): void;
   /**
    * Writes the environment of the process into `block`, NUL-terminated. Returns its size; 0 if `block` already holds it
@@ -120,7 +137,7 @@ function loadFile(): Loaded {
   }
 }
 
-/** An error of the permission model says in `resource` what was refused. */
+/** The first line of the message, without its full stop. An error of the permission model also has a `resource`. */
 function firstLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const [line = ''] = error.message.split(/\.?(?:\n|$)/);
@@ -133,7 +150,7 @@ function remedy(): string {
   if (process.permission !== undefined)
     return 'the permission model has to allow it, by --allow-addons and --allow-fs-read';
   if (process.execArgv.includes('--no-addons')) return 'leave out --no-addons';
-  // Set by whoever builds for another machine; node-gyp-build would look for that machine's binary.
+  // npm sets these in a build for another machine; node-gyp-build would look for that machine's binary.
   const misleading = Object.entries({ npm_config_arch: process.arch, npm_config_platform: process.platform })
     .filter(([name, own]) => ![undefined, '', own].includes(process.env[name]))
     .map(([name]) => name);
@@ -141,7 +158,7 @@ function remedy(): string {
   return 'install the package again, leave it out of a bundle, or in a clone of it: npm run build';
 }
 
-/** The error thrown wherever the engine is needed and cannot be used; `reason` is what `features()` shows. */
+/** The error of every function that needs the engine, where it cannot be used. `features()` shows `reason`. */
 function unusable(reason: string, cause?: unknown): Error {
   const message = `forkless cannot start processes here: ${reason}. forkless/child_process can: here it is node:child_process`;
   return withFields(new TypeError(message, cause === undefined ? {} : { cause }), {

@@ -14,11 +14,11 @@ interface Modules {
  */
 export const nodeProcess = findProcess();
 
-/** A program may have replaced `globalThis.process` before. */
+/** `globalThis.process`, unless the program has replaced it before. */
 function findProcess(): NodeJS.Process {
   const there = globalThis.process as NodeJS.Process | undefined;
   const version = there && Object.getOwnPropertyDescriptor(there, 'version');
-  // In a copy `version` is writable; an object that inherits from `process` has no own `version`.
+  // In a copy of `process`, `version` is writable; an object that inherits from `process` has no own `version`.
   if (there !== undefined && version?.writable === false && !types.isProxy(there)) return there;
   return createRequire(import.meta.url)('node:process') as NodeJS.Process;
 }

@@ -15,18 +15,18 @@ export interface DropIn {
 /** Written once, when `forkless/child_process` is loaded. */
 export const dropIn: DropIn = { backend: null, reason: null };
 
-/** Says what does not reach the engine now, or null. */
-type Exception = () => string | null;
+/** Returns which functions do not reach the engine at this moment, and why; null if all do. */
+type ReasonSource = () => string | null;
 
-const exceptions: Exception[] = [];
+const sources: ReasonSource[] = [];
 
-/** For what may keep functions from the engine later, although `backend` is `'forkless'`. */
-export function addException(exception: Exception): void {
-  exceptions.push(exception);
+/** Adds a source to the `reason` that `features()` shows while `backend` is `'forkless'`. */
+export function addReason(source: ReasonSource): void {
+  sources.push(source);
 }
 
 /** What `features()` shows. */
 export function currentDropIn(): DropIn {
-  const found = exceptions.map((exception) => exception()).filter((text) => text !== null);
+  const found = sources.map((source) => source()).filter((text) => text !== null);
   return { ...dropIn, reason: dropIn.reason ?? (found.length > 0 ? found.join('; ') : null) };
 }

@@ -62,7 +62,7 @@ export class SpawnError extends Error {
 
   constructor(message: string, fields: SpawnErrorFields) {
     super(message);
-    // People read errors: a field that is undefined is left out.
+    // Left out, so that a printed error shows only what is known.
     const known = Object.entries(fields).filter(([, value]) => value !== undefined);
     withFields(this, Object.fromEntries(known));
   }
@@ -89,14 +89,18 @@ Object.defineProperty(SpawnError.prototype, 'name', {
   writable: true,
 } as PropertyDescriptor);
 
-/** Why a process could not be started, in the engine's numbers. */
+/** Why a process could not be started, as the engine reports it. */
 export interface Failure {
+  /**
+   * `failed`: a step or stage reported an errno. `died`: the child ended before exec without a report. `lost`: other code
+   * reaped the child, and it is unknown whether exec had succeeded.
+   */
   readonly kind: 'failed' | 'died' | 'lost';
   /** Positive errno, for 'failed'. */
   readonly error: number;
-  /** Index in the plan, or -1. */
+  /** The index of the failed step in the plan; -1: no step failed, but a stage. */
   readonly step: number;
-  /** Number of the operation, steps first, then stages. */
+  /** The number of the step's kind or of the stage: an index in `stepTable` followed by `stageTable`. */
   readonly op: number;
   /** -1: none. */
   readonly exitCode: number;
@@ -176,7 +180,7 @@ export function systemError(
   return withFields(new Error(message), { errno: -error, code, syscall, ...fields });
 }
 
-/** For what needs the engine where it cannot be used. */
+/** The error of a function that needs the engine, where the engine cannot be used. */
 export function featureUnavailable(message: string, reason: string): Error {
   return withFields(new TypeError(message), { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', reason });
 }
@@ -205,7 +209,7 @@ const errnoNames = new Map<number, string>();
 for (const [name, number] of Object.entries(constants.errno))
   if (!errnoNames.has(number)) errnoNames.set(number, name);
 
-/** Errors of exec, mount or waitid that Node has no name for. */
+/** Errors of exec, mount or waitid that Node has no name for, by errno. */
 const moreErrors: ReadonlyMap<number, readonly [string, string]> = new Map([
   [8, ['ENOEXEC', 'exec format error']],
   [10, ['ECHILD', 'no child processes']],

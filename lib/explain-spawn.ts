@@ -2,15 +2,19 @@ import type { SpawnOptions } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { MoreOptions } from './attributes/index.js';
 
+// Made at load: since Node 22.23 the URL is not recognised if the program has put `auth` or `path` on Object.prototype.
+const require = createRequire(import.meta.url);
+
 /**
- * The plan that `spawn` of `forkless/child_process` would run, one line a step, in order. Starts nothing and opens
- * nothing: the sockets of `stdio` are made when a program is started, and have no numbers before. The text is for
- * people; its form may change.
+ * Returns the plan that `spawn` of `forkless/child_process` would run, one line a step, in order. Starts nothing and
+ * opens nothing: the sockets of `stdio` are made when a program is started, so they have no numbers here. The text is
+ * for people; its form may change.
  *
  * @param command the program, or the command line with `shell`
  * @param args its arguments, without argv[0]; may be left out
  * @param options those of `spawn`
- * @throws Node's own error for arguments that `spawn` refuses; TypeError, RangeError for an option of this package.
+ * @throws Node's own error for arguments that `spawn` refuses, but for a wrong `stdio` always `ERR_INVALID_ARG_VALUE`;
+ *   TypeError, RangeError for an option of this package.
  *   `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where `spawn` is the runtime's own function ({@link features} tells why).
  *
  * @example
@@ -42,8 +46,7 @@ export function explainSpawn(
   args?: readonly string[] | (SpawnOptions & MoreOptions),
   options?: SpawnOptions & MoreOptions,
 ): string {
-  // loaded now: who imports `forkless` alone need not wait for the files of the drop-in
-  const require = createRequire(import.meta.url);
+  // Loaded at the first call: a program that imports only `forkless` should not wait for the files of the drop-in.
   const dropIn = require('./child_process/explain.js') as typeof import('./child_process/explain.js');
   return dropIn.explainSpawn(command, args, options);
 }

@@ -52,17 +52,18 @@ const flagsByName: ReadonlyMap<unknown, number> = new Map([
   ...(['as+', 'sa+'] as const).map((name) => [name, APPEND_READ | O_SYNC] as const),
 ]);
 
-/** The snapshot that a start takes. */
-export let stepsOf: (actions: FileActions) => readonly Step[];
+/** A copy of the steps added so far: each start of a process takes one. */
+export let snapshotOf: (actions: FileActions) => readonly Step[];
 let isFileActions: (value: unknown) => boolean;
 
 /**
  * What the child does with its descriptors and its working directory before exec, in the order in which it was added:
  * posix_spawn_file_actions_t. Every `add` checks its arguments (TypeError, RangeError), copies them, and returns the
- * same object. One object serves any number of starts; each takes a snapshot of what has been added until then.
+ * same object. One object can be used for any number of processes; each uses what has been added before it is started.
  *
- * Descriptors are integers, 0 … 2³¹−1, as numbers of the child; whether they are open is found out there (EBADF, with
- * the action's index). Those of this process keep their numbers in the child until `fds` or an action changes them.
+ * Descriptors are the child's numbers, integers 0 … 2³¹−1. Whether they are open is checked in the child: if not, the
+ * start fails with EBADF and the action's index. A descriptor of this process has the same number in the child until
+ * `fds` or an action changes it.
  * Source: POSIX.1-2024, posix_spawn_file_actions_addopen(3) and its siblings.
  *
  * @example
@@ -85,7 +86,7 @@ export class FileActions {
   /**
    * Opens `path` as descriptor `fd`; what was open there is closed first. The descriptor survives exec unless the
    * flags have O_CLOEXEC. A relative path is taken from the child's working directory at that moment. Source: open(2).
-   * @param fd the number to be
+   * @param fd the number that the file gets
    * @param path what to open, in the child
    * @param flags a name as in `fs.open`, or a number made of `fs.constants.O_…`; there is no default
    * @param mode permissions of a file that is created, before the umask: 0 … 0o7777; default 0o666
@@ -106,12 +107,12 @@ export class FileActions {
     return this.#add({ op: 'dup2', fd: checkFd('fd', fd), newFd: checkFd('newFd', newFd) });
   }
 
-  /** Closes `fd`. That it is closed already is no error. Source: close(2). */
+  /** Closes `fd`; no error if it is already closed. Source: close(2). */
   addClose(fd: number): this {
     return this.#add({ op: 'close', fd: checkFd('fd', fd) });
   }
 
-  /** Changes the working directory; a relative path starts from the one of that moment. Source: chdir(2). */
+  /** Changes the working directory; a relative path is resolved from the current one. Source: chdir(2). */
   addChdir(path: Bytes): this {
     return this.#add({ op: 'chdir', path: checkBytes('path', path) });
   }
@@ -132,8 +133,8 @@ export class FileActions {
   }
 
   /**
-   * Makes the child's process group the foreground group of the terminal `fd`. Neither stops nor fails because the
-   * child is in the background. Source: tcsetpgrp(3).
+   * Makes the child's process group the foreground group of the terminal `fd`. Works also if the child is in the
+   * background: it is not stopped by SIGTTOU. Source: tcsetpgrp(3).
    */
   addTcsetpgrp(fd: number): this {
     return this.#add({ op: 'tcsetpgrp', fd: checkFd('fd', fd) });
@@ -145,7 +146,7 @@ export class FileActions {
   }
 
   static {
-    stepsOf = (actions) => actions.#steps.slice();
+    snapshotOf = (actions) => actions.#steps.slice();
     isFileActions = (value) => typeof value === 'object' && value !== null && #steps in value;
   }
 }

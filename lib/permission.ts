@@ -5,23 +5,26 @@ const { hasOwn } = Object;
 
 /**
  * Is Node's permission model on? A program can replace `process.permission.has` and change `process.execArgv` and
- * NODE_OPTIONS, so they prove nothing. It cannot remove `process.permission`, which is not configurable. What is
- * forbidden is asked of Node's native code.
+ * NODE_OPTIONS, so these are not used. It cannot remove `process.permission`, which is not configurable.
  */
 export const permissionModel = hasOwn(nodeProcess, 'permission');
 
-/** Options that libuv rejects before it makes anything. Node's native code checks the permission before that. */
-const REFUSED = { __proto__: null, stdio: [{ fd: -1 }] } as object;
-/** Two functions, taken at load: a program may have replaced one of them. */
+/** Node's native code first checks the permission; then libuv rejects the invalid descriptor. Nothing is started. */
+const INVALID_STDIO = { __proto__: null, stdio: [{ fd: -1 }] } as object;
+/** Two functions, taken when this file is loaded: a program may have replaced one of them before. */
 const attempts: readonly Attempt[] = permissionModel ? nodeAttempts() : [];
-/** Calls one with those options and returns its error. */
+/** Calls one of Node's functions with `INVALID_STDIO`. Returns its error, or undefined. */
 type Attempt = (file: string) => unknown;
 type Call = (file: string, args: readonly string[], options: object) => unknown;
 
 /**
- * Checks the permission to start `file` by calling Node's own functions with options that libuv rejects. So the answer
- * is the current one, also after `process.permission.drop('child')`, and `--permission-audit`, which forbids nothing,
- * reports it. If a function does not answer as Node's does, it has been replaced, and the permission is denied.
+ * Checks the permission to start `file`. Calls Node's functions with an invalid `stdio` descriptor: if the permission is
+ * denied, Node's native code throws; otherwise libuv returns an error, whose `syscall` shows that libuv was reached. If
+ * any function gives no such error, either the permission is denied or other code has replaced the function, and the
+ * start is denied.
+ *
+ * This reads the current state, also after `process.permission.drop('child')`, and makes `--permission-audit`, which
+ * forbids nothing, report the start.
  * @throws the error that Node's own `spawn` throws if it may not start `file`
  */
 export function checkPermission(file: string): void {
@@ -29,7 +32,7 @@ export function checkPermission(file: string): void {
   // Node rejects an empty name before it checks the permission.
   const name = file === '' ? '.' : file;
   for (const attempt of attempts)
-    if (!isFromSystem(attempt(name), name))
+    if (!isFromLibuv(attempt(name), name))
       throw withFields(new Error(DENIED), {
         code: 'ERR_ACCESS_DENIED',
         permission: 'ChildProcess',
@@ -40,19 +43,19 @@ export function checkPermission(file: string): void {
 /** Node's message since version 22. */
 const DENIED = 'Access to this API has been restricted. Use --allow-child-process to manage permissions.';
 
-/** Called only if needed: loading node:child_process takes time. */
+/** Called only with the permission model: loading node:child_process takes time. */
 function nodeAttempts(): readonly Attempt[] {
   const { spawnSync, execFileSync } = builtin('node:child_process');
   return [(file) => returnedBy(spawnSync as Call, file), (file) => thrownBy(execFileSync as Call, file)];
 }
 
 /**
- * `spawnSync` throws if Node's native code denies the permission, and returns the error of libuv. The fields of a
- * thrown error are not read: a setter on `Object.prototype` may have written them.
+ * `spawnSync` throws if Node's native code denies the permission, and returns libuv's error in its result. Nothing is
+ * read from a thrown error: a setter on `Object.prototype` may have given it a `syscall`.
  */
 function returnedBy(spawnSync: Call, file: string): unknown {
   try {
-    return (spawnSync(file, [], REFUSED) as { error?: unknown } | undefined)?.error;
+    return (spawnSync(file, [], INVALID_STDIO) as { error?: unknown } | undefined)?.error;
   } catch {
     return undefined;
   }
@@ -60,17 +63,15 @@ function returnedBy(spawnSync: Call, file: string): unknown {
 
 function thrownBy(execFileSync: Call, file: string): unknown {
   try {
-    execFileSync(file, [], REFUSED);
+    execFileSync(file, [], INVALID_STDIO);
     return undefined;
   } catch (error) {
     return error;
   }
 }
 
-/**
- * Node's native code allowed it, and libuv returned the error. Own fields only: a program may have changed prototypes.
- */
-function isFromSystem(error: unknown, file: string): boolean {
+/** Does the error come from libuv? Reads own fields only: a program may have put fields on prototypes. */
+function isFromLibuv(error: unknown, file: string): boolean {
   return (
     typeof error === 'object' &&
     error !== null &&

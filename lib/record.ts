@@ -2,14 +2,15 @@ import { LAYOUT_VERSION } from './plan/encode.js';
 import { stageTable, stepTable } from './plan/vocabulary.js';
 
 /**
- * What C and TypeScript share by position: the numbers in a record, kinds of events, usage figures, steps. Each list of
- * names exists in both languages. The two are compared when the binary is loaded, because a binary of another version
- * would fill the right number of places with other figures.
+ * C returns the result of a start, and each event, as a record: a Float64Array in which each position has a meaning.
+ * The names of these positions, of the kinds of events, of the usage figures and of the steps are listed in both
+ * languages. The lists are compared when the binary is loaded: with a binary of another version, numbers would be read
+ * as something else.
  */
 
 const kinds = ['pending', 'execed', 'failed', 'died', 'lost', 'ended', 'unreaped'] as const;
 
-/** Before the usage figures, which are last. */
+/** The fields of a record. The usage figures follow. */
 const places = [
   'id',
   'kind',
@@ -43,17 +44,17 @@ const figures = [
 
 export const KIND = numbered(kinds);
 
-/** Where a number is in the Float64Array of a start or of an event. */
+/** The position of each field in a record. */
 export const PLACE = { ...numbered(places), usage: places.length } as const;
 export const RECORD_SIZE = places.length + figures.length;
 
-/** Where a usage figure is, counted from `PLACE.usage`. */
+/** The position of each usage figure, counted from `PLACE.usage`. */
 export const FIGURE = numbered(figures);
 
-/** What a binary says of itself (csrc/node/layout.cc). */
+/** The lists of a binary (csrc/node/layout.cc). */
 export interface Layout {
   readonly version: number;
-  /** `name=syscall` of each. */
+  /** The names separated by spaces, here as `name=syscall`. */
   readonly steps: string;
   readonly stages: string;
   readonly kinds: string;
@@ -83,7 +84,7 @@ function named({ name, syscall }: { readonly name: string; readonly syscall: str
   return `${name}=${syscall}`;
 }
 
-/** With a blank after each, as the preprocessor of C joins them. */
+/** A space after each name, as the C preprocessor joins them. */
 function listed(names: readonly string[]): string {
   return `${names.join(' ')} `;
 }

@@ -18,13 +18,13 @@ const REALTIME_LOWEST = 34;
 const REALTIME_HIGHEST = 64;
 const LAST_STANDARD = 31;
 
-/** Signals that only other systems have. */
+/** Signals that exist on other systems but not on Linux. */
 const FOREIGN = new Set(['SIGEMT', 'SIGINFO', 'SIGLOST', 'SIGBREAK', 'SIGTHR', 'SIGLIBRT']);
 
 const numbers = new Map<string, number>(Object.entries(constants.signals));
 const names = new Map<number, string>();
 for (const [name, number] of numbers) if (!names.has(number)) names.set(number, name);
-// Two names for one number: the one that Node reports.
+// SIGABRT and SIGIOT share a number, and so do SIGIO and SIGPOLL. Node reports these names.
 names.set(6, 'SIGABRT');
 names.set(29, 'SIGIO');
 
@@ -53,7 +53,7 @@ export function signalName(number: number): NodeJS.Signals {
   return (names.get(number) ?? realtime) as NodeJS.Signals;
 }
 
-/** Node's name of the signal that ended a child: '' for a real-time signal. */
+/** As Node names the signal that ended a child; '' for a real-time signal. */
 export function nodeSignalName(number: number): string {
   return number > LAST_STANDARD ? '' : signalName(number);
 }
@@ -67,8 +67,8 @@ function realtimeNumber(name: string): number | undefined {
   if (!match) return undefined;
   const [, end, sign, digits = '0'] = match;
   const number = end === 'MIN' ? REALTIME_LOWEST + Number(digits) : REALTIME_HIGHEST - Number(digits);
-  const pointsInside = sign === undefined || sign === (end === 'MIN' ? '+' : '-');
-  return pointsInside && isRealtime(number) ? number : undefined;
+  const isTowardsRange = sign === undefined || sign === (end === 'MIN' ? '+' : '-');
+  return isTowardsRange && isRealtime(number) ? number : undefined;
 }
 
 /** Bit n-1 is signal n. */

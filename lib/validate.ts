@@ -24,7 +24,7 @@ function received(value: unknown): string {
   return `Received type ${typeof value} (${shown.length > 28 ? `${shown.slice(0, 25)}...` : shown})`;
 }
 
-/** The caller's getter or proxy may throw; the error to report is another one. */
+/** undefined if a getter or proxy of the caller throws: its error must not replace the one that is being made. */
 function classOf(value: object): unknown {
   try {
     return (value as { constructor?: { name?: unknown } }).constructor?.name;
@@ -89,7 +89,7 @@ export function checkInteger(name: string, value: unknown, lowest: number, highe
   return value;
 }
 
-/** A descriptor number, 0 … 2³¹−1. Whether it is open, only the child finds out. */
+/** A descriptor number, 0 … 2³¹−1. Only the child finds out whether it is open. */
 export function checkFd(name: string, value: unknown): number {
   return checkInteger(name, value, 0, 0x7fffffff);
 }

@@ -2,7 +2,7 @@
 // puts its debug symbols into build/debug/. By default for every architecture, with cross compilers.
 //   --arch ARCH    only this architecture
 //   --out FOLDER   puts prebuilds/ and build/debug/ there
-//   --check        changes nothing (but FOLDER); fails if prebuilds/ is not what the sources give
+//   --check        changes nothing (except in FOLDER); fails if the sources give other bytes than those in prebuilds/
 //   --pinned       fails if the tools are not those that made the repository's binaries
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -77,7 +77,7 @@ async function check(archs, compilers, tools, stay) {
   }
 }
 
-/** Builds in a copy, because prebuildify moves the file out of build/Release, where the tests need it. */
+/** Builds in a copy of the sources, because prebuildify moves the result out of build/Release, where tests need it. */
 async function make(arch, compiler, tools, out) {
   const { default: prebuildify } = await import('prebuildify');
   const workshop = mkdtempSync(path.join(os.tmpdir(), 'forkless-prebuild-'));
@@ -85,7 +85,7 @@ async function make(arch, compiler, tools, out) {
     for (const source of ['csrc', 'binding.gyp', 'package.json']) {
       cpSync(at(source), path.join(workshop, source), { recursive: true });
     }
-    // Copied, not linked: through a link, a path of this machine would get into the debug symbols.
+    // Copied, not linked: with a link, a path of this machine would get into the debug symbols.
     const headers = 'node_modules/node-addon-api';
     cpSync(at(headers), path.join(workshop, headers), { recursive: true });
     // prebuildify passes this environment on. Compiler flags and settings of the caller would change the binary.
@@ -94,7 +94,8 @@ async function make(arch, compiler, tools, out) {
       HOME: toolEnv().HOME,
       CC: `${compiler}gcc`,
       CXX: `${compiler}g++`,
-      // The linker's own build id would change with every change in the headers of the system's libc.
+      // The build id is made from the source. The linker would make it from the debug information, which contains the
+      // headers of the system's libc. So the same source gives the same bytes under any version of Node.
       LDFLAGS: `-Wl,--build-id=0x${buildId(arch, tools)}`,
     });
     await promisify(prebuildify)({

@@ -5,27 +5,36 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The guard and the private part are as large as the largest page of any machine. That costs address space, no memory.
+/*
+ * The guard and the private part are as large as the largest page of any supported machine (64 KiB on arm64). That
+ * costs address space, but no memory.
  */
-enum { OWN = 65536, BELOW = OWN + ARENA_GUARD + ARENA_STACK, COMMON_SIZE = OWN + ARENA_GUARD + 2 * 65536, POOLED = 16 };
+enum {
+    PRIVATE_PART = 65536,
+    BELOW_TASK = PRIVATE_PART + ARENA_GUARD + ARENA_STACK,
+    COMMON_SIZE = PRIVATE_PART + ARENA_GUARD + 2 * 65536,
+    POOLED = 16 /* arenas that are kept */
+};
 
 /* At the start of the mapping; private, so that a child with memory of its own cannot change the parent's copy. */
-struct own {
+struct private_part {
     size_t size; /* of the whole mapping */
 };
 
 extern char **environ;
 
 /*
- * munmap causes TLB shootdowns on every CPU that runs a thread of this process: so a few arenas of the common size are
- * kept. There is no lock: a signal handler may start a process while its own thread is in this code, and a fork may
- * copy the process while another thread is.
+ * munmap causes TLB shootdowns on every CPU that runs a thread of this process. So a few arenas of the common size are
+ * kept for later starts.
+ *
+ * There is no lock. The hazard of one: a signal handler may start a process while its own thread holds it, and a fork
+ * may copy the process while another thread holds it.
  */
 static struct spawn_arena *pool[POOLED];
 
 static struct spawn_arena *in_mapping(char *start)
 {
-    return (struct spawn_arena *)(start + BELOW);
+    return (struct spawn_arena *)(start + BELOW_TASK);
 }
 
 void *arena_stack(struct spawn_arena *arena)
@@ -35,14 +44,15 @@ void *arena_stack(struct spawn_arena *arena)
 
 static char *mapping_of(struct spawn_arena *arena)
 {
-    return (char *)arena - BELOW;
+    return (char *)arena - BELOW_TASK;
 }
 
 static size_t size_of(struct spawn_arena *arena)
 {
-    return ((const struct own *)(void *)mapping_of(arena))->size;
+    return ((const struct private_part *)(void *)mapping_of(arena))->size;
 }
 
+/* mmap and mprotect return -errno, which is -4095 to -1, on failure. */
 static bool is_address(long result)
 {
     return result >= 0 || result <= -4096;
@@ -58,19 +68,20 @@ static struct spawn_arena *map(size_t size, int *error)
         *error = (int)start;
         return NULL;
     }
-    long result = sys_call6(__NR_mmap, start, OWN, PROTECTION, PRIVATE, -1, 0);
+    long result = sys_call6(__NR_mmap, start, PRIVATE_PART, PROTECTION, PRIVATE, -1, 0);
     if (is_address(result))
-        result = sys_call3(__NR_mprotect, start + OWN, ARENA_GUARD, PROT_NONE);
+        result = sys_call3(__NR_mprotect, start + PRIVATE_PART, ARENA_GUARD, PROT_NONE);
     if (!is_address(result)) {
         *error = (int)result;
         sys_call2(__NR_munmap, start, size);
         return NULL;
     }
-    *(struct own *)start = (struct own){size};
+    *(struct private_part *)start = (struct private_part){size};
     return in_mapping((char *)start);
 }
 
-static struct spawn_arena *take(size_t size, int *error)
+/* From the pool, or a new mapping. The relaxed load first, because most places are empty and an exchange costs more. */
+static struct spawn_arena *take_or_map(size_t size, int *error)
 {
     struct spawn_arena *arena = NULL;
     if (size > COMMON_SIZE)
@@ -81,7 +92,7 @@ static struct spawn_arena *take(size_t size, int *error)
     return arena ? arena : map(COMMON_SIZE, error);
 }
 
-static bool keep(struct spawn_arena *arena)
+static bool put_into_pool(struct spawn_arena *arena)
 {
     for (int i = 0; i < POOLED; i++) {
         struct spawn_arena *none = NULL;
@@ -94,10 +105,11 @@ static bool keep(struct spawn_arena *arena)
 void arena_release(struct spawn_arena *arena)
 {
     size_t size = size_of(arena);
-    if (size != COMMON_SIZE || !keep(arena))
+    if (size != COMMON_SIZE || !put_into_pool(arena))
         sys_call2(__NR_munmap, mapping_of(arena), size);
 }
 
+/* What is still free of the arena. carve() takes from it; NULL: there is not enough left. */
 struct room {
     char *at, *end;
 };
@@ -127,8 +139,8 @@ static struct environment measure_environ(void)
 }
 
 /*
- * A copy, because the parent may change its environment before the child has exec'ed. If another thread has made it
- * larger since it was measured, the copy does not fit: then the start fails, rather than lose variables.
+ * Copied, because the parent may change its environment before the child has exec'ed. If another thread has made it
+ * larger since it was measured, the copy does not fit. Then the start fails: a child with missing variables is worse.
  */
 static bool copy_environ(struct room *room, const struct environment *size, const char **vector)
 {
@@ -166,7 +178,10 @@ static bool lay_out(struct spawn_arena *arena, struct room *room, const struct e
     return true;
 }
 
-/* Reads bytes that are not checked yet, only to know how much to map. The copy is checked before it is used. */
+/*
+ * How much to map. The plan is not checked yet, so its counts may be any number: they are limited to its size in bytes.
+ * The copy is checked before it is used.
+ */
 static size_t room_needed(const void *plan, size_t size, struct environment *own)
 {
     struct plan_head head;
@@ -184,8 +199,8 @@ struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error)
     *error = -EINVAL;
     if (size < sizeof(struct plan_head) || size > INT32_MAX)
         return NULL;
-    size_t whole = BELOW + room_needed(plan, size, &own);
-    struct spawn_arena *arena = take((whole + 65535) & ~(size_t)65535, error);
+    size_t whole = BELOW_TASK + room_needed(plan, size, &own);
+    struct spawn_arena *arena = take_or_map((whole + 65535) & ~(size_t)65535, error);
     if (!arena)
         return NULL;
     struct room room = {(char *)(arena + 1), mapping_of(arena) + size_of(arena)};

@@ -1,10 +1,11 @@
 /*
- * The memory of one start: a guard, the child's stack, and above it the task, the plan and what they point to. All but
- * the guard is one shared mapping, so that the parent can read `progress` also if the child has a copy of all other
- * memory.
+ * The memory of one start, from low to high addresses: a private part, a guard, the child's stack, the task, and the
+ * plan with what it points to. From the stack on it is a shared mapping (MAP_SHARED): so the parent can read `progress`
+ * even if the child has a copy of all other memory (rung 4).
  *
- * The hazard: such a child may already run under another user, who can write to the mapping. What the parent must rely
- * on lies below the guard, in private memory.
+ * The hazards: a stack that overflows would overwrite the parent's memory; the guard makes that a fault. And a child on
+ * rung 4 may already run under another user, who can write to the shared mapping; so what the parent relies on is in
+ * the private part.
  */
 #ifndef FORKLESS_ARENA_H
 #define FORKLESS_ARENA_H
@@ -16,12 +17,12 @@ struct spawn_arena {
 };
 
 /*
- * Copies and checks the plan, and lays out argv and envp. NULL and *error on failure: -EINVAL for a plan that is not
- * sound, -EAGAIN if the environment has grown meanwhile, or mmap's error.
+ * Copies and checks the plan, and fills argv and envp. On failure NULL and *error: -EINVAL for an invalid plan, -EAGAIN
+ * if another thread has made the environment larger meanwhile, or mmap's error.
  */
 struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error);
 
-/* Only when the child has exec'ed or is dead. */
+/* Call it only when the child has exec'ed or is dead. */
 void arena_release(struct spawn_arena *arena);
 
 void *arena_stack(struct spawn_arena *arena); /* lowest address */

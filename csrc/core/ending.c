@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-enum { LOOKS = 200 };
+enum { MOST_LOOKS = 200 };
 
 const struct ending unknown_ending = {-1, 0, 0};
 
@@ -47,9 +47,9 @@ static struct ending ending_in(const siginfo_t *info)
 }
 
 /*
- * The hazard: where the inode of the pidfd is not unique, its number may be another child's pidfd by now, and a wait
- * would reap that child. So this first looks without reaping, and compares the answer with that of the pid. If they
- * differ, /proc decides.
+ * The hazard: if the inode of the pidfd is not unique, its number may be another child's pidfd by now, and a wait would
+ * reap that child. So this looks without reaping first, and compares the result with what waitid returns for the pid.
+ * If they do not agree, /proc decides. -EBADF: the pidfd is another child's, so the pid is used instead.
  */
 static int look_by_pidfd(const struct spawn_child *child, int options)
 {
@@ -91,25 +91,30 @@ static int by_wait4(struct spawn_child *child, int options, struct rusage *usage
     return 1;
 }
 
-/* Cleared when a wait is refused: a filter may be installed at any time. Needs no lock: trying twice does no harm. */
-static bool is_proven;
+/* Cleared when a wait is refused: a filter may be installed at any time. No lock: checking twice is harmless. */
+static bool is_allowed;
 
-int ending_prove(void)
+int ending_check_allowed(void)
 {
-    if (__atomic_load_n(&is_proven, __ATOMIC_RELAXED))
+    if (__atomic_load_n(&is_allowed, __ATOMIC_RELAXED))
         return 0;
     siginfo_t info;
-    /* with these options both fail with EINVAL before the kernel looks at any child */
+    /* with these options both calls fail with EINVAL before the kernel looks at any child */
     long error = sys_call5(__NR_waitid, P_ALL, 0, &info, 0, NULL);
     if (is_refused(error))
         error = sys_call4(__NR_wait4, -1, NULL, ~0u, NULL);
     if (is_refused(error))
         return (int)error;
-    __atomic_store_n(&is_proven, true, __ATOMIC_RELAXED);
+    __atomic_store_n(&is_allowed, true, __ATOMIC_RELAXED);
     return 0;
 }
 
-/* 1 and *exit, 0, -ECHILD, -EINTR, or the error of wait4. The pid is used only while it is surely this child's. */
+/*
+ * 1 and *exit, 0, -ECHILD, -EINTR, or the error of wait4.
+ *
+ * The hazard: after other code has reaped the child, its pid may be another child's. So before the pid is used,
+ * handle_is_reaped() checks by the pidfd whether the child is already reaped.
+ */
 static int wait_for(struct spawn_child *child, int options, struct spawn_exit *exit)
 {
     siginfo_t info;
@@ -126,7 +131,7 @@ static int wait_for(struct spawn_child *child, int options, struct spawn_exit *e
         if (!is_answer(answer))
             answer = by_wait4(child, options, &usage);
         if (!is_answer(answer))
-            __atomic_store_n(&is_proven, false, __ATOMIC_RELAXED);
+            __atomic_store_n(&is_allowed, false, __ATOMIC_RELAXED);
         if (answer != 1)
             return answer;
     }
@@ -176,12 +181,12 @@ struct pidfd_info_first {
 #define PIDFD_INFO_EXIT_BIT (1ull << 3)
 
 /*
- * The kernel stores the exit status only after the process is gone. If other code reaps the child at this moment, there
- * is none yet: so this asks again, a limited number of times.
+ * The hazard: a child that is being reaped by another thread right now has already left the list of children, but the
+ * kernel has not stored its exit status yet. So this reads again, a limited number of times.
  */
-bool ending_is_remembered(const struct spawn_child *child, struct ending *ending)
+bool ending_read_from_pidfd(const struct spawn_child *child, struct ending *ending)
 {
-    for (int look = 0; look < LOOKS && child->pidfd >= 0; look++) {
+    for (int look = 0; look < MOST_LOOKS && child->pidfd >= 0; look++) {
         struct pidfd_info_first info = {.mask = PIDFD_INFO_EXIT_BIT};
         long error = sys_call3(__NR_ioctl, child->pidfd, PIDFD_GET_INFO_FIRST, &info);
         if (error && error != -ESRCH)

@@ -4,6 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * Compares and copies in one pass. Entries that are the same as in `block` are not written: mostly nothing has changed
+ * since the last start. If the size exceeds the room, the rest is only measured.
+ */
 int64_t environ_read(char *block, size_t room, size_t before)
 {
     size_t size = 0;

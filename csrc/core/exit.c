@@ -12,7 +12,7 @@
 
 int spawn_reap(struct spawn_child *child, struct spawn_exit *exit)
 {
-    spawn_hold(child, false);
+    spawn_ensure_pidfd(child, false);
     int answer = ending_reap_if_ended(child, exit);
     if (answer < 0 && answer != -ECHILD)
         answer = handle_has_ended(child) == 1 ? -ECHILD : 0;
@@ -23,7 +23,7 @@ int spawn_reap(struct spawn_child *child, struct spawn_exit *exit)
         return 1;
     }
     struct ending ending = unknown_ending;
-    (void)ending_is_remembered(child, &ending); /* if not, the ending stays unknown */
+    (void)ending_read_from_pidfd(child, &ending); /* if it fails, the ending stays unknown */
     *exit = (struct spawn_exit){ending.exit_code, ending.signal, ending.core_dumped, .reaped_elsewhere = 1};
     return 1;
 }
@@ -31,14 +31,14 @@ int spawn_reap(struct spawn_child *child, struct spawn_exit *exit)
 bool spawn_has_ended(struct spawn_child *child)
 {
     struct ending ending;
-    spawn_hold(child, false);
+    spawn_ensure_pidfd(child, false);
     int answer = ending_look(child, __WALL, &ending);
     return answer == 1 || answer == -ECHILD || (answer < 0 && handle_has_ended(child) == 1);
 }
 
 /* ---- signals -------------------------------------------------------------------------------------------------- */
 
-/* The pidfd is asked first: waitid does not show a dead child that its tracer holds back. */
+/* The pidfd first, because waitid does not show a dead child while its tracer holds it. */
 static bool is_known_to_be_dead(struct spawn_child *child)
 {
     struct ending ending;
@@ -48,7 +48,7 @@ static bool is_known_to_be_dead(struct spawn_child *child)
     return ended == 1 || ended == -ECHILD;
 }
 
-/* A child keeps its pid until it is reaped. */
+/* ending_look() has shown that the child is not reaped, so its pid is still its own. */
 static int kill_by_pid(struct spawn_child *child, int signal)
 {
     struct ending ending;
@@ -57,20 +57,23 @@ static int kill_by_pid(struct spawn_child *child, int signal)
     return (int)sys_call2(__NR_kill, child->pid, signal);
 }
 
-/* A dead child is -ESRCH. That is asked before the signal is sent: afterwards, the signal itself may have ended it. */
+/*
+ * -ESRCH for a dead child. That is checked before the signal is sent: afterwards, a dead child
+ * may have died before, or by this signal.
+ */
 int spawn_kill(struct spawn_child *child, int signal)
 {
-    spawn_hold(child, true);
+    spawn_ensure_pidfd(child, true);
     if (!handle_is_certain(child))
         return kill_by_pid(child, signal);
     if (is_known_to_be_dead(child))
         return -ESRCH;
     int error = (int)sys_call4(__NR_pidfd_send_signal, child->pidfd, signal, NULL, 0);
-    /* A filter refuses it. The child was alive a moment ago, and only this process reaps it: so the pid is its own. */
+    /* If a filter refuses it: the child lived a moment ago, and only this process can reap it. So it has its pid. */
     return is_refused(error) ? (int)sys_call2(__NR_kill, child->pid, signal) : error;
 }
 
-/* A set-id program that may not be killed is not waited for: it may never end. */
+/* The caller may lack the right to kill a set-id program (EPERM). It may never end, so this does not wait for it. */
 void spawn_kill_and_reap(struct spawn_child *child)
 {
     if (spawn_kill(child, SIGKILL) != -EPERM)

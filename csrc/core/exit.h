@@ -1,4 +1,4 @@
-/* The end of a program that was started: signals, and reaping. */
+/* Signals to a child, and reaping it. */
 #ifndef FORKLESS_EXIT_H
 #define FORKLESS_EXIT_H
 
@@ -15,7 +15,7 @@ struct spawn_exit {
     int32_t exit_code; /* -1 if a signal ended it, or if it is not known */
     int32_t signal;    /* 0: none */
     int32_t core_dumped;
-    int32_t reaped_elsewhere; /* by other code: no usage; code or signal only if the kernel still tells */
+    int32_t reaped_elsewhere; /* by other code: no usage; code or signal only since Linux 6.15 */
     struct spawn_usage usage;
 };
 

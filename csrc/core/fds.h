@@ -1,4 +1,4 @@
-/* Descriptors for callers, born close-on-exec. 0 or a result, or -errno. */
+/* Descriptors for callers. New ones are close-on-exec. Each function returns 0 or a result, or -errno. */
 #ifndef FORKLESS_FDS_H
 #define FORKLESS_FDS_H
 

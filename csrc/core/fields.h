@@ -1,12 +1,15 @@
-/* The fields of steps as steps.def declares them: plan_open() checks them, the child reads them. */
+/* The fields of steps, as steps.def declares them. plan_open() checks them with this, and the child reads them. */
 #ifndef FORKLESS_FIELDS_H
 #define FORKLESS_FIELDS_H
 
 #include "plan.h"
 
 /*
- * A step's fields as one number: a bit for each place of the record that is used, and how many there are of each kind
- * of data, in four bits each. `0 SOURCE(fd) U64(a) U64(b)` adds them up.
+ * All fields of a step as one number: a bit for each kind of field in the fixed record, and a count of four bits for
+ * each kind of data. The macros below add up: `0 SOURCE(fd) U64(a) U64(b)` is FIELD_SOURCE + 2 * FIELD_U64.
+ *
+ * The hazard: a sixteenth field of a kind would carry into the count of the next kind. The generator (npm run generate)
+ * refuses that.
  */
 enum step_field {
     FIELD_SOURCE = 1,
@@ -43,13 +46,13 @@ enum step_field {
 /* The fields of a step. `op` is below PLAN_STEP_COUNT. */
 unsigned step_fields(enum plan_op op);
 
-/* How many a step has of a kind of data: FIELD_U64, … FIELD_STRING. */
+/* How many fields of a kind of data (FIELD_U64, … FIELD_STRING) a step has. */
 static inline uint32_t field_count(unsigned fields, enum step_field kind)
 {
     return fields / (unsigned)kind & 15;
 }
 
-/* The parts of a step's data; a part that the step does not have is where the next one begins. */
+/* Where each part of a step's data begins. A part that the step does not have is empty: the next one begins there. */
 struct step_data {
     const uint64_t *numbers; /* the U64s, then the MAYBE_U64s */
     const uint32_t *lists;   /* count, numbers, count, numbers, … */
@@ -62,7 +65,7 @@ static inline const uint32_t *next_list(const uint32_t *list)
     return list + 1 + *list;
 }
 
-/* Blobs are counted in bytes, and filled up to whole words. */
+/* The length of a blob is in bytes; zeros fill it up to a multiple of 4. */
 static inline const uint32_t *next_blob(const uint32_t *blob)
 {
     return blob + 1 + *blob / 4 + (*blob % 4 != 0);
@@ -75,7 +78,12 @@ static inline const char *next_string(const char *string)
     return string;
 }
 
-/* Moves `at` behind a list or a blob. False: that is beyond `end`. Offsets of 64 bits, so that no sum wraps around. */
+/*
+ * Moves `at` behind a list or a blob. False: it does not end before `end`.
+ *
+ * The hazard: the count comes from the plan and may be any number. In 32 bits, the size of 0x40000001 items would wrap
+ * around to 4 bytes and seem to fit. So all sums are made in 64 bits.
+ */
 static inline bool skip_counted(const char *bytes, uint64_t *at, uint64_t end, uint64_t item_size)
 {
     if (*at + sizeof(uint32_t) > end)
@@ -86,8 +94,9 @@ static inline bool skip_counted(const char *bytes, uint64_t *at, uint64_t end, u
 }
 
 /*
- * Finds the parts of a step's data; `step->data` must be aligned. False: a part ends beyond the data of all steps.
- * Where the strings end, the caller has to see. plan_open() has done both for the whole plan when the child comes here.
+ * Finds the parts of a step's data; `step->data` must be aligned. False: a list or a blob does not end before argv.
+ * Strings have no count, so this does not find their end: plan_open() checks it before the clone, and the child relies
+ * on that.
  */
 static inline bool find_step_data(const struct plan_head *head, const struct plan_step *step, unsigned fields,
                                   struct step_data *data)

@@ -1,14 +1,13 @@
 #include "guard.h"
 #include "report.h"
 
+#include <asm-generic/poll.h>
 #include <linux/prctl.h>
 #include <linux/signal.h>
-#include <asm-generic/poll.h>
 
 /*
- * The parent may have died before the guard was set: then getppid() shows another process by now. A child in a pid
- * namespace of its own, which its parent has unshared or joined, sees 0 for every parent; a filter may refuse the
- * question.
+ * The parent may have died before PDEATHSIG was set: then getppid() returns another process by now. In a pid namespace
+ * of its own, which its parent has unshared or joined, a child gets 0 for any parent. A filter may refuse the call.
  */
 bool guard_set(int32_t parent)
 {
@@ -17,14 +16,14 @@ bool guard_set(int32_t parent)
     if (found <= 0 || parent <= 0)
         return false;
     if (found != parent)
-        report_die();
+        report_exit();
     return true;
 }
 
 /*
- * The parent keeps the read end until it knows of the exec, so a pipe that nobody can read (POLLERR) has lost its
- * parent. This child's own copy of the read end must be closed by now. Where a filter refuses the poll, PDEATHSIG alone
- * must do.
+ * The parent keeps the read end open until it knows of the exec. So if the pipe has no reader (POLLERR), the parent is
+ * dead. The child must have closed its own copy of the read end before. If a filter refuses the poll, or the plan has
+ * set RLIMIT_NOFILE to 0 (EINVAL), there is only PDEATHSIG.
  */
 void guard_check_reader(int report)
 {
@@ -37,7 +36,7 @@ void guard_check_reader(int report)
     reader.events = reader.revents = 0;
     no_time.seconds = no_time.nanoseconds = 0;
     if (sys_call5(__NR_ppoll, &reader, 1, &no_time, NULL, 0) == 1 && reader.revents & POLLERR)
-        report_die();
+        report_exit();
 }
 
 void guard_drop(void)

@@ -1,6 +1,7 @@
 /*
- * The child must not outlive its parent before exec: it would keep the parent's whole memory alive, and with all
- * signals blocked only SIGKILL could end it. So until exec it dies with the thread that made it (PR_SET_PDEATHSIG).
+ * The hazard: a child that outlives its parent before exec keeps all of the parent's memory in use, and with all
+ * signals blocked only SIGKILL ends it. So until exec, the kernel kills it when the thread that made it ends
+ * (PR_SET_PDEATHSIG).
  */
 #ifndef FORKLESS_GUARD_H
 #define FORKLESS_GUARD_H
@@ -8,19 +9,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Known to be in the same object: calls need no table of addresses, which only a loader fills. */
+/* Hidden: calls within one object need no table of addresses, which only a loader could fill. */
 #pragma GCC visibility push(hidden)
 
 /*
- * Sets the guard, and ends the child if `parent` is not its parent any more. False: that cannot be seen; then
- * guard_check_reader() must follow.
+ * Sets PDEATHSIG, and ends the child if `parent` is not its parent any more. False: it cannot find that out; then call
+ * guard_check_reader().
  */
 bool guard_set(int32_t parent);
 
-/* Ends the child if nobody can read its report pipe. */
+/* Ends the child if no process has the read end of its report pipe open. */
 void guard_check_reader(int report);
 
-/* Just before exec. */
+/* Clears PDEATHSIG, just before exec: the program may outlive its parent. */
 void guard_drop(void);
 
 #pragma GCC visibility pop

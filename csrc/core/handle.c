@@ -11,7 +11,7 @@
 
 enum { PIDFS_MAGIC = 0x50494446 };
 
-/* Room for struct statfs of every machine; only its first word is read. */
+/* As large as struct statfs on any machine; only its first word is read. */
 union file_system {
     int64_t type;
     char room[256];
@@ -38,7 +38,7 @@ void handle_remember(struct spawn_child *child)
         child->handle = is_on_pidfs(child->pidfd) ? HANDLE_UNIQUE : HANDLE_SHARED;
 }
 
-/* 1: the number is open on the file that it was open on, 0: it is not, -1: a filter refuses the question. */
+/* 1: the number is open on the file of the child's pidfd. 0: it is not. -1: a filter refuses the call. */
 static int compare(int32_t fd, const struct spawn_child *child)
 {
     struct identity found;
@@ -49,7 +49,7 @@ static int compare(int32_t fd, const struct spawn_child *child)
     return is_same(&found, &child->pidfd_file);
 }
 
-static int compare_own(const struct spawn_child *child)
+static int compare_pidfd(const struct spawn_child *child)
 {
     if (child->pidfd < 0)
         return 0;
@@ -61,49 +61,54 @@ static bool is_open(int32_t fd)
     return sys_call2(__NR_fcntl, fd, F_GETFD) != -EBADF;
 }
 
-/* Enough before a wait: its answer names the pid, and it changes nothing for another process. */
-static bool seems_own(const struct spawn_child *child)
+/* Enough before a wait that does not reap: its result has the pid, and it changes nothing for another process. */
+static bool seems_intact(const struct spawn_child *child)
 {
-    int same = compare_own(child);
+    int same = compare_pidfd(child);
     return same < 0 ? is_open(child->pidfd) : same;
 }
 
 bool handle_is_certain(const struct spawn_child *child)
 {
-    if (!seems_own(child))
+    if (!seems_intact(child))
         return false;
     return child->handle == HANDLE_UNIQUE || proc_names_pidfd(child->pidfd, child->pid) == 1;
 }
 
-static bool is_surely_foreign(const struct spawn_child *child)
+/* If inodes are not unique, the number may be open on another child's pidfd. Only /proc shows that. */
+static bool is_certainly_replaced(const struct spawn_child *child)
 {
     return child->handle != HANDLE_UNIQUE && proc_names_pidfd(child->pidfd, child->pid) == 0;
 }
 
-static bool is_for(int32_t fd, const struct spawn_child *child)
+static bool is_pidfd_of(int32_t fd, const struct spawn_child *child)
 {
     siginfo_t info;
     int same = child->handle == HANDLE_UNIQUE ? compare(fd, child) : -1;
     if (same >= 0)
         return same;
-    /* The pid belonged to a child of this process. If other code has reaped it and the pid is used again, waitid says
-     * ECHILD, unless the new process is a child of this one as well: that cannot be told apart. */
+    /* The hazard: other code may have reaped the child, and another process may have its pid. waitid then returns
+     * ECHILD, unless the new process is a child of this process as well; that case cannot be detected. */
     return sys_call5(__NR_waitid, ID_IS_PIDFD, fd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
 }
 
-void spawn_hold(struct spawn_child *child, bool surely)
+/*
+ * A new pidfd is opened by the pid. If that is another process's by now, or there is no such process (ESRCH), other
+ * code has reaped the child: is_gone. Other errors, such as EMFILE, prove nothing; the next call tries again.
+ */
+void spawn_ensure_pidfd(struct spawn_child *child, bool check_proc)
 {
     if (child->is_gone || child->is_kept)
         return;
-    int same = compare_own(child);
-    if (same < 0) /* a filter that was installed after the clone refuses the question */
+    int same = compare_pidfd(child);
+    if (same < 0) /* a filter that was installed after the clone refuses the call */
         child->handle = HANDLE_UNKNOWN;
-    if ((same < 0 ? is_open(child->pidfd) : same) && !(surely && is_surely_foreign(child)))
+    if ((same < 0 ? is_open(child->pidfd) : same) && !(check_proc && is_certainly_replaced(child)))
         return;
     child->pidfd = -1; /* not closed: the number is another file's */
     child->renewals++;
     int32_t fd = (int32_t)sys_call2(__NR_pidfd_open, child->pid, 0);
-    if (fd >= 0 && is_for(fd, child)) {
+    if (fd >= 0 && is_pidfd_of(fd, child)) {
         child->pidfd = fd;
         return;
     }
@@ -112,11 +117,11 @@ void spawn_hold(struct spawn_child *child, bool surely)
     child->is_gone = fd >= 0 || fd == -ESRCH;
 }
 
-/* The child is reaped. So if the pidfd can be waited for, it is another child's. */
-static bool seems_own_at_end(const struct spawn_child *child)
+/* The child is reaped. So if waitid finds a child by this pidfd, it is another one's. */
+static bool seems_intact_after_reaping(const struct spawn_child *child)
 {
     siginfo_t info;
-    if (!seems_own(child))
+    if (!seems_intact(child))
         return false;
     if (child->handle == HANDLE_UNIQUE)
         return true;
@@ -126,7 +131,7 @@ static bool seems_own_at_end(const struct spawn_child *child)
 
 void spawn_close(struct spawn_child *child)
 {
-    if (seems_own_at_end(child))
+    if (seems_intact_after_reaping(child))
         sys_call1(__NR_close, child->pidfd);
     child->pidfd = -1;
 }
@@ -150,5 +155,6 @@ int handle_has_ended(const struct spawn_child *child)
     while (ready == -EINTR);
     if (ready >= 0)
         return ended.revents != 0;
+    /* a filter refuses ppoll; signal 0 fails only once the child is reaped, so a zombie is not seen in this way */
     return handle_is_reaped(child) ? 1 : (int)ready;
 }

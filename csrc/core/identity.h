@@ -1,5 +1,4 @@
-/* Which file a descriptor is open on. The number does not tell: other code may have closed it and opened another file.
- */
+/* Which file a descriptor is open on. The hazard: other code may close the number, and open another file there. */
 #ifndef FORKLESS_IDENTITY_H
 #define FORKLESS_IDENTITY_H
 
@@ -13,7 +12,10 @@ struct identity {
     uint32_t major, minor;
 };
 
-/* 0 or -errno. `mode` is the kind of file. Asks no file system: its server may be dead, and statx would hang. */
+/*
+ * 0 or -errno. `mode` is the kind of file. AT_STATX_DONT_SYNC, because statx would otherwise ask the server of a
+ * network file system, and would hang if that is dead.
+ */
 static inline int identify(int32_t fd, struct identity *identity, uint16_t *mode)
 {
     struct statx status;

@@ -1,17 +1,17 @@
-/* See child.c for what may and may not be written here: this runs on memory that a running parent may share. */
+/* The rules at the head of child.c apply: this code runs in memory that a running parent may share. */
 #include "interpret.h"
+#include "../steps/steps.h"
 #include "fields.h"
 #include "guard.h"
-#include "../steps/steps.h"
 
 #include <linux/errno.h>
 #include <linux/signal.h>
 
-/* glibc and musl keep these two for themselves; no program can ask for them blocked or ignored. */
+/* glibc and musl use these two internally. They are never blocked or ignored in the new program. */
 #define LIBC_SIGNALS ((1ull << 31) | (1ull << 32))
 #define SIGNAL_BIT(n) (1ull << ((n)-1))
 
-/* plan_open() has let nothing through for which this is EINVAL. */
+/* EINVAL is not reached: plan_open() has refused such a plan. */
 #define STEP(op, name, syscall, fields, call)                                                                          \
     case OP_##op:                                                                                                      \
         if (!find_step_data(plan->head, step, 0 fields, &data))                                                        \
@@ -37,7 +37,7 @@ static int set_action(int number, uintptr_t handler)
     return as_int(sys_call4(__NR_rt_sigaction, number, &action, NULL, SYS_SIGSET_SIZE));
 }
 
-/* A signal handler of the parent's that ran in the child would run on the parent's memory: none may survive. */
+/* The hazard: a handler of the parent that runs in the child would change the parent's memory. So none may survive. */
 static int drop_handler(int number)
 {
     struct sys_sigaction action;
@@ -67,7 +67,7 @@ static int set_dispositions(const struct interpret_task *task)
     return 0;
 }
 
-/* The last act before execve: from here on a signal can kill the child, which may then dump core. */
+/* The last call before execve: from here on a signal can kill the child. */
 static int set_mask(const struct interpret_task *task)
 {
     const struct plan_head *head = task->plan->head;
@@ -75,7 +75,8 @@ static int set_mask(const struct interpret_task *task)
     return as_int(sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, SYS_SIGSET_SIZE));
 }
 
-/* The script becomes the first argument, in place of argv[0]; that is put back, as another candidate may follow. */
+/* The script takes the place of argv[0], as the shell's first argument. Then argv[0] is restored for the next
+ * candidate. */
 static int exec_by_shell(const struct interpret_task *task, const char *path)
 {
     static const char shell[] = "/bin/sh";
@@ -94,13 +95,17 @@ static int exec_one(const struct interpret_task *task, const char *path)
     return script ? exec_by_shell(task, path) : error;
 }
 
-/* As glibc's execvp(3): the file is not there, or its file system is not available at the moment. */
+/* As in glibc's execvp(3): the file does not exist, or its file system is not available at the moment. */
 static bool should_try_next(int error)
 {
     return error == -ENOENT || error == -ENOTDIR || error == -ESTALE || error == -ENODEV || error == -ETIMEDOUT;
 }
 
-/* Tries the candidates; returns the errno that a shell would give, and sets `at` to the candidate it came from. */
+/*
+ * Tries the candidates in order. Returns the errno that a shell would report, and sets `at` to the candidate that
+ * failed with it. EACCES does not end the search; any other error does, unless should_try_next(). If none of them could
+ * be executed, the result is the first EACCES, or else the last error.
+ */
 static int exec_candidates(const struct interpret_task *task, uint32_t *at)
 {
     const struct plan *plan = task->plan;
@@ -132,12 +137,12 @@ static void run_steps(const struct interpret_task *task, struct child_state *chi
     const struct plan *plan = task->plan;
     for (uint32_t i = 0; i < plan->head->first_exec; i++) {
         *task->progress = (int32_t)i;
-        child->blame = (enum plan_op)plan->steps[i].op;
+        child->failing_op = (enum plan_op)plan->steps[i].op;
         int error = run_step(child, plan, &plan->steps[i]);
         if (error)
-            report_fail(child, error, (int32_t)i, child->blame);
-        /* the kernel drops the guard when ids change */
-        if (changes_ids(child->blame) && !guard_set(task->parent))
+            report_fail(child, error, (int32_t)i, child->failing_op);
+        /* the kernel clears PDEATHSIG when ids change */
+        if (changes_ids(child->failing_op) && !guard_set(task->parent))
             guard_check_reader(child->report);
     }
 }

@@ -1,19 +1,18 @@
 /*
- * Carries out a checked plan, from the signals to exec. Knows nothing of how the process was made or of a shared
- * descriptor table: child.c calls it after the clone, and a program that the child execs could call it in its own
- * memory.
+ * Carries out a checked plan, from the signal actions to exec. It does not depend on how the process was made, or on
+ * the shared descriptor table. child.c calls it after the clone; a program that the child execs could call it too.
  */
 #ifndef FORKLESS_INTERPRET_H
 #define FORKLESS_INTERPRET_H
 
 #include "report.h"
 
-/* Known to be in the same object: calls need no table of addresses, which only a loader fills. */
+/* Hidden: calls within one object need no table of addresses, which only a loader could fill. */
 #pragma GCC visibility push(hidden)
 
 struct interpret_task {
     const struct plan *plan;
-    const char **argv; /* with room before it for the name of a shell, where the plan lets one run scripts */
+    const char **argv; /* there is room for one element before it: the shell, if one must run a script */
     const char *const *envp;
     uint64_t caller_mask;       /* the final signal mask where the plan has none */
     bool handlers_cleared;      /* the process has no signal handlers */

@@ -1,9 +1,9 @@
 /*
- * The engine's one lock (spawn.h says what for). No thread waits while it holds the lock, except for at most a
- * millisecond in fdtable.c.
+ * The engine's lock; spawn.h explains why it is needed. A thread that holds it does not wait for anything, except for
+ * at most a millisecond in fdtable.c, and on rung 3 for the exec.
  *
  * The hazard: a signal handler that starts a process would wait for the lock that its own thread holds. So all signals
- * are blocked before the lock is taken, until after it is released.
+ * are blocked from before the lock is taken until after it is released.
  */
 #ifndef FORKLESS_LOCK_H
 #define FORKLESS_LOCK_H

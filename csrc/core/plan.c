@@ -1,10 +1,13 @@
 /*
- * The validator. The bytes of a plan are written in TypeScript, and may be anything: a bug there, or a caller that has
- * got hold of the binding. Whatever is not refused here is done by the child as it stands, so each number of the plan
- * is looked at once, before the clone, and no sum of two of them is made in 32 bits.
+ * The validator.
+ *
+ * The hazard: TypeScript writes the plan, but the bytes may be anything, by a bug or because other code calls the addon
+ * itself. The child carries out the plan without a check, in memory that it shares with its parent: a wrong offset
+ * would read or write there. So each number of the plan is checked here, before the clone, and sums of two numbers are
+ * made in 64 bits, where they cannot wrap around.
  */
-#include "fields.h"
 #include "plan.h"
+#include "fields.h"
 
 #include <linux/errno.h>
 
@@ -17,18 +20,19 @@ unsigned step_fields(enum plan_op op)
     return fields_of[op];
 }
 
-/* What stands in `fd`, `arg` and `arg2`. A place that the step does not use is 0: equal plans are equal bytes. */
+/* Which kinds of field are in `fd`, in `arg` and in `data`. What a step does not use must be 0. */
 enum {
     IN_FD = FIELD_SOURCE | FIELD_TARGET | FIELD_KEPT | FIELD_LOW,
     IN_ARG = FIELD_ONTO | FIELD_HIGH | FIELD_ARG,
-    /* A string alone may begin anywhere. All else is read as words of 4 or 8 bytes. */
+    /* Data that are read as words of 4 or 8 bytes must be aligned. Strings may begin anywhere. */
     ALIGNED = 15 * (FIELD_U64 | FIELD_MAYBE_U64 | FIELD_LIST | FIELD_BLOB),
     IN_DATA = ALIGNED | 15 * FIELD_STRING
 };
 
 /*
- * The report pipe moves above the highest descriptor that a step names. A higher one would let a step close or replace
- * the pipe, so the head must not claim less than the steps name. Ranges (LOW, HIGH) step around the pipe instead.
+ * The hazard: the report pipe is moved above `highest`, the head's highest_fd, once. A step that names a higher number
+ * could close or replace the pipe, and the child's error would get lost. So no step may. Ranges (LOW, HIGH) may be
+ * higher: step_sweep() leaves the pipe out.
  */
 static bool places_fit(const struct plan_step *step, unsigned fields, int32_t highest)
 {
@@ -42,11 +46,11 @@ static bool places_fit(const struct plan_step *step, unsigned fields, int32_t hi
         return false;
     if (!(fields & IN_ARG) && step->arg != 0)
         return false;
-    /* a bit for each MAYBE_U64, else nothing */
+    /* without ARG2 it has one bit for each MAYBE_U64, and no other bit may be set */
     return fields & FIELD_ARG2 || step->arg2 >> field_count(fields, FIELD_MAYBE_U64) == 0;
 }
 
-/* A number that the child is not to use is 0. */
+/* A number that is not given, and which the child ignores, must be 0. */
 static bool maybes_fit(const struct plan_step *step, unsigned fields, const uint64_t *numbers)
 {
     const uint64_t *maybe = numbers + field_count(fields, FIELD_U64);
@@ -56,7 +60,7 @@ static bool maybes_fit(const struct plan_step *step, unsigned fields, const uint
     return true;
 }
 
-/* What fills a blob up to a whole word is 0. */
+/* The bytes that fill a blob up to a multiple of 4 must be 0. find_step_data() has checked where the blobs end. */
 static bool blobs_fit(unsigned fields, const uint32_t *blob)
 {
     for (uint32_t i = 0; i < field_count(fields, FIELD_BLOB); i++, blob = next_blob(blob)) {
@@ -68,7 +72,7 @@ static bool blobs_fit(unsigned fields, const uint32_t *blob)
     return true;
 }
 
-/* Whether `count` strings follow one another from `at` on, and the last one has ended before `end`. */
+/* Whether `count` strings follow one another from `at` on, and the last one ends before `end`. */
 static bool strings_fit(const char *bytes, uint64_t at, uint64_t end, uint32_t count)
 {
     for (; count > 0 && at < end; at++)
@@ -78,8 +82,9 @@ static bool strings_fit(const char *bytes, uint64_t at, uint64_t end, uint32_t c
 }
 
 /*
- * The data of steps end where argv begins. Without that bound a string or a list might reach into argv and the
- * environment, or end with the plan; and a runner that gets the plan without them could not read it.
+ * The data of a step must lie between the steps and argv. The hazard: without the upper bound, a list or a string could
+ * reach into argv and the environment, or beyond the plan. Another program that gets the plan without these two must be
+ * able to read the steps.
  */
 static bool data_fit(const struct plan_head *head, const struct plan_step *step, unsigned fields)
 {
@@ -105,8 +110,9 @@ static bool step_is_sound(const struct plan_head *head, const struct plan_step *
 }
 
 /*
- * `execve` stands at the end and nowhere else. `save` and `restore` come in pairs, one pair at a time: the child has
- * room for one spare descriptor.
+ * `execve` may only be at the end, and all steps there are `execve`: the child tries them as candidates. `save` and
+ * `restore` must come in pairs that do not overlap: the child has room for one spare descriptor, and a `restore`
+ * without a `save` would use -1.
  */
 static bool steps_are_sound(const struct plan_head *head, const struct plan_step *steps)
 {
@@ -125,7 +131,7 @@ static bool steps_are_sound(const struct plan_head *head, const struct plan_step
     return !saved;
 }
 
-/* Strings that follow the data of the steps; none have no place. */
+/* argv or the environment: strings that end before the end of the plan. With a count of 0, the offset must be 0. */
 static bool vector_fits(const struct plan_head *head, uint32_t at, uint32_t count)
 {
     if (count == 0)
@@ -141,6 +147,7 @@ static bool head_is_sound(const struct plan_head *head, size_t size)
         return false;
     if (head->flags & PLAN_ENVIRON && head->envc != 0)
         return false;
+    /* in 64 bits: a step_count of 2^30 must not wrap around to a small end */
     uint64_t steps_end = sizeof *head + (uint64_t)head->step_count * sizeof(struct plan_step);
     return head->data == steps_end && head->data < size && head->first_exec < head->step_count;
 }
@@ -152,9 +159,9 @@ int plan_open(const void *bytes, size_t size, struct plan *plan)
         return -EINVAL;
     const char *text = bytes;
     const struct plan_step *steps = (const struct plan_step *)(head + 1);
-    if (text[size - 1] != 0)
+    if (text[size - 1] != 0) /* so no string runs beyond the plan */
         return -EINVAL;
-    /* argv first: it bounds the data of the steps */
+    /* argv before the steps: its offset is the end of their data */
     if (!vector_fits(head, head->argv, head->argc) || !vector_fits(head, head->env, head->envc))
         return -EINVAL;
     if (!steps_are_sound(head, steps))

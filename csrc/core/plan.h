@@ -1,11 +1,11 @@
 /*
- * The spawn plan on the wire: what the caller wants, as one block of bytes.
+ * The bytes of a spawn plan: what the child must do, as one block.
  *
  *     head | steps (fixed size, in order) | data of the steps | argv and environment (NUL-terminated strings)
  *
  * TypeScript decides the order and writes the bytes (lib/plan/encode.ts). plan_open() checks every offset, count and
- * number once, before the clone; the child checks nothing. Offsets count from the first byte of the head; there are no
- * addresses, so a plan can be kept, fuzzed and replayed. All numbers are little-endian, as x86-64 and arm64 are.
+ * number once, before the clone; the child checks nothing. Offsets count from the first byte of the head. There are no
+ * addresses, so a plan can be stored, fuzzed and run again. All numbers are little-endian, as x86-64 and arm64 are.
  */
 #ifndef FORKLESS_PLAN_H
 #define FORKLESS_PLAN_H
@@ -31,19 +31,24 @@ enum plan_op {
 };
 
 enum plan_flag {
-    PLAN_ENVIRON = 1u,        /* the environment is this process's own; the plan carries none */
-    PLAN_SIGMASK = 2u,        /* the final mask stands in the plan; else it is the calling thread's */
-    PLAN_PRIVATE_MEMORY = 4u, /* never share memory with the parent */
-    PLAN_SHELL_SCRIPTS = 8u,  /* a file whose format the kernel does not recognise (ENOEXEC) is run by /bin/sh */
-    PLAN_ONLY_NAMED = 16u,    /* the first steps close all descriptors that no step names */
+    PLAN_ENVIRON = 1u, /* the child gets this process's environment; the plan contains none */
+    PLAN_SIGMASK = 2u, /* the plan has the signal mask of the program; else it is the calling thread's */
+    /*
+     * Never share memory with the parent: for every plan that changes ids. An id changed in shared memory clears the
+     * parent's dumpable flag for good. And while a child of another user maps the parent's memory, that user could read
+     * it through the child (ptrace, /proc).
+     */
+    PLAN_PRIVATE_MEMORY = 4u,
+    PLAN_SHELL_SCRIPTS = 8u, /* /bin/sh runs a file whose format the kernel does not recognise (ENOEXEC) */
+    PLAN_ONLY_NAMED = 16u,   /* the first steps close all descriptors that no step names */
     PLAN_ALL_FLAGS = 31u
 };
 
 /*
- * Which of these a step uses, steps.def says; the others are 0. `data` is an offset between those of the head's `data`
- * and `argv`. What lies there, in this order: 64-bit numbers; lists, each a count and as many 32-bit numbers; blobs,
- * each a length, the bytes, and zeros up to a multiple of 4; NUL-terminated strings. It is a multiple of 8, unless
- * there is nothing but strings.
+ * steps.def lists which of these fields a step uses; the others are 0. `data` is an offset between the head's `data`
+ * and `argv`. At that offset, in this order: 64-bit numbers; lists, each a count and as many 32-bit numbers; blobs,
+ * each a length, the bytes, and zeros up to a multiple of 4; NUL-terminated strings. The offset is a multiple of 8,
+ * unless there are only strings.
  */
 struct plan_step {
     uint32_t op;
@@ -56,11 +61,11 @@ struct plan_step {
 struct plan_head {
     uint32_t magic, layout, size;
     uint32_t step_count;
-    uint32_t first_exec; /* from here to the end: execve candidates, at least one */
-    uint32_t data;       /* the end of the steps, and where their data begin */
-    uint32_t argv, argc; /* the first string and how many follow one another; the end of the steps' data */
+    uint32_t first_exec; /* index of the first execve candidate; all steps from here on are candidates, at least one */
+    uint32_t data;       /* offset: the steps end here, and their data begin */
+    uint32_t argv, argc; /* offset of the first string, and how many follow one another; the steps' data end here */
     uint32_t env, envc;
-    int32_t highest_fd; /* no step names a higher descriptor, ranges excepted; -1: none is named */
+    int32_t highest_fd; /* no step names a higher descriptor, except in a range; -1: no step names one */
     uint32_t flags;
     uint64_t sigdefault, sigignore, sigmask; /* bit n-1 is signal n */
 };
@@ -72,23 +77,23 @@ struct plan {
     const char *bytes;
 };
 
-/* 0, or -EINVAL for bytes that are not a whole and sound plan. `bytes` must be 8-aligned and must not change after. */
+/* 0, or -EINVAL if the plan is not complete or not valid. `bytes` must be 8-aligned, and must not change afterwards. */
 int plan_open(const void *bytes, size_t size, struct plan *plan);
 
 /* Fills vector[0..count] (NULL last) with the addresses of `count` strings that follow one another from `first`. */
 void plan_vector(const char *first, uint32_t count, const char **vector);
 
 /*
- * What the child writes into the report pipe when it fails. One write, far below PIPE_BUF. Before that, with error 0,
- * that it has left its parent's descriptor table.
+ * What the child writes into the report pipe when a step fails: one write, far below PIPE_BUF. In the shared-table mode
+ * it may write one with error 0 before, when it has left its parent's descriptor table.
  */
 struct plan_report {
     int32_t error; /* positive errno */
-    int32_t step;  /* index in the list, -1 where no step of the list was under way */
-    uint32_t op;   /* which step or stage it was */
+    int32_t step;  /* index in the list; -1: a stage failed */
+    uint32_t op;   /* which step or stage: enum plan_op */
 };
 
-/* How far a child is, as it tells its parent: the index of the step under way, or below 0 one of the stages. */
+/* `progress` (child.h) shows the parent where the child is. It is the index of a step, or this value of a stage. */
 #define PROGRESS_STAGE(op) (-1 - ((int32_t)(op) - (int32_t)OP_PLAN))
 
 #endif

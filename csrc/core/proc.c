@@ -46,7 +46,7 @@ static int read_file(const char *path, struct text *text)
     return 0;
 }
 
-/* The next number in the text from *at on; *at moves behind it. A minus sign before it counts. */
+/* Reads the next number of the text from *at on, with a minus sign before it, and moves *at behind it. */
 static bool next_number(const char **at, int64_t *number)
 {
     const char *from = *at;
@@ -63,6 +63,7 @@ static bool next_number(const char **at, int64_t *number)
     return true;
 }
 
+/* In the /proc of another pid namespace, `self` shows another pid, or does not exist. */
 static bool is_for_this_namespace(void)
 {
     char target[16] = "";
@@ -72,8 +73,8 @@ static bool is_for_this_namespace(void)
     return size > 0 && next_number(&at, &number) && number == sys_call0(__NR_getpid);
 }
 
-/* The program's name may contain brackets and blanks: it ends with the last bracket. After the state, all fields are
- * numbers. */
+/* The program's name may contain brackets and blanks, so it ends at the last bracket of the line. After the name come
+ * the state, a letter, and then only numbers. */
 int64_t proc_flags(int32_t pid)
 {
     char path[32];

@@ -1,5 +1,5 @@
-/* What /proc tells, if it is mounted for this process's own pid namespace. In another namespace's /proc, the same pid
- * is another process. */
+/* What /proc shows. The hazard: it may be mounted for another pid namespace, in which the same pid is another process.
+ * So it is used only if it belongs to this process's namespace. */
 #ifndef FORKLESS_PROC_H
 #define FORKLESS_PROC_H
 
@@ -8,7 +8,7 @@
 /* The kernel's PF_ flags of a child of this process, or -errno. */
 int64_t proc_flags(int32_t pid);
 
-/* 1: the descriptor is a pidfd for this pid, or for a reaped process, which no signal reaches. 0: it is not. -errno. */
+/* 1: the descriptor is a pidfd of this pid, or of a reaped process, which gets no signal. 0: it is not. Or -errno. */
 int proc_names_pidfd(int32_t fd, int32_t pid);
 
 #endif

@@ -10,11 +10,11 @@ enum {
 };
 
 /*
- * setpgid(2) on a child in the caller's session fails with EACCES exactly if the child has exec'ed. Otherwise it fails
- * with EPERM, because the group that is asked for cannot exist.
+ * setpgid(2) on a child in the caller's session fails with EACCES if the child has exec'ed, and only then. Otherwise it
+ * fails with EPERM, because the group cannot exist. So the call never changes the child's group.
  *
  * The hazard: a filter can return the same two errors. So setpgid is first called with a group of -1, which the kernel
- * refuses with EINVAL before it looks at the child. Any other error is a filter's, and proves nothing.
+ * refuses with EINVAL before it looks at the child. Any other error comes from a filter, and proves nothing.
  */
 static enum proof proof_by_setpgid(const struct spawn_child *child)
 {
@@ -23,6 +23,7 @@ static enum proof proof_by_setpgid(const struct spawn_child *child)
     long error = sys_call2(__NR_setpgid, child->pid, NO_GROUP);
     if (error == -EACCES)
         return HAS_EXECED;
+    /* EPERM also means a child in another session; then it proves nothing */
     long session = sys_call1(__NR_getsid, child->pid);
     if (error == -EPERM && session > 0 && session == sys_call1(__NR_getsid, 0))
         return HAS_NOT_EXECED;
@@ -36,6 +37,7 @@ enum proof proof_of_exec(const struct spawn_child *child)
     enum proof proof = proof_by_setpgid(child);
     if (proof != NOTHING_PROVEN)
         return proof;
+    /* a zombie still has both: the result of setpgid, and this flag */
     int64_t flags = proc_flags(child->pid);
     if (flags < 0)
         return NOTHING_PROVEN;

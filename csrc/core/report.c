@@ -3,17 +3,17 @@
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 
-void report_die(void)
+void report_exit(void)
 {
     for (;;) {
         sys_call1(__NR_exit_group, 127);
-        sys_call1(__NR_exit, 127); /* a filter refuses the other; this process has one thread */
+        sys_call1(__NR_exit, 127); /* if a filter refuses exit_group; this process has one thread */
     }
 }
 
 /*
- * One write of the whole report, shorter than PIPE_BUF: so the parent reads all of it or nothing. EPIPE means that the
- * parent is gone and nobody is left to tell. The exit status is seen only where the report could not be written.
+ * One write of the whole report, shorter than PIPE_BUF: so the parent reads all of it or nothing. An error is ignored.
+ * EPIPE means that the parent is dead; after any other error the parent only sees the exit status.
  */
 void report_fail(const struct child_state *child, int error, int32_t step, enum plan_op op)
 {
@@ -22,7 +22,7 @@ void report_fail(const struct child_state *child, int error, int32_t step, enum 
     report.step = step;
     report.op = op;
     sys_call3(__NR_write, child->report, &report, sizeof report);
-    report_die();
+    report_exit();
 }
 
 static int relocate(struct child_state *child, int minimum)
@@ -36,10 +36,11 @@ static int relocate(struct child_state *child, int minimum)
 }
 
 /*
- * Moving once, before the first step, spares each step a look. F_DUPFD answers EINVAL, not EMFILE, for a minimum at or
- * above RLIMIT_NOFILE: then the pipe stays where it is, and report_make_way() moves it when a step wants its number.
+ * Moved once, before the first step, the pipe is in the way of no step. If the minimum is at or above RLIMIT_NOFILE,
+ * F_DUPFD fails with EINVAL (not EMFILE). Then the pipe stays at its number, and report_move_off() moves it when a step
+ * needs that number. Moving it to the lowest free number at once would be as likely to be in the way.
  */
-int report_leave_named_numbers(struct child_state *child, int highest)
+int report_move_above(struct child_state *child, int highest)
 {
     if (child->report > highest || highest == HIGHEST_FD)
         return 0;
@@ -47,11 +48,11 @@ int report_leave_named_numbers(struct child_state *child, int highest)
     return error == -EINVAL ? 0 : error;
 }
 
-int report_make_way(struct child_state *child, int fd)
+int report_move_off(struct child_state *child, int fd)
 {
     int error = fd == child->report ? relocate(child, 0) : 0;
     if (error)
-        child->blame = OP_REPORT_PIPE;
+        child->failing_op = OP_REPORT_PIPE;
     return error;
 }
 

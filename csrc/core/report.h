@@ -1,8 +1,8 @@
 /*
- * The report pipe in the child, and the ways in which the child ends. For everything that runs between clone and exec.
+ * The child's end of the report pipe, and how the child ends if it does not exec.
  *
- * A step can name any number: the one that the report pipe stands on too. Three rules keep that apart: no step closes
- * or replaces the pipe, no step reads or inherits it, and to the plan it is a closed number.
+ * The hazard: a step may name the number that the report pipe has. So each step that names a descriptor treats the
+ * pipe's number as closed: it does not close, replace, read or inherit the pipe.
  */
 #ifndef FORKLESS_REPORT_H
 #define FORKLESS_REPORT_H
@@ -10,14 +10,14 @@
 #include "plan.h"
 #include "sys.h"
 
-/* Known to be in the same object: calls need no table of addresses, which only a loader fills. */
+/* Hidden: calls within one object need no table of addresses, which only a loader could fill. */
 #pragma GCC visibility push(hidden)
 
-/* What steps may change. On the child's own stack. */
+/* The state that steps may change. It is on the child's own stack. */
 struct child_state {
-    int report;         /* the write end of the report pipe, wherever it has been moved to */
-    int spare;          /* the one descriptor a `save` holds, or -1 */
-    enum plan_op blame; /* what to name if the step under way fails */
+    int report;              /* the write end of the report pipe; its number may change */
+    int spare;               /* the descriptor that the step `save` has made, or -1 */
+    enum plan_op failing_op; /* what the report names if the current step fails */
 };
 
 static inline int as_int(long value)
@@ -25,17 +25,17 @@ static inline int as_int(long value)
     return (int)value;
 }
 
-/* Ends the child without a word, or after the last one. */
-_Noreturn void report_die(void);
+/* Ends the child without a report. */
+_Noreturn void report_exit(void);
 
 /* Reports a failure (`error` is -errno; `step` is -1 in a stage) and ends the child. */
 _Noreturn void report_fail(const struct child_state *child, int error, int32_t step, enum plan_op op);
 
-/* Moves the report pipe above all numbers that the plan names, if that is possible. 0 or -errno. */
-int report_leave_named_numbers(struct child_state *child, int highest);
+/* Moves the report pipe above `highest`, the highest number that the plan names, if that is possible. 0 or -errno. */
+int report_move_above(struct child_state *child, int highest);
 
-/* Before a step replaces `fd`: moves the report pipe away if it stands there. 0 or -errno, blamed on the pipe. */
-int report_make_way(struct child_state *child, int fd);
+/* Before a step replaces `fd`: moves the report pipe if it has that number. 0, or -errno of the stage `report-pipe`. */
+int report_move_off(struct child_state *child, int fd);
 
 /* Before a step reads or changes `fd`: 0, or -EBADF for the report pipe. */
 int report_check_source(const struct child_state *child, int fd);

@@ -16,7 +16,7 @@ void report_close(struct spawn_child *child)
     child->report_fd = -1;
 }
 
-/* readv where a filter refuses read. */
+/* If a filter refuses read, readv. */
 static long read_from(int32_t fd, struct plan_report *report)
 {
     long got = sys_call3(__NR_read, fd, report, sizeof *report);
@@ -26,7 +26,7 @@ static long read_from(int32_t fd, struct plan_report *report)
     return sys_call3(__NR_readv, fd, &part, 1);
 }
 
-/* It names a step of this plan. The child may have written anything, and callers use these numbers as indexes. */
+/* Whether it names a step of this plan. The child may write anything, and callers use these numbers as indexes. */
 static bool is_sound(const struct spawn_child *child, const struct plan_report *report)
 {
     bool has_step = report->step >= -1 && (report->step < 0 || (uint32_t)report->step < child->step_count);
@@ -34,8 +34,8 @@ static bool is_sound(const struct spawn_child *child, const struct plan_report *
 }
 
 /*
- * A report that is not whole is an error, never a success. The child that wrote it is killed: else it could go on and
- * exec after the caller was told that the start has failed.
+ * A partial or invalid report is an error, never a success. Its child is killed: otherwise it could still exec,
+ * although the caller has got an error.
  */
 void report_read(struct spawn_child *child)
 {

@@ -5,8 +5,9 @@
 #include "spawn.h"
 
 /*
- * Reads what is in the pipe, without waiting. Sets child->reported and child->report if the start has failed. Returns
- * the slots of a child that reports that it has left the shared table. Closes the pipe at its end of file.
+ * Reads what is in the pipe, without waiting. If the child has reported a failure, sets child->reported and
+ * child->report. If it has reported that it has left the shared table, returns its slots. Closes the pipe at its end of
+ * file.
  */
 void report_read(struct spawn_child *child);
 

@@ -8,18 +8,18 @@
 #include <sys/resource.h>
 
 enum {
-    ROOMY = 64,          /* free numbers that must remain when slots are taken */
-    HIGHEST_SLOT = 4096, /* a table copy up to a higher slot costs what the shared-table mode saves */
+    FREE_NUMBERS_LEFT = 64, /* numbers that must remain free for the program after slots are reserved */
+    HIGHEST_SLOT = 4096,    /* copying a table up to a higher slot costs as much as the shared-table mode saves */
 };
 
 static struct {
     struct identity memfd;
     struct slot slots[TABLE_SLOTS];
     int count;
-    int32_t end;
+    int32_t end; /* above the highest slot */
 } pool;
 
-/* ---- what the system tells ------------------------------------------------------------------------------------ */
+/* ---- the descriptor table of this process --------------------------------------------------------------------- */
 
 int64_t slots_soft_limit(void)
 {
@@ -28,16 +28,16 @@ int64_t slots_soft_limit(void)
     return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
 }
 
-int64_t slots_open_descriptors(void)
+int64_t slots_count_descriptors(void)
 {
     struct statx status;
     long error = sys_call5(__NR_statx, AT_FDCWD, "/proc/self/fd", 0, STATX_SIZE, &status);
     return error ? 0 : (int64_t)status.stx_size;
 }
 
-/* ---- which slots are still ours ------------------------------------------------------------------------------- */
+/* ---- which slots are still the pool's -------------------------------------------------------------------------- */
 
-/* The number is not closed: if it is open on another file, it is that file's owner who closes it. */
+/* Removes the slot from the pool, but does not close its number: that may be open on a file of other code by now. */
 static void give_up(int index)
 {
     for (pool.count--; index < pool.count; index++)
@@ -49,8 +49,8 @@ static bool is_free(const struct slot *slot)
     return !slot->borrower && is_open_on(slot->fd, &pool.memfd);
 }
 
-/* A borrowed slot counts as ours: what it holds is compared when it is returned. */
-static bool is_ours(const struct slot *slot)
+/* A borrowed slot is not compared here, but when it is returned. */
+static bool is_usable(const struct slot *slot)
 {
     return slot->borrower || is_open_on(slot->fd, &pool.memfd);
 }
@@ -58,21 +58,21 @@ static bool is_ours(const struct slot *slot)
 static void give_up_lost_slots(void)
 {
     for (int i = pool.count - 1; i >= 0; i--)
-        if (!is_ours(&pool.slots[i]))
+        if (!is_usable(&pool.slots[i]))
             give_up(i);
 }
 
-bool slots_have(int32_t fd)
+bool slots_contain(int32_t fd)
 {
     for (int i = 0; i < pool.count; i++)
         if (pool.slots[i].fd == fd)
-            return is_ours(&pool.slots[i]);
+            return is_usable(&pool.slots[i]);
     return false;
 }
 
 bool slots_check_one(uint32_t which)
 {
-    return pool.count > 0 && is_ours(&pool.slots[which % (uint32_t)pool.count]);
+    return pool.count > 0 && is_usable(&pool.slots[which % (uint32_t)pool.count]);
 }
 
 struct slots slots_all(void)
@@ -85,9 +85,9 @@ int32_t slots_end(void)
     return pool.end;
 }
 
-/* ---- taking and closing --------------------------------------------------------------------------------------- */
+/* ---- reserving and closing ------------------------------------------------------------------------------------ */
 
-void slots_close(void)
+void slots_close_free(void)
 {
     for (int i = pool.count - 1; i >= 0; i--) {
         if (pool.slots[i].borrower)
@@ -98,8 +98,8 @@ void slots_close(void)
     }
 }
 
-/* 0: all are taken. 1: the free numbers are too high. -errno. Unless 0, none is left open. */
-static int take_numbers(int32_t memfd, struct identity *made, int32_t fds[TABLE_SLOTS])
+/* 0: all are reserved. 1: the free numbers are too high. Or -errno. Unless it is 0, none of them is left open. */
+static int reserve_numbers(int32_t memfd, struct identity *made, int32_t fds[TABLE_SLOTS])
 {
     uint16_t mode;
     int count = 0;
@@ -115,10 +115,13 @@ static int take_numbers(int32_t memfd, struct identity *made, int32_t fds[TABLE_
     return error;
 }
 
-/* Borrowed slots of an older pool stay in the list until they are returned; the new ones fill it up. */
+/*
+ * The hazard: slots that are borrowed now cannot be closed, as their children still need them. They stay in the list
+ * until they are returned, and then get the new memfd. The new numbers fill the rest of the list.
+ */
 static void replace_pool(const struct identity *memfd, const int32_t fds[TABLE_SLOTS])
 {
-    slots_close();
+    slots_close_free();
     pool.memfd = *memfd;
     pool.end = fds[TABLE_SLOTS - 1] + 1;
     for (int i = 0; i < TABLE_SLOTS; i++) {
@@ -130,15 +133,19 @@ static void replace_pool(const struct identity *memfd, const int32_t fds[TABLE_S
 }
 
 /*
- * Not if the table is nearly full: the program needs what is left of it. close_range is tried on a number that is not
- * open, because a child could not leave a shared table without it.
+ * Called at import, because low numbers are free then. Later the lowest free number may be 10,000, and a child that
+ * copies its table up to such a slot saves nothing.
+ *
+ * Reserves none if the table is nearly full: the program needs the numbers that are left. A child could not leave a
+ * shared table without close_range, so that call is tried first, on a number that is not open.
  */
-int slots_open(void)
+int slots_reserve(void)
 {
     struct identity made;
     int32_t fds[TABLE_SLOTS];
     give_up_lost_slots();
-    if (pool.count > TABLE_SLOTS / 2 || slots_soft_limit() - slots_open_descriptors() < TABLE_SLOTS + ROOMY)
+    if (pool.count > TABLE_SLOTS / 2 ||
+        slots_soft_limit() - slots_count_descriptors() < TABLE_SLOTS + FREE_NUMBERS_LEFT)
         return 0;
     int error = (int)sys_call3(__NR_close_range, INT32_MAX, INT32_MAX, 0);
     if (error)
@@ -146,7 +153,7 @@ int slots_open(void)
     int32_t memfd = (int32_t)sys_call2(__NR_memfd_create, "forkless", MFD_CLOEXEC);
     if (memfd < 0)
         return memfd;
-    error = take_numbers(memfd, &made, fds);
+    error = reserve_numbers(memfd, &made, fds);
     sys_call1(__NR_close, memfd);
     if (error)
         return error < 0 ? error : 0;
@@ -156,8 +163,8 @@ int slots_open(void)
 
 /* ---- borrowing and returning ---------------------------------------------------------------------------------- */
 
-/* A slot that is free now, of which duplicates of the memfd are made; or -1. */
-static int32_t find_memfd(void)
+/* A slot that is free now, and so is open on the memfd; or -1. */
+static int32_t find_free_slot(void)
 {
     for (int i = pool.count - 1; i >= 0; i--)
         if (is_free(&pool.slots[i]))
@@ -165,7 +172,7 @@ static int32_t find_memfd(void)
     return -1;
 }
 
-/* A write lock of anybody, or a read lock; also where a filter refuses the question. */
+/* Whether this or another process holds a lock on the file. True as well if a filter refuses the call. */
 static bool may_be_locked(int32_t fd)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -173,9 +180,9 @@ static bool may_be_locked(int32_t fd)
 }
 
 /*
- * The hazard: the duplicate is closed when the slot is returned, and closing any duplicate of a file ends this
- * process's record locks on it (POSIX) and its dnotify watches, and calls what the file system does at close. So only
- * files that have none of these are duplicated: sockets, pipes and devices that are not locked.
+ * The hazard: the duplicate is closed when the slot is returned. Closing any duplicate of a file ends this process's
+ * record locks on it (POSIX) and its dnotify watches, and runs the close operation of the file system. So only files
+ * without these are duplicated: sockets, pipes and devices that are not locked.
  */
 bool slots_can_hold(int32_t fd, uint16_t mode)
 {
@@ -185,19 +192,19 @@ bool slots_can_hold(int32_t fd, uint16_t mode)
 
 int32_t slots_borrow(const struct child_task *borrower, int32_t fd, const struct identity *identity)
 {
-    int32_t kept = find_memfd(); /* must stay free: the others get the memfd back from it */
+    int32_t free_slot = find_free_slot(); /* must stay free: slots_return() duplicates the memfd from it */
     for (int i = 0; i < pool.count; i++) {
         struct slot *slot = &pool.slots[i];
-        if (slot->borrower || slot->fd == kept)
+        if (slot->borrower || slot->fd == free_slot)
             continue;
-        if (!is_free(slot)) {
+        if (!is_free(slot)) { /* other code has closed it or uses its number */
             give_up(i--);
             continue;
         }
         if (sys_call3(__NR_dup3, fd, slot->fd, O_CLOEXEC) < 0)
             return -1;
         slot->borrower = borrower;
-        slot->holds = *identity;
+        slot->file = *identity;
         return slot->fd;
     }
     return -1;
@@ -211,32 +218,33 @@ static bool is_pipe_or_socket(int32_t fd)
 }
 
 /*
- * Returns one slot; false: it must be given up.
+ * Returns one slot. False: it must be given up.
  *
- * The slot is touched only if it is open on what it was borrowed for. If no slot holds the memfd any more (`memfd` is
- * -1), other code has closed all of them, and an equal device file on this number may be its own: then only a pipe or a
- * socket is closed, whose inode no other open of that code can have. It must be closed, or its reader would get no end
- * of file.
+ * The hazard: other code may have closed the number and opened a file of its own there. So nothing is done unless the
+ * number is still open on the file that was duplicated for the borrower. The comparison of inodes is not enough if all
+ * free slots are gone (`memfd` is -1): other code has closed all descriptors that it does not know, and may have opened
+ * the same device here. Then only a pipe or a socket is closed, because opening a path does not give the same inode.
+ * And it must be closed: otherwise the reader at its other end would get no end of file.
  */
 static bool return_slot(const struct slot *slot, int32_t memfd)
 {
     int32_t fd = slot->fd;
     if (memfd < 0) {
-        if (is_pipe_or_socket(fd) && is_open_on(fd, &slot->holds))
+        if (is_pipe_or_socket(fd) && is_open_on(fd, &slot->file))
             sys_call1(__NR_close, fd);
         return false;
     }
-    if (!is_open_on(fd, &slot->holds) || may_be_locked(fd))
+    if (!is_open_on(fd, &slot->file) || may_be_locked(fd))
         return false;
     if (sys_call3(__NR_dup3, memfd, fd, O_CLOEXEC) >= 0)
         return true;
-    sys_call1(__NR_close, fd); /* RLIMIT_NOFILE was lowered: the number is above it */
+    sys_call1(__NR_close, fd); /* RLIMIT_NOFILE was lowered, and dup3 refuses a number above it */
     return false;
 }
 
 void slots_return(const struct child_task *borrower)
 {
-    int32_t memfd = find_memfd();
+    int32_t memfd = find_free_slot();
     for (int i = pool.count - 1; i >= 0; i--) {
         struct slot *slot = &pool.slots[i];
         if (slot->borrower != borrower)

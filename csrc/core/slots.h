@@ -1,12 +1,15 @@
 /*
- * The slot pool: a few low numbers of this process's descriptor table, for the shared-table mode. Only fdtable.c
- * includes this; its header says what they are for.
+ * The slot pool: a few low numbers of this process's descriptor table, for the shared-table mode (see fdtable.h). Only
+ * fdtable.c includes this.
  *
- * A free slot holds a duplicate of a memfd of ours. The hazard: other code may close a slot and open a file of its own
- * there. So each use first compares the inode of what is open on the slot with the memfd's, or with the borrowed
- * file's. A slot that is open on something else is given up and never touched again.
+ * A start borrows a slot: a duplicate of one of its files is put there until its child has left the shared table. A
+ * free slot holds a duplicate of the pool's memfd, which keeps the number in use.
  *
- * All under the engine's lock.
+ * The hazard: other code may close a slot and open a file of its own there. So before each use, the inode of the file
+ * on the slot is compared with the memfd's, or with that of the borrower's file. A slot that is open on another file is
+ * given up: removed from the pool, and never touched again.
+ *
+ * Call all functions under the engine's lock.
  */
 #ifndef FORKLESS_SLOTS_H
 #define FORKLESS_SLOTS_H
@@ -18,50 +21,50 @@ enum { SLOTS_FIRST_FD = 3 };
 struct slot {
     int32_t fd;
     const struct child_task *borrower; /* NULL: free */
-    struct identity holds;             /* while borrowed */
+    struct identity file;              /* what it must be open on while it is borrowed */
 };
 
 /*
- * Takes the lowest free numbers, unless most slots are still there or the table is nearly full. 0, also where it took
- * none, or -errno of a system call that the shared-table mode needs.
+ * Reserves the lowest free numbers, unless most slots are still there or the table is nearly full. 0, even if it has
+ * reserved none, or -errno of a system call that the shared-table mode needs.
  */
-int slots_open(void);
+int slots_reserve(void);
 
 /* Closes the slots that are free, and gives them up. */
-void slots_close(void);
+void slots_close_free(void);
 
-/* All of them, borrowed ones included. One is never borrowed: the others get the memfd back from it. */
+/* All of them, borrowed ones included. One is never borrowed: slots_return() duplicates the memfd from it. */
 struct slots {
     const struct slot *list;
     int count;
 };
 struct slots slots_all(void);
 
-/* Above all slots. */
+/* The first number above all slots. */
 int32_t slots_end(void);
 
 /* Whether the number is a slot, and not open on another file by now. */
-bool slots_have(int32_t fd);
+bool slots_contain(int32_t fd);
 
-/* False: there are none, or the one that is checked is open on another file. `which` is any number. */
+/* Checks one slot. False: it is open on another file, or there is none. `which` is any number, and selects the slot. */
 bool slots_check_one(uint32_t which);
 
-/* Whether a duplicate of this file can stand on a slot; `mode` is the kind of file. */
+/* Whether a duplicate of this file can be put on a slot; `mode` is the kind of file. */
 bool slots_can_hold(int32_t fd, uint16_t mode);
 
-/* Puts a duplicate of the file on a free slot. The slot's number, or -1. */
+/* Puts a duplicate of the file on a free slot. Returns the slot's number, or -1. */
 int32_t slots_borrow(const struct child_task *borrower, int32_t fd, const struct identity *identity);
 
 /*
- * Puts the memfd back on all slots of this borrower, whose child has left the shared table or has never shared it.
- * Which slots these are is known here: the child can write to the task.
+ * Puts the memfd back on all slots of this borrower, whose child has left the shared table or has never shared it. The
+ * pool itself records which these are: the list in the task is no proof, because the child can write to it.
  */
 void slots_return(const struct child_task *borrower);
 
-/* RLIMIT_NOFILE; 0 where a filter refuses the question: then no table has room for slots. */
+/* RLIMIT_NOFILE. 0 if a filter refuses the call: then no slots are reserved. */
 int64_t slots_soft_limit(void);
 
-/* How many descriptors this process has open; 0 where the system does not tell (before Linux 6.2, without /proc). */
-int64_t slots_open_descriptors(void);
+/* How many descriptors this process has open. 0 if that is unknown: before Linux 6.2, or without /proc. */
+int64_t slots_count_descriptors(void);
 
 #endif

@@ -1,6 +1,6 @@
 #include "spawn.h"
-#include "ending.h"
 #include "arena.h"
+#include "ending.h"
 #include "fdtable.h"
 #include "handle.h"
 #include "lock.h"
@@ -13,7 +13,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* The state of the whole process. The lock is the one that spawn.h explains. */
+/* The state of the whole process. spawn.h explains the lock. */
 static struct {
     pthread_mutex_t lock;
     int rung;   /* the first that works here; 0: not known yet */
@@ -24,7 +24,7 @@ static struct {
 
 struct engine_hold engine_lock(void)
 {
-    /* raw: libc's sigfillset leaves out the two signals that it uses itself */
+    /* a raw call, because libc's sigfillset leaves out the two signals that libc uses itself */
     uint64_t all = ~0ull;
     struct engine_hold hold = {0, 0};
     hold.error = (int)sys_call4(__NR_rt_sigprocmask, SIG_BLOCK, &all, &hold.mask, SYS_SIGSET_SIZE);
@@ -39,17 +39,21 @@ void engine_unlock(const struct engine_hold *hold)
         sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &hold->mask, NULL, SYS_SIGSET_SIZE);
 }
 
-/* linux/sched.h grows this struct with time; the first version is what the oldest clone3 takes. */
+/* The first version of struct clone_args, which every kernel with clone3 accepts. Later headers have a longer one. */
 struct clone3_args {
     uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
 };
 
 /*
- * CLONE_CHILD_CLEARTID makes the kernel clear the word `in_memory`. It is set only for shared memory. With private
- * memory the parent releases the arena without reading the word, and the arena is a shared mapping: so the kernel would
- * clear the word of a later start that got the same arena.
+ * CLONE_CHILD_CLEARTID makes the kernel clear the word `in_memory` when the child leaves its memory.
+ *
+ * The hazard: the arena is a shared mapping, and with private memory the parent releases it without reading the word.
+ * If the kernel cleared the word later, it would be that of another start, which got the same arena. So the flag is set
+ * only for shared memory.
+ *
+ * There is no CLONE_VFORK: the parent is not suspended, so a child that hangs before exec blocks nothing.
  */
-static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
+static int clone_by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
 {
     struct clone3_args args = {
         .flags = memory | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (memory ? CLONE_CHILD_CLEARTID : 0),
@@ -64,7 +68,7 @@ static int by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *pidfd)
     return (int)sys_clone_call(__NR_clone3, (long)&args, sizeof args, 0, child_main, &arena->task);
 }
 
-static int by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
+static int clone_by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
 {
     char *top = (char *)arena_stack(arena) + ARENA_STACK;
     arena->task.handlers_cleared = 0;
@@ -72,13 +76,13 @@ static int by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
     return (int)sys_clone_call(__NR_clone, flags, (long)top, (long)pidfd, child_main, &arena->task);
 }
 
-/* This way to make a child does not exist here, or is forbidden. */
-static bool not_here(int error)
+/* The kernel does not have this kind of clone, or a filter refuses it: try the next rung. */
+static bool is_unavailable(int error)
 {
     return error == -ENOSYS || error == -EINVAL || error == -EPERM || error == -E2BIG;
 }
 
-/* Reaps a child that is ending. Signals are blocked: EINTR can come only from a tracer or a freezer. */
+/* Reaps a child that is ending. Signals are blocked, so only a tracer or the freezer causes EINTR. */
 static void reap_by_pid(int pid)
 {
     long error;
@@ -90,13 +94,16 @@ static void reap_by_pid(int pid)
         }
 }
 
-/* Emulators have vfork, but not CLONE_PIDFD. pidfd_open names the right process: the child is not reaped yet. */
-static int by_vfork(struct spawn_arena *arena, int32_t *pidfd)
+/*
+ * For emulators, which may have vfork but not CLONE_PIDFD. pidfd_open cannot open another process, because this child
+ * is not reaped yet. Without a pidfd there is no safe way to name the child, so it is killed.
+ */
+static int clone_by_vfork(struct spawn_arena *arena, int32_t *pidfd)
 {
-    int pid = by_clone(arena, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, pidfd);
-    if (!not_here(pid))
+    int pid = clone_by_clone(arena, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, pidfd);
+    if (!is_unavailable(pid))
         return pid;
-    pid = by_clone(arena, CLONE_VM | CLONE_VFORK | SIGCHLD, pidfd);
+    pid = clone_by_clone(arena, CLONE_VM | CLONE_VFORK | SIGCHLD, pidfd);
     if (pid < 0)
         return pid;
     *pidfd = (int32_t)sys_call2(__NR_pidfd_open, pid, 0);
@@ -107,26 +114,29 @@ static int by_vfork(struct spawn_arena *arena, int32_t *pidfd)
     return *pidfd;
 }
 
-static int by_rung(int rung, struct spawn_arena *arena, int32_t *pidfd)
+/* RUNG_PRIVATE is clone3 without shared memory, or clone if the kernel has no clone3. */
+static int clone_by_rung(int rung, struct spawn_arena *arena, int32_t *pidfd)
 {
     switch (rung) {
-    case RUNG_CLONE3: return by_clone3(arena, CLONE_VM, pidfd);
-    case RUNG_CLONE: return by_clone(arena, CLONE_VM | CLONE_PIDFD, pidfd);
-    case RUNG_VFORK: return by_vfork(arena, pidfd);
+    case RUNG_CLONE3: return clone_by_clone3(arena, CLONE_VM, pidfd);
+    case RUNG_CLONE: return clone_by_clone(arena, CLONE_VM | CLONE_PIDFD, pidfd);
+    case RUNG_VFORK: return clone_by_vfork(arena, pidfd);
     default: break;
     }
-    int pid = by_clone3(arena, 0, pidfd);
-    return not_here(pid) ? by_clone(arena, CLONE_PIDFD, pidfd) : pid;
+    int pid = clone_by_clone3(arena, 0, pidfd);
+    return is_unavailable(pid) ? clone_by_clone(arena, CLONE_PIDFD, pidfd) : pid;
 }
 
-/* Valgrind has no clone3, and aborts the program on a clone with VM and without VFORK: those must not be tried. */
+/* Valgrind has no clone3, and aborts the program on a clone with VM and without VFORK: so neither is tried. */
 static int first_rung(void)
 {
     return sys_under_valgrind() ? RUNG_VFORK : RUNG_CLONE3;
 }
 
-/* Tries one rung after the other until the system lets one through, and remembers which. A forced rung is the only one
- * that is tried. */
+/*
+ * Tries one rung after the other until one works, and remembers it. If a rung is forced, only that one is tried. A plan
+ * that needs private memory does not change what is remembered (PLAN_PRIVATE_MEMORY has the reason for such plans).
+ */
 static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
 {
     bool private_memory = arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY;
@@ -136,10 +146,10 @@ static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
         child->rung = process.forced;
     else
         child->rung = process.rung ? process.rung : first_rung();
-    int pid = by_rung(child->rung, arena, &child->pidfd);
-    while (not_here(pid) && !process.forced && child->rung < SPAWN_RUNGS) {
+    int pid = clone_by_rung(child->rung, arena, &child->pidfd);
+    while (is_unavailable(pid) && !process.forced && child->rung < SPAWN_RUNGS) {
         child->rung++;
-        pid = by_rung(child->rung, arena, &child->pidfd);
+        pid = clone_by_rung(child->rung, arena, &child->pidfd);
     }
     if (pid < 0)
         return pid;
@@ -150,17 +160,17 @@ static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
     return 0;
 }
 
-/* Only on rung 1: the parent must see when the child has left the table, and the kernel clears that word only there. */
+/* Only on rung 1: on other rungs there is no word that shows when the child has left the table. */
 static bool may_share_table(const struct spawn_arena *arena)
 {
     int rung = process.forced ? process.forced : process.rung;
     return rung == RUNG_CLONE3 && !(arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY);
 }
 
-/* After fdtable_prepare() said so. -errno: there is no child, and clone_child() can be tried with a new pipe. */
+/* If fdtable_prepare() returned true. -errno: there is no child now; clone_child() can be tried with a new pipe. */
 static int clone_with_shared_table(struct spawn_arena *arena, struct spawn_child *child)
 {
-    int pid = by_clone3(arena, CLONE_VM | CLONE_FILES, &child->pidfd);
+    int pid = clone_by_clone3(arena, CLONE_VM | CLONE_FILES, &child->pidfd);
     int error = pid < 0 ? pid : fdtable_cloned(arena);
     if (!error) {
         child->pid = pid;
@@ -177,7 +187,7 @@ static int clone_with_shared_table(struct spawn_arena *arena, struct spawn_child
     return error;
 }
 
-/* The parent uses the numbers in `pair` afterwards, not those in the task: a child could have changed those. */
+/* Afterwards the parent uses the numbers in `pair`, not those in the task, which the child could have changed. */
 static int open_pipe(struct child_task *task, int32_t pair[2])
 {
     int error = (int)sys_call2(__NR_pipe2, pair, O_CLOEXEC | O_NONBLOCK);
@@ -192,13 +202,13 @@ static void close_pipe(const int32_t pair[2])
     sys_call1(__NR_close, pair[0]);
 }
 
-/* Under the lock, with all signals blocked: on no rung may a child run a handler of this process. */
+/* Under the lock, with all signals blocked, because the child must not run a signal handler of this process. */
 static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op, bool waits)
 {
     struct child_task *task = &arena->task;
     int32_t pair[2];
     *op = OP_VERDICT;
-    int error = ending_prove();
+    int error = ending_check_allowed();
     if (error)
         return error;
     *op = OP_PIPE;
@@ -210,7 +220,11 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
     *op = OP_CLONE;
     bool shares_table = fdtable_prepare(arena, may_share_table(arena), waits);
     if (shares_table && clone_with_shared_table(arena, child) != 0) {
-        close_pipe(pair); /* it may hold the child's report that it could not leave the table */
+        /*
+         * The start is tried again with a table of its own, and with a new pipe: the dead child may have written into
+         * this one that it could not leave the table. The parent would take that for the report of the next child.
+         */
+        close_pipe(pair);
         *op = OP_PIPE;
         error = open_pipe(task, pair);
         if (error)

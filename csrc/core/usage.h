@@ -37,12 +37,12 @@ struct rusage;
 
 struct spawn_usage usage_of(const struct rusage *from);
 
-/* The high-water mark of this process's memory in kilobytes; INT64_MAX if the kernel does not tell. */
+/* The high-water mark of this process's memory in kilobytes; INT64_MAX if a filter refuses the call. */
 int64_t usage_own_mark(void);
 
 /*
- * Exec hands the parent's high-water mark on to the child. So a child's max_rss_kb is its own only if it is above
- * `parent_mark`, which is the parent's mark after the exec; else it becomes -1.
+ * At exec a child keeps the high-water mark of the memory that it had before, which is its parent's. So its max_rss_kb
+ * is its own only if it is above `parent_mark`, the parent's mark after the exec. Otherwise this sets it to -1.
  */
 void usage_hide_inherited_mark(struct spawn_usage *usage, int64_t parent_mark);
 

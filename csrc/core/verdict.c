@@ -1,13 +1,17 @@
 /*
  * The verdict on a start.
  *
- * The proof of exec is the exit signal. The child is cloned without one; execve sets it to SIGCHLD before it closes any
- * descriptor. waitid(__WCLONE) shows only children whose exit signal is not SIGCHLD: so it shows a child before exec,
- * dead or alive, and returns ECHILD once the child has exec'ed.
+ * The proof of exec is the exit signal. The child is cloned without one, and execve sets it to SIGCHLD before it closes
+ * any descriptor. waitid(__WCLONE) shows only children whose exit signal is not SIGCHLD. So it shows a child before
+ * exec, dead or alive, and returns ECHILD once the child has exec'ed.
  *
- * On rung 3 the exit signal is SIGCHLD from the start, and a filter may refuse waitid. Then other proofs serve, in this
- * order: the kernel's flag that a process has never exec'ed (proof.h); end of file on the report pipe while the child
- * lives; an exit code that a child before exec cannot have.
+ * On rung 3 the exit signal is SIGCHLD from the start, and a filter may refuse waitid. Then other proofs are used, in
+ * this order: the kernel's flag that a process has never exec'ed (proof.h); end of file on the report pipe while the
+ * child lives; an exit code that a child before exec cannot have.
+ *
+ * The hazard of a wrong verdict: the arena is released while the child still uses its stack, or a program runs although
+ * the caller got an error. So if no proof is found, a child that may live stays SPAWN_PENDING, and a dead one is
+ * SPAWN_LOST.
  */
 #include "arena.h"
 #include "ending.h"
@@ -23,6 +27,7 @@
 
 enum { FAILED_CHILD_EXIT = 127 };
 
+/* Acquire: whatever the child has written before the kernel cleared the word is visible after this. */
 static bool is_in_memory(const struct spawn_child *child)
 {
     return child->rung == RUNG_CLONE3 && __atomic_load_n(&child->arena->task.in_memory, __ATOMIC_ACQUIRE) != 0;
@@ -33,8 +38,9 @@ bool spawn_may_be_decided(const struct spawn_child *child)
     return !is_in_memory(child);
 }
 
-/* ---- what a verdict does -------------------------------------------------------------------------------------- */
+/* ---- giving a verdict ----------------------------------------------------------------------------------------- */
 
+/* Releases what the start has used. After this the arena may be another start's: nothing may read it. */
 static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict verdict)
 {
     report_close(child);
@@ -49,15 +55,19 @@ static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict v
 }
 
 /*
- * execve changes the exit signal a moment before the kernel clears `in_memory`. If the arena were released in between,
- * the kernel would clear the word of the next start, which may get the same arena.
+ * The hazard: execve changes the exit signal a moment before the kernel clears `in_memory`. If the arena were released
+ * in between, the next start might get it, and the kernel would clear the word of that start. So the verdict waits
+ * until the word is clear.
  */
 static enum spawn_verdict settle_exec(struct spawn_child *child)
 {
     return is_in_memory(child) ? SPAWN_PENDING : settle(child, SPAWN_EXECED);
 }
 
-/* The child has only its _exit left, but it calls that on the arena's stack. So there is no verdict before its end. */
+/*
+ * The hazard: a child that has reported a failure still has to call _exit, and it does that on the arena's stack. So
+ * there is no verdict before it has ended, or on rung 1 before it has left the memory.
+ */
 static enum spawn_verdict settle_failure(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct spawn_exit exit;
@@ -73,8 +83,8 @@ static enum spawn_verdict settle_failure(struct spawn_child *child, struct spawn
 }
 
 /*
- * Where a dead child was: the index of a step, or a stage. A child with memory of its own may run under another user,
- * who may have written anything to `progress` and to the steps; so both are checked.
+ * Which step or stage a dead child had reached. The hazard: a child with private memory may run under another user, who
+ * may have written anything to `progress` and to the steps. Callers use both as indexes, so they are checked.
  */
 static void locate(const struct spawn_child *child, struct spawn_outcome *outcome)
 {
@@ -90,7 +100,7 @@ static void locate(const struct spawn_child *child, struct spawn_outcome *outcom
     }
 }
 
-/* DIED or LOST: where it was, and how it ended. */
+/* DIED or LOST: which step the child had reached, and how it ended. */
 static enum spawn_verdict settle_death(struct spawn_child *child, enum spawn_verdict verdict,
                                        const struct ending *ending, struct spawn_outcome *outcome)
 {
@@ -100,7 +110,10 @@ static enum spawn_verdict settle_death(struct spawn_child *child, enum spawn_ver
     return settle(child, verdict);
 }
 
-/* The child is dead and was seen as `seen`, which holds even if other code reaps it before this does. */
+/*
+ * The child is dead, and `seen` is how it ended. Other code may reap it before this does; then `seen` is still right. A
+ * report that the child has written before it died is worth more: it has the errno.
+ */
 static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdict verdict, const struct ending *seen,
                                      struct spawn_outcome *outcome)
 {
@@ -111,17 +124,17 @@ static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdi
     return settle_death(child, verdict, seen, outcome);
 }
 
-/* ---- of a child that is dead ---------------------------------------------------------------------------------- */
+/* ---- a child that is dead ------------------------------------------------------------------------------------- */
 
-/* An exit code that a child before exec cannot have. */
+/* Before exec a child can end only by a signal or with FAILED_CHILD_EXIT. */
 static bool proves_exec(const struct ending *ending)
 {
     return ending->signal == 0 && ending->exit_code >= 0 && ending->exit_code != FAILED_CHILD_EXIT;
 }
 
 /*
- * If the child was at a step before execve, it died before exec. If its exit code is not that of a failed child, it has
- * exec'ed. Otherwise it is undecidable: LOST.
+ * If the child had not reached execve, it died before exec. If its exit code is not that of a failed child, it has
+ * exec'ed. Otherwise this cannot be decided: the program may have ended in the same way. So the verdict is LOST.
  */
 static enum spawn_verdict judge_dead(struct spawn_child *child, const struct ending *ending,
                                      struct spawn_outcome *outcome)
@@ -134,23 +147,26 @@ static enum spawn_verdict judge_dead(struct spawn_child *child, const struct end
     return reap_death(child, SPAWN_LOST, ending, outcome);
 }
 
-/* Other code has reaped it, or the kernel has, because SIGCHLD is ignored. */
+/*
+ * Other code has reaped the child, or the kernel has, because SIGCHLD is ignored. From Linux 6.15 on, the pidfd still
+ * has the exit code.
+ */
 static enum spawn_verdict judge_reaped_elsewhere(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending = unknown_ending;
     report_read(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    (void)ending_is_remembered(child, &ending); /* if not, the ending stays unknown */
+    (void)ending_read_from_pidfd(child, &ending); /* if it fails, the ending stays unknown */
     return judge_dead(child, &ending, outcome);
 }
 
 /* ---- without the exit signal ---------------------------------------------------------------------------------- */
 
 /*
- * Of a child that lives. End of file on its report pipe means that it has exec'ed or is dying. A process leaves its
- * memory before it closes its descriptors, so the arena is free in both cases. On rung 3 the return of the clone proves
- * nothing: emulators replace vfork by fork.
+ * A child that lives. End of file on its report pipe means that it has exec'ed or is dying. In both cases a process
+ * leaves its memory before it closes its descriptors, so the child does not use the arena any more. On rung 3 one might
+ * take the return of the clone for a proof of exec, but emulators replace vfork by fork.
  */
 static enum spawn_verdict judge_living(struct spawn_child *child, enum proof proof)
 {
@@ -169,7 +185,7 @@ static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn
     if (answer == 0 || (answer < 0 && handle_has_ended(child) != 1))
         return judge_living(child, proof);
     if (proof != HAS_EXECED)
-        proof = proof_of_exec(child); /* it may have exec'ed and ended since */
+        proof = proof_of_exec(child); /* the first proof was before the look: the child may have exec'ed in between */
     if (proof == HAS_EXECED)
         return settle(child, SPAWN_EXECED);
     if (proof == HAS_NOT_EXECED)
@@ -180,14 +196,19 @@ static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn
 
 /* ---- asking --------------------------------------------------------------------------------------------------- */
 
+/*
+ * The report is read first. The hazard: a child may write its report after that, and end before the waitid; so
+ * reap_death() reads again. With __WCLONE, ECHILD means that the child has exec'ed or that other code has reaped it. A
+ * second waitid with __WALL finds out which.
+ */
 enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending;
-    spawn_hold(child, false);
+    spawn_ensure_pidfd(child, false);
     report_read(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    /* is_kept: wait4 has reaped it, without telling which exit signal it had */
+    /* is_kept: wait4 has reaped it, and its result does not have the exit signal */
     if (child->rung == RUNG_VFORK || child->is_kept)
         return judge_by_proof(child, outcome);
     int answer = ending_look(child, (int)__WCLONE, &ending);

@@ -1,6 +1,6 @@
 /*
- * The verdict: what became of a start. Until it is known, the child may use the arena (its stack and its plan), and the
- * arena must not be freed.
+ * The verdict on a start: whether the child has exec'ed, has failed, or died. Until it is known, the child may use the
+ * arena (its stack and its plan), so the arena must not be freed.
  */
 #ifndef FORKLESS_VERDICT_H
 #define FORKLESS_VERDICT_H
@@ -15,9 +15,9 @@ extern "C" {
 enum spawn_verdict {
     SPAWN_PENDING, /* not known yet: ask again when the report pipe or the pidfd is readable */
     SPAWN_EXECED,  /* the program runs, or has run */
-    SPAWN_FAILED,  /* a step failed and the child reported it; reaped */
+    SPAWN_FAILED,  /* a step failed, and the child has reported it; reaped */
     SPAWN_DIED,    /* killed, or ended without a report, before exec; reaped */
-    SPAWN_LOST     /* other code reaped it, and nothing proves that it had exec'ed */
+    SPAWN_LOST     /* other code has reaped it, and nothing proves whether it had exec'ed */
 };
 
 struct spawn_outcome {
@@ -29,13 +29,13 @@ struct spawn_outcome {
 
 struct spawn_child;
 
-/* Asks without waiting. Any verdict but SPAWN_PENDING releases the arena and closes the report pipe. */
+/* Does not wait. Any verdict but SPAWN_PENDING releases the arena and closes the report pipe. */
 enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *outcome);
 
 /* The same, but waits until there is a verdict. */
 enum spawn_verdict spawn_wait(struct spawn_child *child, struct spawn_outcome *outcome);
 
-/* False: spawn_ask would return SPAWN_PENDING. Costs no system call. */
+/* False: spawn_ask would return SPAWN_PENDING. Makes no system call. */
 bool spawn_may_be_decided(const struct spawn_child *child);
 
 #ifdef __cplusplus

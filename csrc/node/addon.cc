@@ -1,4 +1,4 @@
-// The exports to JavaScript. They move numbers and buffers; TypeScript and csrc/core decide what these mean.
+// The exports to JavaScript. They only move numbers and buffers between TypeScript and csrc/core.
 #include <errno.h>
 #include <napi.h>
 #include <signal.h>
@@ -61,18 +61,18 @@ class Addon : public Napi::Addon<Addon> {
                          });
   }
 
-  // A Worker may be terminated after socketPairs() and before release(): then JavaScript never closes them.
+  // A Worker may be terminated after socketPairs() and before release(): then no JavaScript code closes the sockets.
   ~Addon() {
-    CloseHeld();
-    free(held_);
+    CloseTracked();
+    free(tracked_);
   }
   Addon(const Addon&) = delete;
   Addon& operator=(const Addon&) = delete;
 
  private:
-  // Sockets that are neither closed nor released to JavaScript yet.
-  int* held_ = nullptr;
-  size_t held_count_ = 0, held_room_ = 0;
+  // Sockets of socketPairs() that are neither closed nor released to JavaScript yet.
+  int* tracked_ = nullptr;
+  size_t tracked_count_ = 0, tracked_room_ = 0;
 
   static Napi::Value Number(const Napi::CallbackInfo& info, double value) {
     return Napi::Number::New(info.Env(), value);
@@ -91,7 +91,7 @@ class Addon : public Napi::Addon<Addon> {
 
   Napi::Value Layout(const Napi::CallbackInfo& info) { return forkless::Layout(info.Env()); }
 
-  // listen(wake): a channel, or -errno. Each copy of the library in this environment has one of its own.
+  // listen(wake): a channel, or -errno. Each copy of the library that this environment loads has its own.
   Napi::Value Listen(const Napi::CallbackInfo& info) {
     int error = 0;
     Environment* channel = forkless::OpenEnvironment(info.Env(), info[0], &error);
@@ -99,8 +99,8 @@ class Addon : public Napi::Addon<Addon> {
     return Napi::External<Environment>::New(info.Env(), channel);
   }
 
-  // start(channel, plan, size, record): fills the record. Kind `pending`: there is a child, and its verdict follows as
-  // an event.
+  // start(channel, plan, size, record): fills the record. Kind `pending`: there is a child, and an event will bring its
+  // verdict.
   Napi::Value Start(const Napi::CallbackInfo& info) {
     spawn_child child;
     spawn_failure failure;
@@ -117,10 +117,10 @@ class Addon : public Napi::Addon<Addon> {
     spawn_failure failure;
     spawn_outcome outcome = {};
     int error = spawn_start_ahead(Plan(info), PlanSize(info), &child, &failure);
-    CloseTheirs(info);
+    CloseChildEnds(info);
     if (error != 0) return Fail(info, error, failure.step, failure.op);
     spawn_verdict verdict = spawn_wait(&child, &outcome);
-    if (IsEnding(info)) CloseHeld();
+    if (IsTerminating(info)) CloseTracked();
     return HandOver(info, &child, verdict, outcome, info[5].As<Napi::Boolean>().Value());
   }
 
@@ -139,7 +139,7 @@ class Addon : public Napi::Addon<Addon> {
     WriteOutcome(record, outcome);
     if (verdict == SPAWN_PENDING || verdict == SPAWN_EXECED) {
       int64_t id = forkless::Watch(Channel(info), child, verdict == SPAWN_EXECED, keep_end);
-      if (id < 0) return Abandon(info, child, verdict, static_cast<int>(id));
+      if (id < 0) return KillUnwatched(info, child, verdict, static_cast<int>(id));
       record[kId] = static_cast<double>(id);
     } else {
       spawn_close(child);
@@ -155,58 +155,58 @@ class Addon : public Napi::Addon<Addon> {
     return info.Env().Undefined();
   }
 
-  void CloseTheirs(const Napi::CallbackInfo& info) {
+  void CloseChildEnds(const Napi::CallbackInfo& info) {
     Napi::Int32Array pairs = info[4].As<Napi::Int32Array>();
     size_t count = pairs.ElementLength() / 2;
-    int32_t* theirs = pairs.Data() + count;
-    CloseNow(theirs, count);
-    for (size_t i = 0; i < count; i++) theirs[i] = -1;
+    int32_t* child_ends = pairs.Data() + count;
+    CloseAndUntrack(child_ends, count);
+    for (size_t i = 0; i < count; i++) child_ends[i] = -1;
   }
 
-  bool Hold(const int* numbers, size_t count) {
-    if (held_count_ + count > held_room_) {
-      size_t room = 2 * (held_count_ + count);
-      int* bigger = static_cast<int*>(realloc(held_, room * sizeof(int)));
+  bool Track(const int* numbers, size_t count) {
+    if (tracked_count_ + count > tracked_room_) {
+      size_t room = 2 * (tracked_count_ + count);
+      int* bigger = static_cast<int*>(realloc(tracked_, room * sizeof(int)));
       if (bigger == nullptr) return false;
-      held_ = bigger;
-      held_room_ = room;
+      tracked_ = bigger;
+      tracked_room_ = room;
     }
-    for (size_t i = 0; i < count; i++) held_[held_count_++] = numbers[i];
+    for (size_t i = 0; i < count; i++) tracked_[tracked_count_++] = numbers[i];
     return true;
   }
 
-  // Removes these numbers from the held ones. Searched from the end, because the last pairs are mostly the first to go.
-  void LetGo(const int* numbers, size_t count) {
+  // Searches from the end, because mostly the last sockets are the first to be closed or released.
+  void Untrack(const int* numbers, size_t count) {
     while (count-- > 0) {
-      size_t at = held_count_;
-      while (at > 0 && held_[at - 1] != numbers[count]) at--;
-      if (at > 0) held_[at - 1] = held_[--held_count_];
+      size_t at = tracked_count_;
+      while (at > 0 && tracked_[at - 1] != numbers[count]) at--;
+      if (at > 0) tracked_[at - 1] = tracked_[--tracked_count_];
     }
   }
 
-  void CloseNow(const int* numbers, size_t count) {
-    LetGo(numbers, count);
+  void CloseAndUntrack(const int* numbers, size_t count) {
+    Untrack(numbers, count);
     fds_close_all(numbers, count);
   }
 
-  // A Worker that is terminated while it waits in startAndWait() never returns to the JavaScript that would close them:
-  // the child would wait forever for the end of its input.
-  void CloseHeld() {
-    fds_close_all(held_, held_count_);
-    held_count_ = 0;
+  // A Worker that is terminated while it waits in startAndWait() does not return to the JavaScript code that would
+  // close the sockets: the child would wait forever for the end of its input.
+  void CloseTracked() {
+    fds_close_all(tracked_, tracked_count_);
+    tracked_count_ = 0;
   }
 
-  // release(numbers, from, count): JavaScript closes these sockets from now on.
+  // release(numbers, from, count): from now on JavaScript must close these sockets.
   Napi::Value Release(const Napi::CallbackInfo& info) {
-    LetGo(Numbers(info) + Int(info, 1), static_cast<size_t>(Int(info, 2)));
+    Untrack(Numbers(info) + Int(info, 1), static_cast<size_t>(Int(info, 2)));
     return info.Env().Undefined();
   }
 
   static const int* Numbers(const Napi::CallbackInfo& info) { return info[0].As<Napi::Int32Array>().Data(); }
 
-  // On a thread that is being terminated every call of Node-API fails. This one reads an element, not a property by
-  // name: that could run a getter that the program has put on Object.prototype, which may throw while the child runs.
-  static bool IsEnding(const Napi::CallbackInfo& info) {
+  // Whether this thread is being terminated: then every call of Node-API fails. The hazard: reading a property by name
+  // could run a getter that the program has put on Object.prototype, and it may throw. So this reads an element.
+  static bool IsTerminating(const Napi::CallbackInfo& info) {
     napi_value element;
     return napi_get_element(info.Env(), info[3], 0, &element) != napi_ok;
   }
@@ -218,8 +218,9 @@ class Addon : public Napi::Addon<Addon> {
     return info.Env().Undefined();
   }
 
-  // A child that cannot be watched must not stay behind as a process that JavaScript does not know.
-  static Napi::Value Abandon(const Napi::CallbackInfo& info, spawn_child* child, spawn_verdict verdict, int error) {
+  // A child that cannot be watched is killed: JavaScript would get no event of it.
+  static Napi::Value KillUnwatched(const Napi::CallbackInfo& info, spawn_child* child, spawn_verdict verdict,
+                                   int error) {
     spawn_outcome outcome;
     spawn_kill(child, SIGKILL);
     if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
@@ -228,14 +229,14 @@ class Addon : public Napi::Addon<Addon> {
     return Fail(info, error, -1, OP_WATCH);
   }
 
-  // collect(plan, size, ours, theirs, input, limits, record): starts a child, returns its output when it has ended, and
-  // fills the record. Closes both ends of all pipes. With an `input` the first pipe is written; all others are read.
-  // `limits`: milliseconds or 0, bytes or -1, the number of the signal, whether the time counts from the start.
+  // collect(plan, size, parentEnds, childEnds, input, limits, record): starts a child, returns its output when it has
+  // ended, and fills the record. Closes both ends of all pipes. With an `input` the first pipe is written; all others
+  // are read. `limits`: milliseconds or 0, bytes or -1, the number of the signal, whether the time begins at the start.
   Napi::Value Collect(const Napi::CallbackInfo& info) {
     collect_result result;
     for (size_t list = 2; list <= 3; list++) {  // collect_run() closes all, also after an error
       Napi::Int32Array ends = info[list].As<Napi::Int32Array>();
-      LetGo(ends.Data(), ends.ElementLength());
+      Untrack(ends.Data(), ends.ElementLength());
     }
     Napi::Value outputs = forkless::Collect(info, &result);
     double* record = info[6].As<Napi::Float64Array>().Data();
@@ -292,6 +293,7 @@ class Addon : public Napi::Addon<Addon> {
     return list;
   }
 
+  // `flat` is the public name of the shared-table mode.
   Napi::Value ForceFlat(const Napi::CallbackInfo& info) {
     spawn_force_shared_table(Int(info, 0));
     return info.Env().Undefined();
@@ -315,7 +317,7 @@ class Addon : public Napi::Addon<Addon> {
     Napi::Int32Array numbers = info[0].As<Napi::Int32Array>();
     size_t count = numbers.ElementLength();
     int error = fds_socket_pairs(numbers.Data(), count / 2);
-    if (error == 0 && !Hold(numbers.Data(), count)) {
+    if (error == 0 && !Track(numbers.Data(), count)) {
       fds_close_all(numbers.Data(), count);
       error = -ENOMEM;
     }
@@ -324,7 +326,7 @@ class Addon : public Napi::Addon<Addon> {
 
   // closeAll(numbers, from, count)
   Napi::Value CloseAll(const Napi::CallbackInfo& info) {
-    CloseNow(Numbers(info) + Int(info, 1), static_cast<size_t>(Int(info, 2)));
+    CloseAndUntrack(Numbers(info) + Int(info, 1), static_cast<size_t>(Int(info, 2)));
     return info.Env().Undefined();
   }
 

@@ -8,23 +8,24 @@ namespace {
 
 constexpr size_t kFewPipes = 8;
 // Output of up to kCopied bytes is copied into a Buffer; more is handed over without a copy. The hazard: memory that
-// was handed over is freed only in a later turn of the event loop, and a program that starts one child after the other
-// may never get to one. So no more than kGivenAway bytes are handed over at a time, unless it is a single output.
+// was handed over is freed only in a later turn of the event loop, and in a program that starts one child after the
+// other there may be none. So no more than kMostHandedOver bytes are handed over at a time, unless it is a single
+// output.
 constexpr size_t kCopied = 1 << 20;
-constexpr size_t kGivenAway = 64 << 20;
+constexpr size_t kMostHandedOver = 64 << 20;
 
-size_t given_away;  // bytes, of all threads
+size_t handed_over;  // bytes, of all threads
 
-bool MayGiveAway(size_t size) {
-  size_t before = __atomic_fetch_add(&given_away, size, __ATOMIC_RELAXED);
-  if (before == 0 || before + size <= kGivenAway) return true;
-  __atomic_fetch_sub(&given_away, size, __ATOMIC_RELAXED);
+bool TryHandOver(size_t size) {
+  size_t before = __atomic_fetch_add(&handed_over, size, __ATOMIC_RELAXED);
+  if (before == 0 || before + size <= kMostHandedOver) return true;
+  __atomic_fetch_sub(&handed_over, size, __ATOMIC_RELAXED);
   return false;
 }
 
-void TakeBack(Napi::Env env, char* data, void* size) {
+void FreeHandedOver(Napi::Env env, char* data, void* size) {
   (void)env;
-  __atomic_fetch_sub(&given_away, reinterpret_cast<size_t>(size), __ATOMIC_RELAXED);
+  __atomic_fetch_sub(&handed_over, reinterpret_cast<size_t>(size), __ATOMIC_RELAXED);
   free(data);
 }
 
@@ -52,7 +53,7 @@ struct Pipes {
 };
 
 Napi::Value ToBuffer(Napi::Env env, collect_pipe* pipe) {
-  if (pipe->size <= kCopied || !MayGiveAway(pipe->size)) {
+  if (pipe->size <= kCopied || !TryHandOver(pipe->size)) {
     Napi::Value copy = Napi::Buffer<char>::Copy(env, pipe->output, pipe->size);
     free(pipe->output);
     return copy;
@@ -60,20 +61,20 @@ Napi::Value ToBuffer(Napi::Env env, collect_pipe* pipe) {
   char* exact = static_cast<char*>(realloc(pipe->output, pipe->size));
   if (exact == nullptr) exact = pipe->output;
   // Makes a copy if the JavaScript engine accepts no external memory.
-  return Napi::Buffer<char>::NewOrCopy(env, exact, pipe->size, TakeBack, reinterpret_cast<void*>(pipe->size));
+  return Napi::Buffer<char>::NewOrCopy(env, exact, pipe->size, FreeHandedOver, reinterpret_cast<void*>(pipe->size));
 }
 
 }  // namespace
 
 Napi::Value Collect(const Napi::CallbackInfo& info, collect_result* result) {
   Napi::Env env = info.Env();
-  Napi::Int32Array ours = info[2].As<Napi::Int32Array>();
-  const int32_t* theirs = info[3].As<Napi::Int32Array>().Data();
-  Pipes all(ours.ElementLength());
+  Napi::Int32Array parent_ends = info[2].As<Napi::Int32Array>();
+  const int32_t* child_ends = info[3].As<Napi::Int32Array>().Data();
+  Pipes all(parent_ends.ElementLength());
   for (size_t i = 0; i < all.count; i++) {
     all.pipes[i] = collect_pipe{};
-    all.pipes[i].fd = ours[i];
-    all.child_ends[i] = theirs[i];
+    all.pipes[i].fd = parent_ends[i];
+    all.child_ends[i] = child_ends[i];
   }
   if (info[4].IsTypedArray()) {
     Napi::Uint8Array input = info[4].As<Napi::Uint8Array>();

@@ -9,7 +9,7 @@ extern "C" {
 
 namespace forkless {
 
-// collect(plan, size, ours, theirs, input, limits, record) but for the record, which is written from *result.
+// collect(plan, size, parentEnds, childEnds, input, limits, record) but for the record, which is written from *result.
 Napi::Value Collect(const Napi::CallbackInfo& info, collect_result* result);
 
 }  // namespace forkless

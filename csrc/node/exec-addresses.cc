@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-// Weak: the loader binds each name to what the process has under it, and to 0 if there is nothing, as in a statically
-// linked program that does not export its C library. None of them is called.
+// Weak: the loader binds each name to the process's own function, or to 0 if there is none, as in a statically linked
+// program that does not export its C library. None of them is called.
 #pragma weak execv
 #pragma weak execve
 #pragma weak execvp

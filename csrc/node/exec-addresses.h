@@ -1,4 +1,4 @@
-// Where this process's functions that exec lie: lib/engine/exec-hook.ts says whose they are.
+// The addresses of this process's functions that exec; lib/engine/exec-hook.ts finds out which library has them.
 #ifndef FORKLESS_EXEC_ADDRESSES_H
 #define FORKLESS_EXEC_ADDRESSES_H
 
@@ -6,8 +6,8 @@
 
 namespace forkless {
 
-// { family: [address, …], others: [address, …] }: `family` are the functions that libraries replace in order to see
-// what is started; `others` are functions of the C library and of the runtime that they do not replace.
+// { family: [address, …], others: [address, …] }: `family` are the functions that a library replaces if it wants to
+// see each exec; `others` are functions of the C library and of the runtime that it does not replace.
 Napi::Value ExecAddresses(Napi::Env env);
 
 }  // namespace forkless

@@ -1,4 +1,4 @@
-// The record of numbers in which starts and events go to JavaScript, place by place.
+// The record: an array of numbers in which the result of a start, or an event, goes to JavaScript.
 #pragma once
 
 #include "watcher.h"

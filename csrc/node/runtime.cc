@@ -1,5 +1,5 @@
 // The few functions of the C++ library that node-addon-api needs. So the addon needs no libstdc++, and one file loads
-// with every libc. Nothing here is built with exceptions: where the library would throw, the process aborts.
+// with every libc. There are no exceptions: if the library would throw one, the process aborts.
 #include <cstddef>
 #include <cstdlib>
 #include <new>

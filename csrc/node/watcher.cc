@@ -19,33 +19,43 @@ namespace forkless {
 
 namespace {
 
-enum State : uint8_t { kFree, kStarting, kRunning, kOver, kStates };
+// The phases of a child, in this order; kFree is an entry without a child.
+enum State : uint8_t {
+  kFree,
+  kStarting,  // the report pipe and the pidfd are watched; no verdict yet
+  kRunning,   // it has exec'ed; the pidfd is watched
+  kOver,      // it has ended or failed to start. Nothing is watched, but the entry and the pidfd are kept until its
+              // owner has taken the event (TakeEvents) and, with keep_end, has reaped the child (Reap)
+  kStates
+};
 
 struct Entry {
   spawn_child child;
   bool watched;        // the pidfd is in the epoll set
-  uint32_t renewals;   // the child's, when it was put there: another count means that it is another pidfd now
-  Environment* owner;  // nullptr: its environment is gone; the child is still reaped
+  uint32_t renewals;   // child.renewals when it was added: if that has changed, the child has another pidfd now
+  Environment* owner;  // nullptr: its environment has ended; the child is still reaped
   uint32_t generation;
   uint32_t next_free;
   State state;
   bool keep_end;  // at its end it is not reaped here, but by Reap()
 };
 
-// An id is slot and generation, not a pointer: an event of a descriptor that is closed by now finds no entry.
-constexpr int kSlotBits = 20;
-constexpr uint32_t kNoSlot = (1u << kSlotBits) - 1;
+// An id is the index of the entry and its generation, not a pointer. The hazard: epoll may return an event of a
+// descriptor that is closed by now. Its entry may be another child's, but the generation differs, so Find() fails.
+constexpr int kIndexBits = 20;
+constexpr uint32_t kNoIndex = (1u << kIndexBits) - 1;
 constexpr uint64_t kGenerations = 1u << 30;
 
-// The id of the timer; no slot has it.
+// The id of the timer; no entry has it.
 constexpr uint64_t kTimer = ~0ull;
 
-// Events wake the thread. In two cases there is no event, and a timer wakes it:
-//  - A start whose report pipe has no end of file, because a child that another thread has forked in between holds a
-//    copy of the write end. The word in its memory tells, so a tick costs no system call on rung 1.
-//  - A child whose pidfd was closed by other code: the kernel then removes it from the epoll set.
-// The timer is off while there is neither a start nor a child.
-enum Rhythm { kAsleep, kSlow, kFast };
+// Events wake the thread. The hazard: in two cases there is no event. So a timer wakes the thread as well, fast while
+// children are starting, slowly while they run:
+//  - The report pipe of a start has no end of file, because a child that another thread has forked in between holds a
+//    copy of the write end. On rung 1 a tick reads the word in the start's memory, without a system call.
+//  - Other code has closed the pidfd of a child: the kernel then removes it from the epoll set.
+// The timer is off while there is no child.
+enum TickRate { kNoTicks, kSlowTicks, kFastTicks };
 constexpr int64_t kFirstTick[] = {0, 1000, 4};  // milliseconds
 constexpr int64_t kLastTick[] = {0, 60000, 64};
 constexpr int kFastTicksToSlow = 64;
@@ -53,16 +63,16 @@ constexpr int kFastTicksToSlow = 64;
 struct Registry {
   pthread_mutex_t lock;
   Entry* entries;
-  uint32_t capacity, free_slot;
+  uint32_t capacity, free_index;
   uint32_t counts[kStates];
   int epoll;  // -1: no thread
   int timer;  // -1: there is none; the thread then wakes by the timeout of epoll_pwait
-  Rhythm rhythm;
+  TickRate tick_rate;
   int64_t tick;  // milliseconds
   uint32_t fast_ticks;
 };
 
-Registry registry = {PTHREAD_MUTEX_INITIALIZER, nullptr, 0, kNoSlot, {}, -1, -1, kAsleep, 0, 0};
+Registry registry = {PTHREAD_MUTEX_INITIALIZER, nullptr, 0, kNoIndex, {}, -1, -1, kNoTicks, 0, 0};
 
 struct Lock {
   Lock() { pthread_mutex_lock(&registry.lock); }
@@ -80,37 +90,37 @@ void* Grow(void* old, size_t used, size_t wanted) {
 }
 
 uint64_t IdOf(const Entry* entry) {
-  uint64_t slot = static_cast<uint64_t>(entry - registry.entries);
-  return (static_cast<uint64_t>(entry->generation) << kSlotBits) | slot;
+  uint64_t index = static_cast<uint64_t>(entry - registry.entries);
+  return (static_cast<uint64_t>(entry->generation) << kIndexBits) | index;
 }
 
 Entry* Find(uint64_t id) {
-  uint64_t slot = id & kNoSlot;
-  if (slot >= registry.capacity) return nullptr;
-  Entry* entry = &registry.entries[slot];
-  bool same = entry->state != kFree && entry->generation == id >> kSlotBits;
+  uint64_t index = id & kNoIndex;
+  if (index >= registry.capacity) return nullptr;
+  Entry* entry = &registry.entries[index];
+  bool same = entry->state != kFree && entry->generation == id >> kIndexBits;
   return same ? entry : nullptr;
 }
 
 bool GrowRegistry() {
   uint32_t wanted = registry.capacity == 0 ? 64 : registry.capacity * 2;
-  if (wanted > kNoSlot) return false;
+  if (wanted > kNoIndex) return false;
   registry.entries =
       static_cast<Entry*>(Grow(registry.entries, registry.capacity * sizeof(Entry), wanted * sizeof(Entry)));
-  for (uint32_t slot = wanted; slot-- > registry.capacity;) {
-    registry.entries[slot] = Entry{};
-    registry.entries[slot].next_free = registry.free_slot;
-    registry.free_slot = slot;
+  for (uint32_t index = wanted; index-- > registry.capacity;) {
+    registry.entries[index] = Entry{};
+    registry.entries[index].next_free = registry.free_index;
+    registry.free_index = index;
   }
   registry.counts[kFree] += wanted - registry.capacity;
   registry.capacity = wanted;
   return true;
 }
 
-Entry* TakeSlot() {
-  if (registry.free_slot == kNoSlot && !GrowRegistry()) return nullptr;
-  Entry* entry = &registry.entries[registry.free_slot];
-  registry.free_slot = entry->next_free;
+Entry* TakeEntry() {
+  if (registry.free_index == kNoIndex && !GrowRegistry()) return nullptr;
+  Entry* entry = &registry.entries[registry.free_index];
+  registry.free_index = entry->next_free;
   return entry;
 }
 
@@ -120,15 +130,15 @@ void SetState(Entry* entry, State state) {
   entry->state = state;
 }
 
-void FreeSlot(Entry* entry) {
+void FreeEntry(Entry* entry) {
   SetState(entry, kFree);
   entry->generation = static_cast<uint32_t>((entry->generation + 1) % kGenerations);
-  entry->next_free = registry.free_slot;
-  registry.free_slot = static_cast<uint32_t>(entry - registry.entries);
+  entry->next_free = registry.free_index;
+  registry.free_index = static_cast<uint32_t>(entry - registry.entries);
 }
 
-// Edge-triggered: the pidfd of a dead child that its tracer holds back stays readable, and the child cannot be reaped.
-// With level-triggered events the thread would spin.
+// Edge-triggered. The hazard: while its tracer holds a dead child, the pidfd stays readable, but the child cannot be
+// reaped. With level-triggered events the thread would spin.
 int EpollAdd(int fd, uint64_t id) {
   struct epoll_event event = {};
   event.events = EPOLLIN | EPOLLET;
@@ -136,8 +146,8 @@ int EpollAdd(int fd, uint64_t id) {
   return static_cast<int>(sys_call4(__NR_epoll_ctl, registry.epoll, EPOLL_CTL_ADD, fd, &event));
 }
 
-// Must be called before close: a child that hangs before exec holds a copy of the table, which keeps the registration
-// alive after this process's close.
+// Call it before the close. The hazard: a child that hangs before exec has a copy of the descriptor, so after a close
+// here the file would still be in the epoll set.
 int EpollRemove(int fd) {
   return static_cast<int>(sys_call4(__NR_epoll_ctl, registry.epoll, EPOLL_CTL_DEL, fd, nullptr));
 }
@@ -153,7 +163,9 @@ struct Environment {
 
 namespace {
 
-void Push(Environment* owner, const Event& event) {
+// The queue is one block: when it is full at its end, the events move to its beginning, and it grows if that is not
+// enough.
+void AppendEvent(Environment* owner, const Event& event) {
   if (owner->head + owner->length == owner->capacity) {
     if (owner->head <= owner->length) {
       size_t used = owner->capacity;
@@ -166,7 +178,8 @@ void Push(Environment* owner, const Event& event) {
   owner->queue[owner->head + owner->length++] = event;
 }
 
-// Under the lock, as is the release in the cleanup hook: so the function is not called after its release.
+// Call it under the lock. CloseEnvironment() releases the threadsafe function under the lock too, so it is not called
+// after its release.
 void Wake(Environment* owner) {
   if (owner->woken || owner->closed || owner->length == 0) return;
   owner->woken = true;
@@ -175,27 +188,28 @@ void Wake(Environment* owner) {
 
 void QueueEvent(Entry* entry, int kind, const spawn_outcome& outcome, const spawn_exit& exit) {
   if (entry->owner == nullptr) return;
-  Push(entry->owner, Event{IdOf(entry), kind, outcome, exit});
+  AppendEvent(entry->owner, Event{IdOf(entry), kind, outcome, exit});
 }
 
 void CloseAndFree(Entry* entry) {
   spawn_close(&entry->child);
-  FreeSlot(entry);
+  FreeEntry(entry);
 }
 
 bool IsWatched(const Entry* entry) { return entry->watched && entry->renewals == entry->child.renewals; }
 
-// After a call that may have given the child another pidfd. The old number is not removed from the set: it is another
-// file's now, and may be in the set as another child's pidfd.
-void Rewatch(Entry* entry) {
+// Call it after a call that may have given the child another pidfd. The hazard: the old number is another file's now,
+// and may be in the epoll set as another child's pidfd. So it is not removed.
+void WatchPidfd(Entry* entry) {
   if (IsWatched(entry)) return;
   entry->watched = entry->child.pidfd >= 0 && EpollAdd(entry->child.pidfd, IdOf(entry)) == 0;
   entry->renewals = entry->child.renewals;
 }
 
-// The child has ended. Its pidfd stays open until JavaScript has taken the event, or is closed here if its environment
-// is gone. The call that saw the end has checked that the number is still this child's.
-void End(Entry* entry) {
+// The child has ended. Its pidfd is closed on its owner's thread, when JavaScript takes the event: a number that
+// `process.pidfd` still shows is then never another file's. If there is no owner any more, it is closed here. The call
+// that found the end has checked that the number is still this child's.
+void MarkOver(Entry* entry) {
   if (entry->child.pidfd >= 0) EpollRemove(entry->child.pidfd);
   SetState(entry, kOver);
   if (entry->owner == nullptr) CloseAndFree(entry);
@@ -205,11 +219,11 @@ void CheckEnd(Entry* entry) {
   spawn_exit exit = {};
   bool keeps = entry->keep_end && entry->owner != nullptr;
   if (keeps ? !spawn_has_ended(&entry->child) : spawn_reap(&entry->child, &exit) == 0) {
-    Rewatch(entry);
+    WatchPidfd(entry);
     return;
   }
   QueueEvent(entry, keeps ? kUnreaped : kEnded, spawn_outcome{}, exit);
-  End(entry);
+  MarkOver(entry);
 }
 
 void CheckStart(Entry* entry) {
@@ -217,17 +231,17 @@ void CheckStart(Entry* entry) {
   if (entry->child.report_fd >= 0) EpollRemove(entry->child.report_fd);
   spawn_verdict verdict = spawn_ask(&entry->child, &outcome);
   if (verdict == SPAWN_PENDING) {
-    Rewatch(entry);
-    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));  // if that fails, a tick tells
+    WatchPidfd(entry);
+    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));  // if that fails, a tick checks it
     return;
   }
   QueueEvent(entry, static_cast<int>(verdict), outcome, spawn_exit{});
   if (verdict != SPAWN_EXECED) {
-    End(entry);
+    MarkOver(entry);
     return;
   }
   SetState(entry, kRunning);
-  CheckEnd(entry);  // the edge of its end may have been consumed by the verdict
+  CheckEnd(entry);  // it may have ended already, and the one event for that may have been this one
 }
 
 void Check(Entry* entry) {
@@ -244,8 +258,8 @@ void OnEvent(uint64_t id) {
   if (entry != nullptr) Check(entry);
 }
 
-// One wake for all events of a batch. An environment may have closed since: so the entries are looked up under the
-// lock.
+// One call of Wake() for all events of a batch. The hazard: an environment may have ended since, and its memory is
+// freed. So the owners are read again under the lock.
 void WakeOwners(const uint64_t* ids, int count) {
   Lock lock;
   for (int i = 0; i < count; i++) {
@@ -254,12 +268,12 @@ void WakeOwners(const uint64_t* ids, int count) {
   }
 }
 
-// Checks the starts and children that send no events; with `all`, every one.
+// Checks the children that may have no events (see TickRate); with `all`, every child.
 void CheckUnwatched(bool all) {
-  bool holds = all || registry.rhythm == kSlow || ++registry.fast_ticks % kFastTicksToSlow == 0;
-  for (uint32_t slot = 0; slot < registry.capacity; slot++) {
-    Entry* entry = &registry.entries[slot];
-    if (entry->state == kRunning && holds) spawn_hold(&entry->child, true);
+  bool checks_pidfds = all || registry.tick_rate == kSlowTicks || ++registry.fast_ticks % kFastTicksToSlow == 0;
+  for (uint32_t index = 0; index < registry.capacity; index++) {
+    Entry* entry = &registry.entries[index];
+    if (entry->state == kRunning && checks_pidfds) spawn_ensure_pidfd(&entry->child, true);
     bool is_due = entry->state == kStarting ? spawn_may_be_decided(&entry->child) : !IsWatched(entry);
     if ((entry->state != kStarting && entry->state != kRunning) || !(all || is_due)) continue;
     Environment* owner = entry->owner;
@@ -268,7 +282,7 @@ void CheckUnwatched(bool all) {
   }
 }
 
-// 0 or -errno; 0 milliseconds stop it.
+// 0 or -errno. With 0 milliseconds it stops the timer.
 int SetTimer(int64_t ms) {
   const struct itimerspec when = {{0, 0}, {ms / 1000, ms % 1000 * MILLISECOND_NS}};
   if (registry.timer < 0) return -EBADF;
@@ -277,21 +291,21 @@ int SetTimer(int64_t ms) {
 
 // A timer that cannot be set is closed: the thread then wakes by the timeout of epoll_pwait.
 void MakeTimer() {
-  registry.rhythm = kAsleep;
+  registry.tick_rate = kNoTicks;
   registry.timer = static_cast<int>(sys_call2(__NR_timerfd_create, CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   if (registry.timer < 0 || (SetTimer(0) == 0 && EpollAdd(registry.timer, kTimer) == 0)) return;
   fds_close(registry.timer);
   registry.timer = -1;
 }
 
-// A filter forbids to set the timer. Closed only if it is in the epoll set: else other code has closed it, and the
-// number is another file's.
+// If a filter refuses to set the timer. The hazard: other code may have closed it, and its number may be another
+// file's. So it is closed only if it is still in the epoll set.
 void DropTimer() {
   if (EpollRemove(registry.timer) == 0) fds_close(registry.timer);
   registry.timer = -1;
 }
 
-bool Arm(int64_t ms) {
+bool SetOrReplaceTimer(int64_t ms) {
   int error = SetTimer(ms);
   if (error == 0) return true;
   if (error == -EBADF || error == -EINVAL) {  // there is none, or other code has closed it
@@ -302,41 +316,44 @@ bool Arm(int64_t ms) {
   return SetTimer(ms) == 0;
 }
 
-// For a new child: makes the next tick come as soon as its rhythm needs. No system call if it does already.
-void Quicken(Rhythm wanted) {
-  if (registry.rhythm >= wanted) return;
+// For a new child: makes the timer at least this fast. No system call if it is already.
+void SpeedUpTicks(TickRate wanted) {
+  if (registry.tick_rate >= wanted) return;
   registry.tick = kFirstTick[wanted];
-  if (Arm(registry.tick)) registry.rhythm = wanted;
+  if (SetOrReplaceTimer(registry.tick)) registry.tick_rate = wanted;
 }
 
+// The interval doubles with each tick, up to a limit, and begins anew if the rate changes.
 void Tick() {
   Lock lock;
   CheckUnwatched(false);
-  Rhythm wanted = registry.counts[kStarting] > 0 ? kFast : registry.counts[kRunning] > 0 ? kSlow : kAsleep;
-  bool is_same = wanted == registry.rhythm;
+  TickRate wanted = registry.counts[kStarting] > 0 ? kFastTicks : registry.counts[kRunning] > 0 ? kSlowTicks : kNoTicks;
+  bool is_same = wanted == registry.tick_rate;
   registry.tick = is_same ? registry.tick * 2 : kFirstTick[wanted];
   if (registry.tick > kLastTick[wanted]) registry.tick = kLastTick[wanted];
-  bool is_set = wanted != kAsleep && Arm(registry.tick);
-  registry.rhythm = is_set ? wanted : kAsleep;
+  bool is_set = wanted != kNoTicks && SetOrReplaceTimer(registry.tick);
+  registry.tick_rate = is_set ? wanted : kNoTicks;
 }
 
-// In milliseconds.
+// For epoll_pwait, in milliseconds; -1: no limit, because the timer wakes the thread.
 long LongestWait() {
   Lock lock;
-  return registry.timer < 0 ? kLastTick[kFast] : -1;
+  return registry.timer < 0 ? kLastTick[kFastTicks] : -1;
 }
 
 // If a filter refuses epoll_pwait: the thread sleeps for a bounded time, and checks all children.
 void CheckAllByTime() {
-  pause_sleep(kFirstTick[kFast] * MILLISECOND_NS);
+  pause_sleep(kFirstTick[kFastTicks] * MILLISECOND_NS);
   Lock lock;
   CheckUnwatched(true);
 }
 
 int StartThread();
 
-// One thread for one epoll descriptor. If other code closes that descriptor, a new descriptor and thread take over. The
-// old thread may still sleep on the old file; it wakes with the next event of an older child, and ends.
+// The thread. It may be killed at any instruction, because process.exit() runs no cleanup hook.
+//
+// The hazard: other code may close the epoll descriptor. Then a new descriptor and a new thread replace it. The old
+// thread may still sleep on the old file; it wakes up with the next event of an older child, and ends.
 void* Run(void* argument) {
   constexpr int kBatch = 64;
   const int epoll = static_cast<int>(reinterpret_cast<intptr_t>(argument));
@@ -363,14 +380,14 @@ void* Run(void* argument) {
   }
 }
 
-// Registers the children that live already with a new epoll descriptor.
+// Adds the present children to a new epoll descriptor.
 void RegisterAll() {
-  for (uint32_t slot = 0; slot < registry.capacity; slot++) {
-    Entry* entry = &registry.entries[slot];
+  for (uint32_t index = 0; index < registry.capacity; index++) {
+    Entry* entry = &registry.entries[index];
     if (entry->state != kStarting && entry->state != kRunning) continue;
     entry->watched = false;
-    spawn_hold(&entry->child, true);
-    Rewatch(entry);
+    spawn_ensure_pidfd(&entry->child, true);
+    WatchPidfd(entry);
     if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
   }
 }
@@ -379,8 +396,9 @@ int StartThread() {
   if (registry.epoll >= 0) return 0;
   int epoll = static_cast<int>(sys_call1(__NR_epoll_create1, EPOLL_CLOEXEC));
   if (epoll < 0) return epoll;
-  // No signal handler of the program may run on this thread. The signals just below SIGRTMIN are libc's own and stay
-  // open: setuid() in a program with threads sends one to each thread, and waits until all have answered.
+  // No signal handler of the program may run on this thread. The hazard: the signals just below SIGRTMIN are libc's
+  // own. setuid() in a program with threads sends one to each thread, and waits until all have handled it. So these are
+  // not blocked.
   const uint64_t libc_own = (1ull << (SIGRTMIN - 1)) - (1ull << 31);
   uint64_t others = ~libc_own, mask;
   int error = static_cast<int>(sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &others, &mask, SYS_SIGSET_SIZE));
@@ -414,12 +432,13 @@ int Register(Entry* entry) {
   return error;
 }
 
-// Other code has closed the epoll descriptor. EBADF may also mean the child's descriptor.
+// Whether other code has closed the epoll descriptor. EBADF alone may also mean the child's descriptor.
 bool IsEpollLost(int error) {
   return error == -EINVAL || (error == -EBADF && sys_call2(__NR_fcntl, registry.epoll, F_GETFD) == -EBADF);
 }
 
-// The state of the entry must be set before: if a new thread is started here, it registers all entries by their state.
+// Set the state of the entry before: if a new thread is started here, RegisterAll() skips entries that are kFree. If
+// other code has closed the child's pidfd, the child gets a new one, and that is tried.
 int RegisterOrRenew(Entry* entry) {
   int error = Register(entry);
   if (error == 0) return 0;
@@ -428,7 +447,7 @@ int RegisterOrRenew(Entry* entry) {
     return StartThread();
   }
   int32_t before = entry->child.pidfd;
-  spawn_hold(&entry->child, true);
+  spawn_ensure_pidfd(&entry->child, true);
   return entry->child.pidfd != before && entry->child.pidfd >= 0 ? Register(entry) : error;
 }
 
@@ -438,11 +457,11 @@ void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
   if (napi_get_undefined(env, &undefined) == napi_ok) napi_call_function(env, undefined, wake, 0, nullptr, nullptr);
 }
 
-// Their environment is gone. Children that run go on, as in Node. Those before exec are killed: they hold the memory of
-// this process, and nothing waits for their verdict. The thread reaps them all.
-void Disown(Environment* owner) {
-  for (uint32_t slot = 0; slot < registry.capacity; slot++) {
-    Entry* entry = &registry.entries[slot];
+// Their environment ends. Running programs go on, as in Node. Children before exec are killed: they would keep the
+// memory of this process in use, and no code waits for their verdict. The thread reaps all of them.
+void ReleaseChildren(Environment* owner) {
+  for (uint32_t index = 0; index < registry.capacity; index++) {
+    Entry* entry = &registry.entries[index];
     if (entry->state == kFree || entry->owner != owner) continue;
     entry->owner = nullptr;
     if (entry->state == kStarting) {
@@ -459,7 +478,7 @@ void CloseEnvironment(void* data) {
   Environment* owner = static_cast<Environment*>(data);
   {
     Lock lock;
-    Disown(owner);
+    ReleaseChildren(owner);
     bool released = owner->closed;
     owner->closed = true;
     if (!released) napi_release_threadsafe_function(owner->wake, napi_tsfn_abort);
@@ -468,12 +487,14 @@ void CloseEnvironment(void* data) {
   free(owner);
 }
 
-// process.exit() runs no cleanup hook on the main thread. A child that has not exec'ed would outlive this process and
-// keep all of its memory. PDEATHSIG ends it, unless it was stopped before it could set that: so all are killed here.
+// The hazard: process.exit() runs no cleanup hook on the main thread, and a child that has not exec'ed would outlive
+// this process and keep all of its memory in use. PDEATHSIG ends it, unless it was stopped before it could set that. So
+// all of them are killed here. trylock, because the thread that calls exit() may hold the lock itself, in a signal
+// handler.
 __attribute__((destructor)) void KillStartsAtExit() {
   if (pthread_mutex_trylock(&registry.lock) != 0) return;
-  for (uint32_t slot = 0; slot < registry.capacity; slot++)
-    if (registry.entries[slot].state == kStarting) spawn_kill(&registry.entries[slot].child, SIGKILL);
+  for (uint32_t index = 0; index < registry.capacity; index++)
+    if (registry.entries[index].state == kStarting) spawn_kill(&registry.entries[index].child, SIGKILL);
   pthread_mutex_unlock(&registry.lock);
 }
 
@@ -498,7 +519,7 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error) {
     return nullptr;
   }
   napi_unref_threadsafe_function(env, owner->wake);
-  // Added after the function is made: hooks run last to first, so this one runs before the function is gone.
+  // Hooks run last to first. This one is added after the function is made, so it runs before the function is destroyed.
   napi_add_env_cleanup_hook(env, CloseEnvironment, owner);
   return owner;
 }
@@ -507,7 +528,7 @@ int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end
   Lock lock;
   int error = StartThread();
   if (error != 0) return error;
-  Entry* entry = TakeSlot();
+  Entry* entry = TakeEntry();
   if (entry == nullptr) return -ENOMEM;
   entry->child = *child;
   entry->watched = false;
@@ -516,11 +537,11 @@ int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end
   SetState(entry, execed ? kRunning : kStarting);
   error = RegisterOrRenew(entry);
   if (error == 0) {
-    Quicken(execed ? kSlow : kFast);
+    SpeedUpTicks(execed ? kSlowTicks : kFastTicks);
     return static_cast<int64_t>(IdOf(entry));
   }
   *child = entry->child;
-  FreeSlot(entry);
+  FreeEntry(entry);
   return error;
 }
 
@@ -557,8 +578,8 @@ int Signal(Environment* owner, uint64_t id, int signal) {
   Entry* entry = Find(id);
   if (entry == nullptr || entry->owner != owner || entry->state == kOver) return -ESRCH;
   int error = spawn_kill(&entry->child, signal);
-  Rewatch(entry);
-  if (error == -ESRCH) {  // it has ended, and there may be no event for that
+  WatchPidfd(entry);
+  if (error == -ESRCH) {  // it has ended, and if other code has closed its pidfd, there is no event for that
     Check(entry);
     Wake(owner);
   }

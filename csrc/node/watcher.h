@@ -1,5 +1,9 @@
-// One epoll thread for the process tells every environment (main thread, Workers) what became of its children.
-// Node-API and Linux only, no libuv: so one binary serves every runtime that has Node-API.
+// The watcher: one epoll thread for the process. It finds out the verdicts and the ends of all children, and sends them
+// as events to the environment (main thread or Worker) that started the child. It uses only Node-API and Linux, not
+// libuv: so one binary works in every runtime that has Node-API.
+//
+// The phases of a child here (State in watcher.cc): starting, until there is a verdict; running, until it has ended;
+// over, until JavaScript has taken the event of its end. A start that fails goes from starting to over.
 #pragma once
 
 #include <node_api.h>
@@ -10,7 +14,7 @@ extern "C" {
 
 namespace forkless {
 
-// The first ones are the verdicts on a start (csrc/core/verdict.h). The names are in lib/record.ts too.
+// The first ones are the verdicts on a start (csrc/core/verdict.h). lib/record.ts has the same names.
 #define EVENT_KINDS(X)   \
   X(kPending, "pending") \
   X(kExeced, "execed")   \
@@ -39,22 +43,23 @@ struct Event {
 
 struct Environment;
 
-// Makes a channel into this environment, and the thread if it is the first. `wake` is called without arguments
-// when events wait for TakeEvents. nullptr, with an exception pending or *error set, on failure.
+// Makes a channel into this environment, and the thread if there is none. `wake` is called without arguments when there
+// are events for TakeEvents. On failure nullptr, and *error is set or an exception is pending.
 Environment* OpenEnvironment(napi_env env, napi_value wake, int* error);
 
-// Hands a child over. Its id, or -errno (the child is then still the caller's). With `keep_end` its end is told as
-// kUnreaped: it stays a zombie until Reap, so that its pid cannot become another process's.
+// Watches a child from now on. Returns its id, or -errno; then the child is still the caller's. With `keep_end` the
+// event of its end is kUnreaped: it stays a zombie until Reap, so that its pid cannot become another process's.
 int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end);
 
-// After kUnreaped.
+// Call it after kUnreaped.
 void Reap(uint64_t id, spawn_exit* exit);
 
-// Moves up to `room` events out, and closes the pidfds of children that have ended. That is done here, on the thread of
-// JavaScript: so a number that `child.pidfd` still shows is never another file's.
+// Moves up to `room` events to the caller, and closes the pidfds of children that have ended. This runs on the thread
+// of JavaScript, where no code can read `child.pidfd` in between: so a number that it still shows is never another
+// file's.
 size_t TakeEvents(Environment* owner, Event* events, size_t room);
 
-// 0, -ESRCH for a child that has ended.
+// Sends a signal. 0 or -errno; -ESRCH for a child that has ended.
 int Signal(Environment* owner, uint64_t id, int signal);
 
 // Whether the channel keeps the event loop alive.

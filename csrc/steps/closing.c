@@ -1,20 +1,22 @@
 /*
- * Closing many descriptors without close_range(2): kernels before 5.9 do not have it, and seccomp filters that are
- * older than it refuse it. Two ways are left: closing what /proc/self/fd lists, and closing number by
- * number up to the end of the table. Each has cases where it closes too little, and says so; then the start fails,
- * because a descriptor that reaches the program by mistake is worse.
+ * Closing many descriptors, also without close_range(2): kernels before 5.9 do not have it, and filters that are older
+ * than it refuse it. There are two other ways: to close what /proc/self/fd lists, and to close one number after the
+ * other up to the end of the table.
+ *
+ * The hazard: each of these can close too few. Then it returns an error and the start fails, because a descriptor that
+ * the program gets by mistake is worse.
  */
 #include "steps.h"
 
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 
-/* A table has room for the first at least; beyond the second its numbers are not closed one by one. */
+/* Every table has room for the first number. Tables larger than the second are not closed one by one. */
 enum { LEAST_NUMBERS = 64, MOST_NUMBERS = 65536 };
 
 /*
- * An error that a file system gives at close (EIO, ENOSPC) does not matter: the number is free all the same. Only where
- * a filter has refused the call is it still open.
+ * If a file system returns an error at close (EIO, ENOSPC), the number is free all the same. Only if a filter refuses
+ * the call is it still open.
  */
 int close_number(int fd)
 {
@@ -32,7 +34,7 @@ struct entry {
     char name[];
 };
 
-/* The number that is the entry's name, or -1 for another name. */
+/* The entry's name as a number, or -1 if it is not a number. */
 static int64_t number_of(const struct entry *entry)
 {
     int64_t number = 0;
@@ -43,9 +45,11 @@ static int64_t number_of(const struct entry *entry)
 }
 
 /*
- * Closes what /proc/self/fd lists of low to high. Not 0: it cannot be read, or it lists something else. What stands at
- * that path may be another folder, or a /proc of another pid namespace, where `self` is another process or nobody: only
- * a list that has the descriptor of the list itself is trusted.
+ * Closes the numbers from low to high that /proc/self/fd lists. Not 0: the list cannot be read, or is not this
+ * process's.
+ *
+ * The hazard: at that path there may be another folder, or a /proc of another pid namespace, where `self` is another
+ * process or does not exist. So only a list that contains the descriptor of the folder itself is trusted.
  */
 static int close_listed(int low, int high)
 {
@@ -71,8 +75,8 @@ static int close_listed(int low, int high)
 }
 
 /*
- * Whether the table of this child has room for the number. RLIMIT_NOFILE does not tell: it may have been lowered after
- * descriptors were opened. select(2) refuses a closed number with EBADF, but passes over those beyond the table.
+ * Whether the table of this child has room for the number. RLIMIT_NOFILE does not show that: it may have been lowered
+ * after descriptors were opened. select(2) fails with EBADF for a closed number in the table, but ignores those beyond.
  */
 static bool table_reaches(int fd)
 {
@@ -82,7 +86,7 @@ static bool table_reaches(int fd)
     no_time.seconds = no_time.nanoseconds = 0;
     if (sys_call2(__NR_fcntl, fd, F_GETFD) >= 0)
         return true;
-    volatile uint64_t *words = set; /* else a compiler may make a call of memset from the loop */
+    volatile uint64_t *words = set; /* otherwise a compiler may turn the loop into a call of memset */
     for (int i = 0; i <= fd / BITS; i++)
         words[i] = 0;
     words[fd / BITS] = 1ull << fd % BITS;
@@ -90,8 +94,9 @@ static bool table_reaches(int fd)
 }
 
 /*
- * One by one, up to the end of the table. That was made for this child, with room for the highest open descriptor and
- * little more: a power of two. So asking at powers of two finds the end.
+ * One by one, up to the end of the table. The kernel has made the table for this child, and its size is a power of two
+ * just above the highest open descriptor. So it is enough to test powers of two. A table that reaches MOST_NUMBERS is
+ * an error (ENOSYS), because closing so many takes too long.
  */
 static int close_each(int low, int high)
 {

@@ -4,12 +4,12 @@
 #include <linux/fcntl.h>
 
 /*
- * POSIX: an open descriptor at the target is closed first (so that a full table has room for the new one), and the
- * flags mean the same whether or not open() happens to land on the target.
+ * As POSIX demands, an open descriptor at the target is closed first, so that a full table has room for the new one.
+ * The flags have the same effect whether or not open() returns the target number itself.
  */
 int step_open(struct child_state *child, int fd, const char *path, int flags, uint32_t mode)
 {
-    int error = report_make_way(child, fd);
+    int error = report_move_off(child, fd);
     if (error)
         return error;
     sys_call1(__NR_close, fd);
@@ -31,11 +31,11 @@ int step_dup2(struct child_state *child, int fd, int new_fd)
     int error = report_check_source(child, fd);
     if (error)
         return error;
-    if (fd == new_fd) /* dup2(n, n) would leave close-on-exec set; POSIX 2024 wants it cleared here */
+    if (fd == new_fd) /* dup2(n, n) would leave close-on-exec set; POSIX 2024 demands that it is cleared here */
         return set_fd_flags(fd, 0);
-    error = report_make_way(child, new_fd);
+    error = report_move_off(child, new_fd);
     if (!error)
-        error = report_check_source(child, fd); /* where the report pipe may have moved to just now */
+        error = report_check_source(child, fd); /* the report pipe may have moved there just now */
     if (error)
         return error;
     int moved = as_int(sys_call3(__NR_dup3, fd, new_fd, 0));
@@ -59,7 +59,7 @@ int step_keep_if_open(const struct child_state *child, int fd)
     return error == -EBADF ? 0 : error;
 }
 
-/* The lowest free number will do: between save and restore only descriptors of one cycle are written, all open. */
+/* The lowest free number is safe: until `restore`, steps only replace the descriptors of one cycle, which are open. */
 int step_save(struct child_state *child, int fd)
 {
     int error = report_check_source(child, fd);
@@ -82,8 +82,8 @@ int step_restore(struct child_state *child, int new_fd)
 }
 
 /*
- * The flag belongs to the open file, so everyone who shares it sees the change. libuv does the same for a child's
- * standard descriptors, because programs expect reads there that wait. What cannot be changed stays as it is.
+ * Programs expect that reads of their standard descriptors wait; libuv clears O_NONBLOCK too. The flag belongs to the
+ * open file, so all processes that share the file see the change. If the flag cannot be changed, it stays as it is.
  */
 int step_set_blocking(const struct child_state *child, int fd)
 {

@@ -1,13 +1,13 @@
-/* Only in memory of the child's own (PLAN_PRIVATE_MEMORY): a change of ids in shared memory changes the parent, too. */
+/* Only with PLAN_PRIVATE_MEMORY (plan.h): a change of ids in shared memory would change the parent too. */
 #include "steps.h"
 
 /*
- * Effective ids back to the real ones; execve then copies them to the saved ids. The group first: afterwards it may be
- * forbidden.
+ * Sets the effective ids to the real ones; execve then copies them to the saved ids. The group comes first, because
+ * after the change of the user it may be forbidden.
  */
 int step_reset_ids(void)
 {
-    /* ids are 32 bits without a sign: what is negative is a refusal, and would be set as an id */
+    /* Ids are unsigned and have 32 bits. So a negative result is a filter's error, which must not be set as an id. */
     long group = sys_call0(__NR_getgid), user = sys_call0(__NR_getuid);
     if (group < 0 || user < 0)
         return as_int(group < 0 ? group : user);

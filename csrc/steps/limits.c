@@ -15,7 +15,7 @@ int step_nice(int nice)
 
 enum { SOFT, HARD, LIMITS };
 
-/* A limit that is not given stays as it is, so it is read first; both are then set by one call. */
+/* A limit that is not given must not change. So both are read first, and then both are set by one call. */
 int step_rlimit(int resource, uint32_t given, const uint64_t *limits)
 {
     uint64_t wanted[LIMITS];

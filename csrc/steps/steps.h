@@ -1,6 +1,6 @@
 /*
- * The bodies of the steps, as core/steps.def calls them. Each returns 0 or -errno. They run in the child: see
- * core/child.c for what they may and may not do. They include the headers of the kernel, and of core only plan.h,
+ * The functions of the steps, as core/steps.def calls them. Each returns 0 or -errno. They run in the child, so the
+ * rules at the head of core/child.c apply. They may include the headers of the kernel, and of core only plan.h,
  * report.h and sys.h.
  */
 #ifndef FORKLESS_STEPS_H
@@ -8,7 +8,7 @@
 
 #include "../core/report.h"
 
-/* Known to be in the same object: calls need no table of addresses, which only a loader fills. */
+/* Hidden: calls within one object need no table of addresses, which only a loader could fill. */
 #pragma GCC visibility push(hidden)
 
 /* descriptors.c */

@@ -13,7 +13,7 @@ int step_setpgid(int group)
     return as_int(sys_call2(__NR_setpgid, 0, group));
 }
 
-/* SIGTTOU is blocked with all the others: from the background this neither stops nor fails. */
+/* SIGTTOU is blocked, as all signals are. So from a background group this neither stops the child nor fails. */
 int step_tcsetpgrp(const struct child_state *child, int fd)
 {
     int error = report_check_source(child, fd);

@@ -1,4 +1,4 @@
-import { checkFileActions, FileActions, stepsOf } from '../file-actions.js';
+import { checkFileActions, FileActions, snapshotOf } from '../file-actions.js';
 import { attribute } from './attribute.js';
 import { wrong } from './codecs.js';
 import type { CommandLine, Given } from './flags.js';
@@ -79,7 +79,7 @@ export const fileActions = attribute<FileActionsOption>()({
   phase: 'actions',
   memory: 'shared',
   set(settings, actions) {
-    settings.actions = stepsOf(actions);
+    settings.actions = snapshotOf(actions);
   },
   documentation: {
     shape: '[`FileActions`](file-actions.md)',

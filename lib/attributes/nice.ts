@@ -18,6 +18,7 @@ export const nice = attribute<NiceOption>()({
   right: () => [-20, 0, 19],
   phase: 'scheduling',
   memory: 'shared',
+  key: (nice) => `${nice}`,
   steps: (nice) => [{ op: 'nice', nice }],
   documentation: {
     shape: '−20 … 19',

@@ -3,16 +3,16 @@ import type { AnyAttribute, Call, DoorName } from './attribute.js';
 import { attributes } from './index.js';
 import { Settings } from './settings.js';
 
-/** Loose input, once, into checked values: for both doors. */
+/** Checks the options of both doors, once: the rest of the library sees checked values only. */
 
 /** An attribute as one door has it. */
 interface Entry {
   readonly attribute: AnyAttribute;
   /** How an error names it. */
   readonly label: string;
-  /** In the index. */
-  readonly place: number;
-  /** A character that stands for it in keys. */
+  /** Its position in the index. */
+  readonly position: number;
+  /** The character that marks it in the keys of the step cache. */
   readonly mark: string;
 }
 
@@ -25,17 +25,22 @@ const every: readonly AnyAttribute[] = attributes;
 
 function ownEntries(door: DoorName): ReadonlyMap<string, Entry> {
   return new Map(
-    every.flatMap((attribute, place) =>
-      attribute.doors[door] === 'own' ? [[attribute.name, entryOf(attribute, place)] as const] : [],
+    every.flatMap((attribute, position) =>
+      attribute.doors[door] === 'own' ? [[attribute.name, entryOf(attribute, position)] as const] : [],
     ),
   );
 }
 
-function entryOf(attribute: AnyAttribute, place: number): Entry {
-  return { attribute, label: `options.${attribute.name}`, place, mark: String.fromCharCode(65 + place) };
+function entryOf(attribute: AnyAttribute, position: number): Entry {
+  return {
+    attribute,
+    label: `options.${attribute.name}`,
+    position,
+    mark: String.fromCharCode(65 + position),
+  };
 }
 
-/** What holds in a door where no option is given. */
+/** The settings of a start that gives no option. */
 function defaultsOf(door: DoorName): Settings {
   const settings = new Settings(noValues, null);
   for (const { defaults, set } of every)
@@ -46,12 +51,12 @@ function defaultsOf(door: DoorName): Settings {
 const noValues: readonly Checked[] = [];
 const posix = ownEntries('posix');
 const posixDefaults = defaultsOf('posix');
-/** Whose default is found anew for each start. */
-const foundAnew = every.filter(({ setAbsent }) => setAbsent !== null);
+/** Attributes whose default is looked up for each start. */
+const lookedUp = every.filter(({ setAbsent }) => setAbsent !== null);
 
 const dropIn = ownEntries('dropIn');
 const dropInNames: readonly string[] = [...dropIn.keys()];
-/** Of a start of the drop-in that names none of our options: the same for all. */
+/** The settings of every start of the drop-in that gives none of our options. */
 export const noSettings = new Settings(noValues, defaultsOf('dropIn'));
 Object.freeze(noSettings);
 
@@ -61,7 +66,7 @@ Object.freeze(noSettings);
  */
 export function parsePosixOptions(value: unknown, synchronous: boolean): Settings {
   if (value === undefined) return withAbsent(new Settings(noValues, posixDefaults));
-  // own properties, once: what a prototype holds was not asked for here, and a getter is asked only once
+  // a copy of the own properties: a prototype's are no options, and each getter runs once
   const options: Readonly<Record<string, unknown>> = { ...checkObject('options', value) };
   const given: Entry[] = [];
   for (const name of Object.keys(options)) {
@@ -97,7 +102,7 @@ export function pickDropInOptions(options: Readonly<Record<string, unknown>>): o
   return picked;
 }
 
-/** Checks in the order in which the options were given, sets in that of the index. */
+/** Checks the values in the order of `given`, then sets them in the order of the index. */
 function settle(
   options: Readonly<Record<string, unknown>>,
   given: readonly Entry[],
@@ -123,18 +128,18 @@ function settle(
   return settings;
 }
 
-/** They are few, and mostly in order. */
+/** Keeps the order of the index. The list is short, and mostly in order already. */
 function insert(list: Checked[], item: Checked): void {
   let at = list.length;
   for (; at > 0; at--) {
     const before = list[at - 1] as Checked;
-    if (before.entry.place < item.entry.place) break;
+    if (before.entry.position < item.entry.position) break;
     list[at] = before;
   }
   list[at] = item;
 }
 
 function withAbsent(settings: Settings): Settings {
-  for (const { name, setAbsent } of foundAnew) if (!settings.has(name)) setAbsent?.(settings);
+  for (const { name, setAbsent } of lookedUp) if (!settings.has(name)) setAbsent?.(settings);
   return settings;
 }

@@ -16,6 +16,7 @@ export const pgroup = attribute<PgroupOption>()({
   // after setsid, as glibc and musl
   phase: 'session',
   memory: 'shared',
+  key: (pgroup) => `${pgroup}`,
   steps: (pgroup) => [{ op: 'setpgid', pgroup }],
   documentation: {
     shape: 'integer ≥ 0',

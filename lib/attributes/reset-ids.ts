@@ -20,6 +20,7 @@ export const resetIds = attribute<ResetIdsOption>()({
   phase: 'scheduling',
   memory: 'own',
   steps: (on) => (on ? [{ op: 'reset-ids' }] : []),
+  key: (on) => (on ? null : ''),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },

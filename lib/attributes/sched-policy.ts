@@ -42,6 +42,7 @@ export const schedPolicy = attribute<SchedPolicyOption>()({
   right: () => ['SCHED_OTHER', 'SCHED_BATCH', 5],
   phase: 'scheduling',
   memory: 'shared',
+  key: (policy) => `${policy}`,
   steps: (policy, all) => [{ op: 'setscheduler', policy, priority: checkedValue(all, schedPriority) ?? 0 }],
   documentation: {
     shape: "name or the kernel's number",

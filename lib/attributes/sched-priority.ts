@@ -18,6 +18,7 @@ export const schedPriority = attribute<SchedPriorityOption>()({
   right: () => [0, 99],
   phase: 'scheduling',
   memory: 'shared',
+  key: (priority) => `${priority}`,
   // beside schedPolicy it is a part of that step
   steps: (priority, all) => (Object.hasOwn(all, 'schedPolicy') ? [] : [{ op: 'setparam', priority }]),
   documentation: {

@@ -16,6 +16,7 @@ export const setsid = attribute<SetsidOption>()({
   phase: 'session',
   memory: 'shared',
   steps: (on) => (on ? [{ op: 'setsid' }] : []),
+  key: (on) => (on ? 's' : ''),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },

@@ -28,7 +28,7 @@ export class Settings {
   slots = 0;
   /** The caller's own file actions, as they were when all options had been read. */
   actions: readonly Step[] = noSteps;
-  /** Cancels the start. */
+  /** Aborting it before exec kills the child. */
   cancel: AbortSignal | null = null;
 
   /** @param defaults of the door; null: they are about to be set */
@@ -45,7 +45,7 @@ export class Settings {
     return false;
   }
 
-  /** Made when they are first asked for: a start whose steps are kept does not need them. */
+  /** Made when they are first asked for: a start whose steps are cached does not need them. */
   get values(): Values {
     if (this.#values === undefined) {
       const values: Record<string, unknown> = { __proto__: null };

@@ -36,6 +36,7 @@ export const sigdefault = attribute<SigdefaultOption>()({
   right: () => [[], 'all', ['SIGPIPE', 'SIGKILL', 34]],
   phase: 'signals',
   memory: 'shared',
+  key: () => '',
   defaults: { dropIn: STANDARD_SIGNALS },
   // sigignore, which comes after it, takes out its own
   set(settings, set) {

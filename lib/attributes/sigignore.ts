@@ -19,6 +19,7 @@ export const sigignore = attribute<SigignoreOption>()({
   right: () => [[], ['SIGHUP', 13]],
   phase: 'signals',
   memory: 'shared',
+  key: () => '',
   set(settings, set) {
     settings.signalsToIgnore = set;
     settings.signalsToDefault &= ~set;

@@ -19,6 +19,7 @@ export const sigmask = attribute<SigmaskOption>()({
   right: () => [[], ['SIGTERM', 'SIGRTMAX-1', 2]],
   phase: 'mask',
   memory: 'shared',
+  key: () => '',
   defaults: { dropIn: 0n },
   set(settings, mask) {
     settings.signalMask = mask;

@@ -15,6 +15,7 @@ export const umask = attribute<UmaskOption>()({
   right: () => [0, 0o27, 0o777],
   phase: 'umask',
   memory: 'shared',
+  key: (mask) => `${mask}`,
   steps: (mask) => [{ op: 'umask', mask }],
   documentation: {
     shape: '0 … 0o777',

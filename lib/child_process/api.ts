@@ -1,4 +1,4 @@
-import { addException, dropIn } from '../drop-in.js';
+import { addReason, dropIn } from '../drop-in.js';
 import { lastListenError } from '../engine/children.js';
 import { errnoName } from '../errors.js';
 import { exec, execFile, useExports } from './async/exec.js';
@@ -10,7 +10,7 @@ import { obstacle } from './obstacle.js';
 import { execFileSync, execSync, spawnSync } from './sync/spawn-sync.js';
 import type { DropInModule } from './types.js';
 
-/** What takes the place of Node's functions. They take what callers pass, unchecked; `DropInModule` has their types. */
+/** The functions that replace Node's. They check their arguments themselves; `DropInModule` has the public types. */
 const functions = { exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } satisfies {
   [Name in keyof DropInModule]?: unknown;
 };
@@ -26,8 +26,8 @@ function assemble(): DropInModule {
   dropIn.reason = obstacle(warn);
   dropIn.backend = dropIn.reason === null ? 'forkless' : 'node';
   if (dropIn.backend === 'node') return { ...nodeChildProcess } as DropInModule;
-  addException(startsReplaced);
-  addException(listenFailed);
+  addReason(startsReplaced);
+  addReason(listenFailed);
   return { ...nodeChildProcess, ...functions } as DropInModule;
 }
 

@@ -1,6 +1,7 @@
 import { noSettings, parseDropInOptions } from '../attributes/parse.js';
 import { dropIn } from '../drop-in.js';
 import { featureUnavailable } from '../errors.js';
+import type { DescriptorNames } from '../plan/print.js';
 import { printPlan } from '../plan/print.js';
 import { futureStdio } from './future-stdio.js';
 import { asyncStartIsReplaced, startsReplaced } from './node-internals/node-own.js';
@@ -9,7 +10,7 @@ import { throwRefusal } from './node-internals/refusal.js';
 import { areSpawnOptions, stdioSlotsOf } from './node-internals/spawn-options.js';
 import { requestOf } from './node-internals/start-request.js';
 import { obstacle } from './obstacle.js';
-import { slotsOf } from './pipes.js';
+import { namedFds, slotsOf } from './pipes.js';
 import { makePlan } from './plan.js';
 
 const HIGHEST_FD = 0x7fffffff;
@@ -24,11 +25,12 @@ export function explainSpawn(file?: unknown, args?: unknown, options?: unknown):
   const settings = parseDropInOptions(normalized, { synchronous: false, stdioSlots });
   if (settings === noSettings && asyncStartIsReplaced()) throw unexplained(startsReplaced() ?? '');
   const { entries, envPairs } = futureStdio(normalized);
-  const sockets = futureSockets(entries.filter(({ type }) => type === 'pipe').length);
-  const slots = slotsOf(entries, sockets.pairs);
+  const count = entries.filter(({ type }) => type === 'pipe').length;
+  const sockets = futureSockets(count, namedFds(entries, settings));
+  const slots = slotsOf(entries, Int32Array.from([...sockets.map(() => -1), ...sockets]));
   if (slots === null) throwRefusal(file, args, options);
-  const request = { ...requestOf(normalized, normalized.args), envPairs: envPairs };
-  return sockets.named(printPlan(makePlan(request, slots, settings)));
+  const request = { ...requestOf(normalized, normalized.args), envPairs };
+  return printPlan(makePlan(request, slots, settings), namesOf(sockets));
 }
 
 function unexplained(reason: string): Error {
@@ -36,16 +38,21 @@ function unexplained(reason: string): Error {
 }
 
 /**
- * The sockets have no numbers yet. They get the highest that there are, which no descriptor can have, so that everything
- * below is swept in one step; in the text they are called what they are.
+ * The sockets have no numbers yet. They get the highest that nothing names, so that everything below is swept in one step;
+ * in the printed plan they appear as `a new socket`.
  */
-function futureSockets(count: number) {
-  const lowest = HIGHEST_FD - count + 1;
-  const theirs = Array.from({ length: count }, (_, index) => lowest + index);
-  const named = (text: string): string =>
-    text
-      .replaceAll(`to ${lowest - 1}\n`, 'to the last, except the new sockets\n')
-      .replace(/\b\d{10}\b/g, (number) => (Number(number) >= lowest ? 'a new socket' : number))
-      .replace(/\(fds\[(\d+)\]\)/g, '(stdio[$1])');
-  return { pairs: Int32Array.from([...theirs.map(() => -1), ...theirs]), named };
+function futureSockets(count: number, named: readonly number[]): readonly number[] {
+  const sockets: number[] = [];
+  for (let fd = HIGHEST_FD; sockets.length < count; fd--) if (!named.includes(fd)) sockets.push(fd);
+  return sockets.reverse();
+}
+
+function namesOf(sockets: readonly number[]): DescriptorNames {
+  const endsAt = (highFd: number): string => (highFd === HIGHEST_FD ? 'the last' : `${highFd}`);
+  return {
+    fd: (fd) => (sockets.includes(fd) ? 'a new socket' : `${fd}`),
+    slot: (slot) => `stdio[${slot}]`,
+    rangeEnd: (highFd) =>
+      sockets.includes(highFd + 1) ? 'the last, except the new sockets' : endsAt(highFd),
+  };
 }

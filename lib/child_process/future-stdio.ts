@@ -4,8 +4,9 @@ import type { SyncEntry } from './sync/stdio.js';
 import { syncStdio } from './sync/stdio.js';
 
 /**
- * The `stdio` of a start that is only explained. Node's own reading of it would make handles; that for the synchronous
- * functions, which makes none, differs in two things: a channel, and text or bytes that name nothing.
+ * The `stdio` of a start that is only explained. Node's validation for `spawn` would make handles, so this uses
+ * `syncStdio`, which makes none, and corrects two differences: `'ipc'` is a pipe here, and an entry that the synchronous
+ * functions skip (an unknown string, a typed array) is an error.
  */
 export function futureStdio(options: NormalizedSpawn): { entries: readonly SyncEntry[]; envPairs: string[] } {
   const given = options['stdio'] || 'pipe';
@@ -19,5 +20,5 @@ export function futureStdio(options: NormalizedSpawn): { entries: readonly SyncE
   return { entries, envPairs: channels === 0 ? envPairs : [...envPairs, ...CHANNEL_VARIABLES] };
 }
 
-/** What Node tells the child of its channel. */
+/** Node sets these for a child with a channel; only how many there are is printed. */
 const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD=', 'NODE_CHANNEL_SERIALIZATION_MODE='];

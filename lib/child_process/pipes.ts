@@ -14,15 +14,15 @@ export function isPipe({ type }: StdioEntry): boolean {
 }
 
 /**
- * Opens a socket pair for each pipe of `stdio`, or returns -errno. If the caller names a number that is closed, no pair
- * may take it: the child would get this pipe where it must fail with EBADF. Such pairs stay open until others are
- * found.
+ * Opens a socket pair for each pipe of `stdio`, or returns -errno. If `stdio` or an option names a number that is closed,
+ * no pair may get this number: the child would get the pipe, where it must fail with EBADF. Such pairs are kept open
+ * until pairs with other numbers are open.
  */
 export function openPipes(stdio: readonly StdioEntry[], settings: Settings): Pairs | number {
   let count = 0;
   for (const entry of stdio) if (isPipe(entry)) count++;
   // Before anything is open: a handle of the caller's own may throw when its descriptor is read.
-  const named = count === 0 ? nothing : namedFds(stdio, settings);
+  const named = count === 0 ? noFds : namedFds(stdio, settings);
   const pairs = openSocketPairs(count);
   if (typeof pairs === 'number' || !named.some((fd) => pairs.includes(fd))) return pairs;
   const others = openPipes(stdio, settings);
@@ -30,10 +30,10 @@ export function openPipes(stdio: readonly StdioEntry[], settings: Settings): Pai
   return others;
 }
 
-const nothing: readonly number[] = [];
+const noFds: readonly number[] = [];
 
 /** The descriptors of this process that the plan reads from. */
-function namedFds(stdio: readonly StdioEntry[], settings: Settings): readonly number[] {
+export function namedFds(stdio: readonly StdioEntry[], settings: Settings): readonly number[] {
   const named: number[] = [];
   for (const entry of stdio) if (entry.type !== 'ignore' && !isPipe(entry)) named.push(fdOfEntry(entry));
   if (settings === noSettings) return named;

@@ -8,7 +8,7 @@ import type { Plan, Step } from '../plan/vocabulary.js';
 import type { StartRequest } from './node-internals/start-request.js';
 import { readRequest } from './node-internals/start-request.js';
 
-/** What becomes one number of the child. */
+/** One descriptor of the child. */
 export interface Slot {
   /** The descriptor of this process that it is made of; null: nothing, and /dev/null for 0–2. */
   readonly fd: number | null;

@@ -3,7 +3,8 @@ import type { MoreOptions } from '../attributes/index.js';
 import type { MoreOfChild } from './async/process-handle.js';
 
 type Node = typeof node;
-// Exported, or the emitted declarations would expand them to a form of Buffer that older types of Node do not have.
+// Exported because the emitted declarations would otherwise expand them to a form of Buffer that older @types/node do
+// not have.
 
 /** @inline */
 export type Child = node.ChildProcess & MoreOfChild;

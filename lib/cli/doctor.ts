@@ -28,7 +28,7 @@ interface Report {
 /** A trial that takes longer is killed. */
 const TRIAL_MS = 20_000;
 
-const ways = [
+const rungTexts = [
   'clone3, memory shared',
   'clone, memory shared',
   'clone with VFORK: starts block the event loop until exec',
@@ -49,7 +49,7 @@ async function examine(): Promise<Report> {
   if (features().backend !== null) await import('../child_process/api.js');
   const machine = features();
   const possible = machine.backend !== null;
-  const rungs = possible ? ways.map((_, index) => trial({ FORKLESS_RUNG: `${index + 1}` })) : [];
+  const rungs = possible ? rungTexts.map((_, index) => trial({ FORKLESS_RUNG: `${index + 1}` })) : [];
   return {
     version: version(),
     runtime: runtime(),
@@ -73,7 +73,7 @@ function forcedRung(): number | undefined {
   return Number(process.env['FORKLESS_RUNG'] ?? '') || undefined;
 }
 
-/** In a process of its own: what is forced cannot be changed once the engine is loaded. */
+/** In a process of its own, because a forced rung or mode cannot be changed once the engine is loaded. */
 function trial(forced: Readonly<Record<string, string>>): Trial {
   const { NODE_OPTIONS: options = '', ...others } = process.env;
   const NODE_OPTIONS = nodeOptionsWithoutDebugger(options);
@@ -89,7 +89,7 @@ function trial(forced: Readonly<Record<string, string>>): Trial {
     readTrial(stdout ?? '') ?? {
       rung: null,
       flat: false,
-      error: error?.message ?? (stderr?.trim() || 'it ended without a word'),
+      error: error?.message ?? (stderr?.trim() || 'it ended without a result'),
     }
   );
 }
@@ -120,10 +120,12 @@ function print(report: Report): string {
   const lines = [
     `forkless ${report.version}, ${runtime}, ${platform} ${arch}, kernel ${kernel || 'unknown'}${report.libc ? `, ${report.libc}` : ''}`,
     reason === null ? `engine    ${binary}` : `engine    cannot be used: ${reason}`,
-    ...verdict(report),
+    ...startsLine(report),
     ...(machine.backend === null ? [] : [`drop-in   ${dropIn(machine)}`]),
-    ...report.rungs.map(({ error }, index) => `rung ${index + 1}    ${error ?? 'works'}   (${ways[index]})`),
-    ...(report.flat === null ? [] : [`flat      ${flatness(report.flat)}`]),
+    ...report.rungs.map(
+      ({ error }, index) => `rung ${index + 1}    ${error ?? 'works'}   (${rungTexts[index]})`,
+    ),
+    ...(report.flat === null ? [] : [`flat      ${flatText(report.flat)}`]),
     ...printLimits(report.limits),
   ];
   return `${lines.join('\n')}\n`;
@@ -137,18 +139,18 @@ function dropIn({ childProcess, execHook }: Features): string {
   return ['by the engine', bypassed, reason].filter((text) => text !== null).join('; ');
 }
 
-function verdict({ rungs, startsOn, features: machine }: Report): string[] {
+function startsLine({ rungs, startsOn, features: machine }: Report): string[] {
   if (machine.backend === null)
     return ['starts    forkless throws; forkless/child_process is node:child_process'];
   const forced = forcedRung();
   if (forced !== undefined)
     return [`starts    ${startsOn === null ? 'not ' : ''}on rung ${forced}, which FORKLESS_RUNG forces`];
-  if (startsOn === null) return ['starts    none of the ways works here'];
+  if (startsOn === null) return ['starts    not possible: no rung works here'];
   const worse = startsOn === 1 ? '' : `, because better ones are refused: ${rungs[0]?.error}`;
   return [`starts    on rung ${startsOn}${worse}`];
 }
 
-function flatness({ flat, error }: Trial): string {
+function flatText({ flat, error }: Trial): string {
   if (error !== null) return error;
   if (process.env['FORKLESS_FLAT'] === 'never') return 'left out, as FORKLESS_FLAT says';
   return flat

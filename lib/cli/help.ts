@@ -3,7 +3,7 @@ import { flagsHelp } from './flags-help.js';
 export const help = `forkless: starts processes on Linux without fork
 
   forkless explain [option…] COMMAND [ARG…]   the steps of a start, one a line; starts nothing
-  forkless doctor [--json]                    what this machine offers, and what is done where it does not
+  forkless doctor [--json]                    what works on this machine, and what is used instead of what does not
   forkless help COMMAND                       the options of one of these
   forkless --version
 `;
@@ -20,6 +20,6 @@ Example: forkless explain --cwd /tmp --open 1:a:/tmp/log --dup2 1:2 make -j4
 
 export const doctorHelp = `forkless doctor [--json]
 
-Starts a program in each of the ways that forkless knows, and says which of them this system lets through, what is used
-in their place, and which limits hold. Ends with 1 where no process can be started.
+Starts a program on each rung, the four ways to make a child. Shows which of them work here, which one is used, and the
+limits for processes and descriptors. Exits with 1 if no process can be started.
 `;

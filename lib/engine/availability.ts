@@ -2,8 +2,8 @@ import { binaryPath, binding } from '../binding.js';
 import { unavailable } from '../platform.js';
 
 /**
- * Loads the engine when the package is imported: it reserves a few low descriptor numbers, which may be in use later
- * (docs/performance.md). Never throws; if the engine cannot be loaded, its first use throws.
+ * Loads the engine when the package is imported, because it reserves a few low descriptor numbers, which may be in use
+ * later (docs/performance.md). Never throws; if the engine cannot be loaded, its first use throws.
  */
 export function loadEarly(): void {
   if (unavailable() === null) loadingError();

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/vocabulary.js';
 import { stageTable, stepTable } from '../plan/vocabulary.js';
 import { KIND, PLACE, RECORD_SIZE } from '../record.js';
 
-/** How a process ended, in the engine's numbers. */
+/** How a process ended, as numbers of the kernel. */
 export interface Ending {
   /** -1: a signal ended it, or it is unknown. */
   readonly exitCode: number;
@@ -20,17 +20,22 @@ export interface Ending {
   readonly usage: Float64Array;
 }
 
-/** Told about one child. Each method is called at most once, in this order. */
+/** Receives the events of one child. Each method is called at most once, in this order. */
 export interface ChildListener {
+  /** exec has succeeded: the program runs. */
   execed(): void;
-  /** Instead of `execed`; no other call follows. */
+  /** exec has not succeeded, and the child is reaped. Called instead of `execed`; no other call follows. */
   failed(failure: Failure): void;
+  /** The process has ended and is reaped. */
   ended(ending: Ending): void;
-  /** Instead of `ended`, if the start asked for it: the pid is not reused until `reapChild`. */
+  /**
+   * The process has ended and is not reaped: the pid is not reused until the listener calls `reapChild`. Called instead
+   * of `ended` for a child started with `end: 'unreaped'`.
+   */
   unreaped?(id: number): void;
 }
 
-/** A process that could not be started. The pid is that of a child that has ended; 0 if none was made. */
+/** A process that could not be started. `pid`: of the child that failed and is reaped; 0 if no child was made. */
 export interface FailedStart extends Failure {
   readonly pid: number;
 }
@@ -44,29 +49,38 @@ export interface StartedChild {
 
 const EVENTS_AT_ONCE = 64;
 const USAGE_FIGURES = RECORD_SIZE - PLACE.usage;
+/** The number of the stage `watch`. */
 const WATCH = stepTable.length + stageTable.findIndex((stage) => stage.name === 'watch');
 
 const { get, set, delete: remove } = Map.prototype as Map<number, ChildListener>;
 /**
- * By id. Nothing may throw between the clone and the entry here, or a child would run that no listener knows. A program
- * can replace methods of Map, so this map keeps those from load time. Not an object: ids of 2^32 or more would be
- * strings.
+ * The listener of each child, by id. Nothing may throw between the clone and the entry here: the child would run, but no
+ * listener would receive its events. A program can replace the methods of Map.prototype, so this map has those from load
+ * time as its own. Not an object: ids can be 2^32 or more, which an object would convert to strings.
  */
 const listeners = withFields(new Map<number, ChildListener>(), { get, set, delete: remove });
 const { queueMicrotask } = globalThis;
-const record = new Float64Array(RECORD_SIZE);
-const records = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
+/** The result of the last start or `reapChild`. */
+const startRecord = new Float64Array(RECORD_SIZE);
+/** What `takeEvents` fills: up to `EVENTS_AT_ONCE` records, one after another. */
+const eventRecords = new Float64Array(RECORD_SIZE * EVENTS_AT_ONCE);
 
-/** Starts a child and returns before exec, of which the listener is told. If no child could be made, returns why. */
+/**
+ * Starts a child and returns before exec. The listener receives its events. If no child could be made, the failure is
+ * returned and the listener is not called.
+ */
 export function startChild(plan: Plan, listener: ChildListener): StartedChild | FailedStart {
-  return run(plan, listener, (native, channel, bytes, size) => native.start(channel, bytes, size, record));
+  return start(plan, listener, (native, channel, bytes, size) =>
+    native.start(channel, bytes, size, startRecord),
+  );
 }
 
 const noPairs = new Int32Array(0);
 
 /**
- * Starts a child and returns when exec has succeeded or failed; the listener is told of its end only.
- * @param end `reaped`: told after the child is reaped; `unreaped`: before, and the listener calls `reapChild`
+ * Starts a child and returns when exec has succeeded or failed. A failure is returned; `execed` and `failed` of the
+ * listener are never called.
+ * @param end `reaped`: `ended` is called when the child is reaped; `unreaped`: `unreaped` is called before that
  * @param pairs the child's ends are closed and set to -1 once the engine has tried to make a child
  */
 export function startChildAndWait(
@@ -75,22 +89,22 @@ export function startChildAndWait(
   end: 'reaped' | 'unreaped',
   pairs: Int32Array = noPairs,
 ): StartedChild | FailedStart {
-  return run(plan, listener, (native, channel, bytes, size) =>
-    native.startAndWait(channel, bytes, size, record, pairs, end === 'unreaped'),
+  return start(plan, listener, (native, channel, bytes, size) =>
+    native.startAndWait(channel, bytes, size, startRecord, pairs, end === 'unreaped'),
   );
 }
 
-/** Called once, after `unreaped`. */
+/** To be called once, after `unreaped`. */
 export function reapChild(id: number): Ending {
-  binding().reap(id, record);
-  return endingAt(record, 0);
+  binding().reap(id, startRecord);
+  return endingAt(startRecord, 0);
 }
 
 export function isFailure(result: StartedChild | FailedStart): result is FailedStart {
   return result.kind !== 'started';
 }
 
-/** @returns 0 or a positive errno. */
+/** Sends a signal by pidfd. @returns 0 or a positive errno; ESRCH once the child has ended */
 export function signalChild(id: number, signal: number): number {
   return -binding().signal(channel(), id, signal);
 }
@@ -106,62 +120,63 @@ export function unrefLoop(): void {
 }
 
 let loopRefs = 0;
-let opened: Channel | undefined;
+let openChannel: Channel | undefined;
 
-/** Only after `listenError` has returned 0. */
+/** Only after `startListening` has returned 0. */
 function channel(): Channel {
-  return opened as Channel;
+  return openChannel as Channel;
 }
 
 type StartCall = (native: Binding, channel: Channel, bytes: Uint8Array, size: number) => void;
 
-function run(plan: Plan, listener: ChildListener, start: StartCall): StartedChild | FailedStart {
+function start(plan: Plan, listener: ChildListener, call: StartCall): StartedChild | FailedStart {
   const native = binding();
-  const error = listenError();
+  const error = startListening();
   if (error !== 0) return { kind: 'failed', error, step: -1, op: WATCH, exitCode: -1, signal: 0, pid: 0 };
   const { bytes, size } = encode(plan);
-  record[PLACE.pid] = 0;
-  start(native, channel(), bytes, size);
-  if (record[PLACE.kind] !== KIND.pending && record[PLACE.kind] !== KIND.execed)
-    return { ...failureAt(record, 0), pid: at(record, PLACE.pid) };
+  startRecord[PLACE.pid] = 0;
+  call(native, channel(), bytes, size);
+  if (startRecord[PLACE.kind] !== KIND.pending && startRecord[PLACE.kind] !== KIND.execed)
+    return { ...failureAt(startRecord, 0), pid: numberAt(startRecord, PLACE.pid) };
   const child = {
     kind: 'started',
-    id: at(record, PLACE.id),
-    pid: at(record, PLACE.pid),
-    pidfd: at(record, PLACE.pidfd),
+    id: numberAt(startRecord, PLACE.id),
+    pid: numberAt(startRecord, PLACE.pid),
+    pidfd: numberAt(startRecord, PLACE.pidfd),
   } as const;
   listeners.set(child.id, listener);
   return child;
 }
 
 /**
- * 0, or the positive errno for which this thread cannot be told when a child ends: the thread that waits for children
- * cannot be created, such as after unshare(CLONE_NEWPID) in the calling thread.
+ * Prepares this thread to receive events. At the first call in the process this also creates the thread that waits for
+ * children, which is not possible, for example, after unshare(CLONE_NEWPID) in the calling thread.
+ * @returns 0, also if that has been done before; otherwise a positive errno. The next call tries again.
  */
-export function listenError(): number {
-  if (opened !== undefined) return 0;
-  const result = binding().listen(deliver);
+export function startListening(): number {
+  if (openChannel !== undefined) return 0;
+  const result = binding().listen(deliverEvents);
   if (typeof result === 'number') {
     lastListenError = -result;
     return lastListenError;
   }
-  opened = result;
+  openChannel = result;
   lastListenError = 0;
   return 0;
 }
 
-/** The last result of `listenError`, without a new attempt; 0 before its first call. */
+/** What `startListening` returned last; 0 before its first call. */
 export let lastListenError = 0;
 
 /**
- * Called by the engine when events are ready, once for all of them. Listeners settle promises, whose handlers run
- * later, so no handler starts a child in here. If a listener throws (a program may have replaced what it calls), the
- * error is reported as uncaught and the other listeners are still called.
+ * Called by the engine when events are ready, once for all of them. Listeners only resolve promises or schedule
+ * callbacks, so no handler of the program runs, and starts a child, inside this loop. If a listener throws (a program may have replaced a function that it calls), the error becomes an uncaught exception
+ * and the other listeners are still called.
  */
-function deliver(): void {
+function deliverEvents(): void {
   let count: number;
   do {
-    count = binding().takeEvents(channel(), records);
+    count = binding().takeEvents(channel(), eventRecords);
     for (let index = 0; index < count; index++) {
       try {
         dispatch(index * RECORD_SIZE);
@@ -175,39 +190,39 @@ function deliver(): void {
 }
 
 function dispatch(offset: number): void {
-  const id = at(records, offset + PLACE.id);
-  const kind = at(records, offset + PLACE.kind);
+  const id = numberAt(eventRecords, offset + PLACE.id);
+  const kind = numberAt(eventRecords, offset + PLACE.kind);
   const listener = listeners.get(id);
   if (listener === undefined) return;
   if (kind === KIND.execed) return listener.execed();
   listeners.delete(id);
   if (kind === KIND.unreaped) listener.unreaped?.(id);
-  else if (kind === KIND.ended) listener.ended(endingAt(records, offset));
-  else listener.failed(failureAt(records, offset));
+  else if (kind === KIND.ended) listener.ended(endingAt(eventRecords, offset));
+  else listener.failed(failureAt(eventRecords, offset));
 }
 
-function at(from: Float64Array, place: number): number {
+function numberAt(from: Float64Array, place: number): number {
   return from[place] as number;
 }
 
 function failureAt(from: Float64Array, offset: number): Failure {
-  const kind = at(from, offset + PLACE.kind);
+  const kind = numberAt(from, offset + PLACE.kind);
   return {
     kind: kind === KIND.died ? 'died' : kind === KIND.lost ? 'lost' : 'failed',
-    error: at(from, offset + PLACE.error),
-    step: at(from, offset + PLACE.step),
-    op: at(from, offset + PLACE.op),
-    exitCode: at(from, offset + PLACE.exitCode),
-    signal: at(from, offset + PLACE.signal),
+    error: numberAt(from, offset + PLACE.error),
+    step: numberAt(from, offset + PLACE.step),
+    op: numberAt(from, offset + PLACE.op),
+    exitCode: numberAt(from, offset + PLACE.exitCode),
+    signal: numberAt(from, offset + PLACE.signal),
   };
 }
 
 function endingAt(from: Float64Array, offset: number): Ending {
   return {
-    exitCode: at(from, offset + PLACE.exitCode),
-    signal: at(from, offset + PLACE.signal),
-    coreDumped: at(from, offset + PLACE.coreDumped) !== 0,
-    reapedElsewhere: at(from, offset + PLACE.reapedElsewhere) !== 0,
+    exitCode: numberAt(from, offset + PLACE.exitCode),
+    signal: numberAt(from, offset + PLACE.signal),
+    coreDumped: numberAt(from, offset + PLACE.coreDumped) !== 0,
+    reapedElsewhere: numberAt(from, offset + PLACE.reapedElsewhere) !== 0,
     usage: from.slice(offset + PLACE.usage, offset + PLACE.usage + USAGE_FIGURES),
   };
 }

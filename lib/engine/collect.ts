@@ -15,7 +15,7 @@ export interface Limits {
   readonly killSignal: number;
 }
 
-/** From when the timeout counts. */
+/** When the timeout begins. */
 export type Clock = 'start' | 'exec';
 
 /** A child that ran and has ended. */
@@ -38,9 +38,9 @@ const limitNumbers = new Float64Array(4);
 const record = new Float64Array(RECORD_SIZE);
 
 /**
- * Starts a child, waits until it has ended and all its pipes are at their end. Always closes the pairs.
- * @param input for the first pipe; undefined: all pipes are read
- * @param clock `exec`, as in Node, unless something before exec may block
+ * Starts a child and waits until it has ended and all its pipes are at end of file. Always closes the pairs.
+ * @param input written to the first pipe; undefined: all pipes are read
+ * @param clock use `exec`, as Node does, unless a step before exec may block
  */
 export function collect(
   { bytes, size }: EncodedPlan,
@@ -56,15 +56,15 @@ export function collect(
   const count = pairs.length / 2;
   const [ours, theirs] = [pairs.subarray(0, count), pairs.subarray(count)];
   const outputs = binding().collect(bytes, size, ours, theirs, input, limitNumbers, record);
-  const [error, exitCode, signal] = [at(PLACE.error), at(PLACE.exitCode), at(PLACE.signal)];
-  const place = { step: at(PLACE.step), op: at(PLACE.op) };
-  if (at(PLACE.kind) === KIND.failed) return { kind: 'failed', error, ...place, exitCode, signal };
-  // It exited before exec without a report: its exit code is not the program's.
-  if (at(PLACE.kind) === KIND.died && exitCode >= 0)
+  const [error, exitCode, signal] = [numberAt(PLACE.error), numberAt(PLACE.exitCode), numberAt(PLACE.signal)];
+  const place = { step: numberAt(PLACE.step), op: numberAt(PLACE.op) };
+  if (numberAt(PLACE.kind) === KIND.failed) return { kind: 'failed', error, ...place, exitCode, signal };
+  // The child exited before exec without a report: the exit code is not the program's.
+  if (numberAt(PLACE.kind) === KIND.died && exitCode >= 0)
     return { kind: 'died', error: EPROTO, ...place, exitCode, signal };
-  return { kind: 'ended', pid: at(PLACE.pid), exitCode, signal, error, outputs };
+  return { kind: 'ended', pid: numberAt(PLACE.pid), exitCode, signal, error, outputs };
 }
 
-function at(place: number): number {
+function numberAt(place: number): number {
   return record[place] as number;
 }

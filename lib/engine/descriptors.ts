@@ -22,7 +22,7 @@ export function openSocketPairs(count: number): Pairs | number {
   return error === 0 ? pairs : error;
 }
 
-/** The caller now closes the parent's end of this pair. */
+/** From now on the caller closes the parent's end of this pair. */
 export function releaseOurEnd(pairs: Pairs, index: number): void {
   binding().release(pairs, index, 1);
 }
@@ -32,10 +32,12 @@ export function closePairs(pairs: Pairs): void {
   binding().closeAll(pairs, 0, pairs.length);
 }
 
+/** The child's ends. */
 export function closeTheirEnds(pairs: Pairs): void {
   binding().closeAll(pairs, pairs.length / 2, pairs.length / 2);
 }
 
+/** The parent's ends. */
 export function closeOurEnds(pairs: Pairs): void {
   binding().closeAll(pairs, 0, pairs.length / 2);
 }

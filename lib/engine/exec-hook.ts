@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { binding } from '../binding.js';
 
-/** The environment variable that allows children to bypass such a library. */
+/** The environment variable with which a user allows children to bypass a library that `execHook` finds. */
 export const OVERRIDE = 'FORKLESS_IGNORE_PRELOAD';
 
 let found: { readonly library: string | null } | undefined;
@@ -9,7 +9,7 @@ let found: { readonly library: string | null } | undefined;
 /**
  * The library that has replaced the C library's `execve` or its family in this process, as bear, fakechroot and snoopy
  * do by LD_PRELOAD, or null. The engine makes system calls itself, so such a library does not see its children. Needs
- * the engine. Always null in Deno, which would ask its user before /proc is read.
+ * the engine. Always null in Deno, which would ask the user for permission to read /proc.
  */
 export function execHook(): string | null {
   found ??= { library: 'deno' in process.versions ? null : findHook() };

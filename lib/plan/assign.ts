@@ -1,17 +1,20 @@
 import type { Step } from './vocabulary.js';
 
 /**
- * Plans the simultaneous assignment of descriptors: in the end each slot, an index of `fds`, holds what the number
- * `fds[slot]` held before the first step, or is closed for `null`. Numbers beyond the array stay as they are.
+ * Plans the simultaneous assignment of descriptors. A slot is an index of `fds`. After the steps, descriptor `slot`
+ * refers to what descriptor `fds[slot]` referred to before the first step, or is closed if `fds[slot]` is null.
+ * Numbers beyond the array do not change.
  *
- * A slot is overwritten only when nothing is left to be read from it. What remains are cycles, disjoint ones;
- * each is rotated, through a copy of one member that the plan has already made, else through one spare.
- * A source that is closed in the child is EBADF at a step of a slot that asked for it.
+ * A slot is overwritten only when no other slot has to be copied from it any more. The slots that remain then form
+ * disjoint cycles. Each cycle is rotated through a copy of one member that an earlier step has made, or through one
+ * spare descriptor. If a source is closed in the child, a step of a slot that needs it fails with EBADF.
  */
 export function planAssignment(fds: readonly (number | null)[]): Step[] {
   const steps: Step[] = [];
   const readers = countReaders(fds);
+  /** 1: the slot has its final descriptor. */
   const settled = new Uint8Array(fds.length);
+  /** For a slot whose descriptor was copied: a settled slot that holds the copy. */
   const copies = new Map<number, number>();
 
   for (const [slot, source] of fds.entries()) {
@@ -30,7 +33,7 @@ export function planAssignment(fds: readonly (number | null)[]): Step[] {
   }
   return steps;
 
-  // Each slot has one source, so settling a slot frees at most one other: a loop, not a tree.
+  // Each slot has one source, so settling a slot lets at most one other be overwritten: a loop is enough.
   function settleChain(first: number): void {
     let slot = first;
     while (readers[slot] === 0 && settled[slot] === 0) {
@@ -49,7 +52,7 @@ export function planAssignment(fds: readonly (number | null)[]): Step[] {
   }
 }
 
-/** How many slots are still to be read from each slot. One that keeps its own number reads itself, for good. */
+/** How many slots are still to be copied from each slot. One that keeps its number counts as its own reader, always. */
 function countReaders(fds: readonly (number | null)[]): Uint32Array {
   const readers = new Uint32Array(fds.length);
   for (const source of fds) {
@@ -58,12 +61,13 @@ function countReaders(fds: readonly (number | null)[]): Uint32Array {
   return readers;
 }
 
+/** `slot` gets a copy of `fd`. */
 interface Take {
   readonly slot: number;
   readonly fd: number;
 }
 
-/** A cycle as the takes it is made of: each overwrites what the one before has read, the last one reads `first`. */
+/** The copies of a cycle: each overwrites the descriptor that the one before it has copied; the last copies `first`. */
 function takesFrom(first: number, fds: readonly (number | null)[]): Take[] {
   const takes: Take[] = [];
   let slot = first;
@@ -83,7 +87,7 @@ function rotate(
 ): Step[] {
   for (const { slot } of cycle) {
     const copy = copies.get(slot);
-    // The copy's own slot is settled: nothing overwrites it.
+    // The slot of the copy is settled: no later step overwrites it.
     if (copy !== undefined) return rotateThroughCopy(slot, copy, takesFrom(slot, fds));
   }
   return rotateThroughSpare(first, cycle);
@@ -94,8 +98,9 @@ function rotateThroughCopy(first: number, copy: number, cycle: readonly Take[]):
 }
 
 /**
- * The spare takes the lowest free number. If a member were closed, the spare could land on its number, be read in
- * its place and be overwritten: wrong descriptors and no error. So the members must prove to be open before.
+ * The spare gets the lowest free number. If a member were closed, the spare could get that member's number: a later step
+ * would then copy the spare instead, and the child would have wrong descriptors without any error. So an `inherit` of
+ * each member, which fails with EBADF if the member is closed, comes before the spare is made.
  */
 function rotateThroughSpare(first: number, cycle: readonly Take[]): Step[] {
   const steps: Step[] = [];

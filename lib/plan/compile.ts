@@ -1,29 +1,32 @@
 import type { Bytes } from '../bytes.js';
-import { KeptSteps } from './kept-steps.js';
 import type { AttributePhase, Draft, Phase } from './phases.js';
 import { dropInPhases, posixPhases } from './phases.js';
-import { onlyNamed as onlyNamedSteps } from './survivors.js';
+import { StepCache } from './step-cache.js';
+import { closeUnnamed } from './survivors.js';
 import type { Plan, PlanEnvironment, Step } from './vocabulary.js';
 
-/** How a door orders its steps, and what else is the same for all its plans. */
+/**
+ * A door is one of the two ways into the package: `posixSpawn` and its siblings, or `forkless/child_process`. This is
+ * what all plans of a door have in common.
+ */
 interface Door {
   readonly phases: readonly Phase[];
-  /** A file that is no program (ENOEXEC) is run by /bin/sh. */
+  /** A file whose format the kernel does not recognise (ENOEXEC) is run by /bin/sh. */
   readonly shellScripts: boolean;
-  readonly kept: KeptSteps;
+  readonly cache: StepCache;
 }
 
-export const posix: Door = { phases: posixPhases, shellScripts: false, kept: new KeptSteps() };
-export const dropIn: Door = { phases: dropInPhases, shellScripts: true, kept: new KeptSteps() };
+export const posix: Door = { phases: posixPhases, shellScripts: false, cache: new StepCache() };
+export const dropIn: Door = { phases: dropInPhases, shellScripts: true, cache: new StepCache() };
 
-/** What the attributes of a start come to. */
+/** The steps that the attributes of a start need. */
 export interface AttributeSteps {
   readonly steps: (phase: AttributePhase) => readonly Step[];
-  /** One of them cannot be done in the memory of the parent. */
+  /** One of them cannot run while the child shares its parent's memory. */
   readonly privateMemory: boolean;
 }
 
-/** A start, in pieces without an order. */
+/** The parts of a plan, before `compile` puts the steps into their order. */
 export interface Start {
   readonly settings: {
     readonly signalsToDefault: bigint;
@@ -33,15 +36,16 @@ export interface Start {
     readonly actions: readonly Step[];
   };
   /**
-   * All that the list of steps depends on, as text: then it is kept for the next start that is the same. null: it is
-   * made anew. A start whose child needs memory of its own has no key.
+   * A text that contains everything the steps depend on: starts with the same key share one list of steps. null: the
+   * list is made for this start only. A start with `privateMemory` must not have a key, because the cache holds only
+   * the steps.
    */
   readonly key: string | null;
   readonly argv: readonly Bytes[];
   readonly environment: PlanEnvironment;
-  /** How many numbers from 0 on are settled in any case, by `fds` or `stdio`. */
+  /** How many numbers, from 0 on, `fds` or `stdio` opens or closes. */
   readonly slots: number;
-  /** The rest is asked for only where the list is not there yet. */
+  // Called only if the list of steps is not in the cache.
   readonly attributes: () => AttributeSteps;
   readonly stdio: () => readonly Step[];
   readonly candidates: () => readonly Bytes[];
@@ -56,7 +60,7 @@ export function compile(door: Door, start: Start): Plan {
     privateMemory = attributes.privateMemory;
     return inOrder(door.phases, start, attributes);
   };
-  const steps = key === null ? make() : door.kept.get(key, make);
+  const steps = key === null ? make() : door.cache.get(key, make);
   return {
     steps,
     argv: start.argv,
@@ -70,7 +74,7 @@ export function compile(door: Door, start: Start): Plan {
   };
 }
 
-const nothing = { sweep: [], leftovers: [] };
+const noSweep = { sweep: [], leftovers: [] };
 
 function inOrder(phases: readonly Phase[], start: Start, attributes: AttributeSteps): readonly Step[] {
   const { onlyNamed, actions } = start.settings;
@@ -83,7 +87,7 @@ function inOrder(phases: readonly Phase[], start: Start, attributes: AttributeSt
     candidates: start.candidates(),
     onlyNamed,
     moves,
-    survivors: onlyNamed ? onlyNamedSteps(moves, start.slots) : nothing,
+    survivors: onlyNamed ? closeUnnamed(moves, start.slots) : noSweep,
   };
   return phases.flatMap((phase) => phase.steps(draft));
 }

@@ -4,8 +4,8 @@ import { highestNamed, writeStep } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 
 /**
- * Writes a plan as the bytes that csrc/core/plan.h describes. This file alone knows an offset.
- * All of it stands in one block. The head and the steps are 32-bit words.
+ * Writes a plan as the bytes that csrc/core/plan.h describes; only this file knows offsets. All parts are in one block:
+ * head, steps, the steps' data, strings. The head and the steps are 32-bit words.
  */
 export const LAYOUT_VERSION = 4;
 
@@ -34,12 +34,12 @@ const HEAD = {
   sigignore: 14,
   sigmask: 16,
 } as const;
-/** Far above what any kernel takes as argv and env (E2BIG); places are 32-bit numbers. */
+/** Offsets are 32-bit numbers. Far more than any kernel accepts as argv and env (E2BIG). */
 const LONGEST_PLAN = 0x3fffffff;
 
-/** The block that the plans are written into; one that has grown beyond what is usual is not kept. */
+/** Bytes of the block. A block that has grown beyond `MAX_KEPT_SIZE` is replaced by a small one at the next plan. */
 const FIRST_SIZE = 16384;
-const KEPT_SIZE = 1 << 20;
+const MAX_KEPT_SIZE = 1 << 20;
 
 const HEAD_WORDS = 18;
 /** Word offsets of a step. */
@@ -53,7 +53,7 @@ export interface EncodedPlan {
 }
 
 export function encode(plan: Plan): EncodedPlan {
-  if (bytes.length > KEPT_SIZE) useBlock(FIRST_SIZE);
+  if (bytes.length > MAX_KEPT_SIZE) useBlock(FIRST_SIZE);
   const stepCount = plan.steps.length;
   const { highestFd, firstExec } = writeSteps(plan.steps);
   const argv = writeStrings(plan.argv);
@@ -94,17 +94,17 @@ function useBlock(size: number): void {
   words = new Uint32Array(bytes.buffer);
 }
 
-/** What `writeSteps` has written of a list: steps and their data, from the end of the head on. */
+/** A list of steps as written: the steps and their data, without the head. */
 interface Image {
   readonly bytes: Uint8Array;
   readonly highestFd: number;
   readonly firstExec: number;
 }
 
-/** Of lists that are frozen, and so may come again as they are. */
+/** Of frozen lists only: those are used again and cannot change. */
 const images = new WeakMap<readonly Step[], Image>();
 
-/** Sets `end` to where the next bytes go. */
+/** Also sets `end`, the offset of the next byte. */
 function writeSteps(steps: readonly Step[]): Image {
   const known = images.get(steps);
   if (known === undefined) return writeEachStep(steps);
@@ -122,7 +122,7 @@ function writeEachStep(steps: readonly Step[]): Image {
   for (const [index, step] of steps.entries()) {
     if (step.op === 'execve') firstExec = Math.min(firstExec, index);
     highestFd = Math.max(highestFd, highestNamed(step));
-    record = HEAD_WORDS + index * STEP_WORDS;
+    stepWord = HEAD_WORDS + index * STEP_WORDS;
     writeStep(step, writer);
   }
   if (!Object.isFrozen(steps)) return { bytes, highestFd, firstExec };
@@ -144,17 +144,19 @@ function writeSet(word: number, set: bigint): void {
   words[word + 1] = set === 0n ? 0 : Number(set >> 32n);
 }
 
-/** The word with which the step under way begins. */
-let record = 0;
+/** The offset, in words, of the step that is being written. */
+let stepWord = 0;
 
-/** Writing data may move the block: `words` is looked up each time. What a step does not use is 0. */
+/**
+ * Writing data may replace the block, so `words` must be read again each time. Fields that a step does not use are 0.
+ */
 const writer: StepWriter = {
   begin(op, fd, arg, arg2) {
-    words[record + STEP.op] = op;
-    words[record + STEP.fd] = fd;
-    words[record + STEP.arg] = arg;
-    words[record + STEP.arg2] = arg2;
-    words[record + STEP.data] = 0;
+    words[stepWord + STEP.op] = op;
+    words[stepWord + STEP.fd] = fd;
+    words[stepWord + STEP.arg] = arg;
+    words[stepWord + STEP.arg2] = arg2;
+    words[stepWord + STEP.data] = 0;
   },
   u64(number) {
     beginData(8);
@@ -181,11 +183,11 @@ const writer: StepWriter = {
   },
 };
 
-/** Strings alone may begin anywhere; whatever else there is comes before them, and on a multiple of 8. */
+/** The first data of a step sets its offset. Numbers, lists and blobs begin at a multiple of 8, strings anywhere. */
 function beginData(alignment: number): void {
-  if (words[record + STEP.data] !== 0) return;
+  if (words[stepWord + STEP.data] !== 0) return;
   fillTo(alignment);
-  words[record + STEP.data] = end;
+  words[stepWord + STEP.data] = end;
 }
 
 function fillTo(alignment: number): void {
@@ -194,7 +196,7 @@ function fillTo(alignment: number): void {
 }
 
 function writeString(string: Bytes): void {
-  reserve(end + longest(string) + 1);
+  reserve(end + maxBytes(string) + 1);
   if (typeof string === 'string') {
     end += bytes.write(string, end);
   } else {
@@ -204,13 +206,13 @@ function writeString(string: Bytes): void {
   bytes[end++] = 0;
 }
 
-/** At most three bytes a character; a long string is measured, rather than given three times its room. */
-function longest(string: Bytes): number {
+/** An upper bound: three bytes a UTF-16 unit. A long string is measured, so that the block does not grow threefold. */
+function maxBytes(string: Bytes): number {
   if (typeof string !== 'string') return string.length;
   return string.length < FIRST_SIZE ? string.length * 3 : Buffer.byteLength(string);
 }
 
-/** Strings that follow one another; the offset of the first, 0 for none. */
+/** Writes the strings one after another. Returns the offset of the first; 0 if there are none. */
 function writeStrings(strings: readonly Bytes[]): number {
   const start = end;
   for (const string of strings) writeString(string);

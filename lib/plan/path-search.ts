@@ -1,16 +1,17 @@
 import type { Bytes } from './vocabulary.js';
 
-/** Is ENOENT to exec. The name alone would be a file of the working directory. */
-const NOWHERE = '';
+/** execve('') fails with ENOENT. The name itself must not be tried: it would be a file of the working directory. */
+const NOT_FOUND = '';
 
-/** Longer paths cannot exist (PATH_MAX with its NUL): such an element is passed over, as musl does. */
+/** PATH_MAX without its NUL. Candidates that are longer are left out, as in musl. */
 const LONGEST_PATH = 4095;
 
 /**
- * The candidates for a program's name, in the order in which exec is to try them. Nothing is looked at here: which
- * one exists and may be run is known only when exec tries (ENOENT and ENOTDIR go on, EACCES goes on and is remembered).
+ * The candidates for a program's name, in the order in which exec tries them. The file system is not read: only exec
+ * finds out which one exists and may be run. After ENOENT, ENOTDIR and EACCES it tries the next; if none can be run and
+ * one of them was EACCES, that is the error.
  *
- * @param path the search list, elements divided by `:`; an empty element is the working directory of the child.
+ * @param path directories separated by `:`; an empty one is the child's working directory
  */
 export function searchPath(file: Bytes, path: string): readonly Bytes[] {
   const name = typeof file === 'string' ? file : Buffer.from(file);
@@ -19,10 +20,10 @@ export function searchPath(file: Bytes, path: string): readonly Bytes[] {
     .split(':')
     .map((directory) => inDirectory(directory, name))
     .filter((candidate) => Buffer.byteLength(candidate) <= LONGEST_PATH);
-  return candidates.length > 0 ? withoutRepeats(candidates) : [NOWHERE];
+  return candidates.length > 0 ? withoutRepeats(candidates) : [NOT_FOUND];
 }
 
-/** The same file tried again gives the same error, and nothing is lost: EACCES is remembered from the first time. */
+/** Trying the same file again would give the same error. */
 function withoutRepeats(candidates: readonly Bytes[]): readonly Bytes[] {
   const known = new Set<string>();
   return candidates.filter((candidate) => {

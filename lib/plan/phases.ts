@@ -4,11 +4,11 @@ import type { Survivors } from './survivors.js';
 import type { Step } from './vocabulary.js';
 
 /**
- * The order in which a child does its steps, for each door. Within a phase the order of the attributes is that of their
- * index. `signals` and `mask` have no steps: the plan says at its head what they do.
+ * The order of a child's steps, for each door. Within a phase, attributes are in the order of attributes/index.ts. The
+ * phases `signals` and `mask` have no steps: the head of the plan has their sets of signals.
  */
 
-/** When an attribute is carried out. `call`: it is no matter of the child. */
+/** When an attribute is carried out. `call`: by the parent, without a step of the child. */
 export type AttributePhase =
   | 'call'
   | 'signals'
@@ -23,11 +23,11 @@ export type AttributePhase =
   | 'identity'
   | 'mask';
 
-/** All steps of a start, before they are put into their order. */
+/** All steps of a plan, before they are in their order. */
 export interface Draft {
   /** The steps of the attributes of a phase. */
   readonly attributes: (phase: AttributePhase) => readonly Step[];
-  /** What makes the child's `stdio`. */
+  /** The steps that make the child's `stdio`. */
   readonly stdio: readonly Step[];
   /** The caller's own file actions. */
   readonly actions: readonly Step[];
@@ -40,7 +40,7 @@ export interface Draft {
 
 export interface Phase {
   readonly name: string;
-  /** Why it stands at its place. */
+  /** Why it is at this place. */
   readonly why: string;
   readonly steps: (draft: Draft) => readonly Step[];
 }
@@ -53,54 +53,63 @@ const signals = phaseOfAttributes('signals', 'no handler of the parent may run i
 
 const table: Phase = {
   name: 'table',
-  why: 'unnamed descriptors are closed first: a child that is stuck later holds nobody else’s file',
+  why: 'unnamed descriptors are closed first: a child that hangs in a later step must not keep files of other code open',
   steps: ({ survivors }) => survivors.sweep,
 };
 
 const session = phaseOfAttributes('session', 'before anything that needs the process group');
-const scheduling = phaseOfAttributes('scheduling', 'while the child has the rights of its caller');
-const umask = phaseOfAttributes('umask', 'files that the file actions create obey it');
-const cwd = phaseOfAttributes('cwd', 'relative paths of the file actions start there');
+const scheduling = phaseOfAttributes(
+  'scheduling',
+  'before `identity`: the child still has the rights of its parent',
+);
+const umask = phaseOfAttributes(
+  'umask',
+  'before the file actions, because it applies to the files that they create',
+);
+const cwd = phaseOfAttributes('cwd', 'before the file actions, because their relative paths start there');
 
 const stdio: Phase = {
   name: 'stdio',
-  why: 'before `cwd`, as libuv does: the error of a descriptor that is closed comes first',
+  why: 'before `cwd`, as in libuv: if a descriptor is closed and the directory is missing, the error is EBADF',
   steps: ({ stdio: steps }) => steps,
 };
 
 const standard: Phase = {
   name: 'standard',
-  why: 'Node marks 0 to 2 close-on-exec; where `fds` or a file action settles one, nothing has to be kept',
+  why: 'Node sets close-on-exec on 0 to 2, so it is cleared, except where `fds` or a file action changes the number',
   steps: ({ onlyNamed, moves }) => (onlyNamed ? [] : keepStandardFds(moves)),
 };
 
 const descriptors = phaseOfAttributes(
   'descriptors',
-  'with the numbers of the parent, as the caller knows them',
+  'before the file actions, which may overwrite the parent’s numbers that `fds` reads',
 );
 
 const actions: Phase = {
   name: 'actions',
-  why: 'they name the numbers of the child, which are settled by now, and open files as the caller',
+  why: 'they use the numbers that `fds` has made, and open files before the ids change',
   steps: ({ actions: steps }) => steps,
 };
 
 const leftovers: Phase = {
   name: 'leftovers',
-  why: 'numbers that were named only to be read from are no longer needed, and must not survive',
+  why: 'numbers that steps only read from are no longer needed, and the program must not inherit them',
   steps: ({ survivors }) => survivors.leftovers,
 };
 
 const limits = phaseOfAttributes(
   'limits',
-  'no more descriptors are opened: a low limit of them would be in the way',
+  'after the last step that opens a descriptor: a low limit of open descriptors would make it fail',
 );
-const identity = phaseOfAttributes('identity', 'all that came before was done with the rights of the caller');
-const mask = phaseOfAttributes('mask', 'until here all signals are blocked; now no handler is left');
+const identity = phaseOfAttributes('identity', 'after everything that needs the rights of the parent');
+const mask = phaseOfAttributes(
+  'mask',
+  'until here all signals are blocked; no handler of the parent is installed any more',
+);
 
 const exec: Phase = {
   name: 'exec',
-  why: 'the candidates, tried in order; after the first that succeeds nothing follows',
+  why: 'last: the candidates, tried in order until one succeeds',
   steps: ({ candidates }) => candidates.map((path) => ({ op: 'execve', path }) as const),
 };
 
@@ -121,7 +130,7 @@ export const posixPhases: readonly Phase[] = [
   exec,
 ];
 
-/** As libuv has it, with the attributes in between. */
+/** The order of libuv, with the attributes in between. */
 export const dropInPhases: readonly Phase[] = [
   signals,
   table,
@@ -141,7 +150,7 @@ export const dropInPhases: readonly Phase[] = [
 
 const STANDARD_FDS = [0, 1, 2];
 
-/** A standard descriptor that a step settles needs no keeping: close-on-exec matters at exec alone. */
+/** Only for numbers that no other step changes: dup2 and `inherit` clear close-on-exec too. */
 function keepStandardFds(moves: readonly Step[]): Step[] {
   return STANDARD_FDS.filter((fd) => !moves.some((step) => targetOf(step) === fd)).map((fd) => ({
     op: 'keep-if-open',

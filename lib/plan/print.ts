@@ -2,12 +2,27 @@ import { constants } from 'node:fs';
 import { signalNames } from '../signals.js';
 import { resources } from './resources.js';
 import { schedPolicies } from './sched-policies.js';
-import { actionOf, slotOf } from './step-fields.js';
+import { actionOf, fdOf, slotOf } from './step-fields.js';
 import { valuesOf } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 
-/** A plan for people and for tests: one line a step, in the order in which the child does them. */
-export function printPlan(plan: Plan): string {
+/** How descriptors are printed. */
+export interface DescriptorNames {
+  readonly fd: (fd: number) => string;
+  /** The entry of the option that the step serves. */
+  readonly slot: (slot: number) => string;
+  /** The end of a range that is closed. */
+  readonly rangeEnd: (highFd: number) => string;
+}
+
+const byNumber: DescriptorNames = {
+  fd: String,
+  slot: (slot) => `fds[${slot}]`,
+  rangeEnd: (highFd) => (highFd === 0x7fffffff ? 'the last' : `${highFd}`),
+};
+
+/** A plan as text, for people and tests: one line a step, in the order in which the child carries them out. */
+export function printPlan(plan: Plan, names = byNumber): string {
   const lines: string[] = [];
   const all = (1n << 64n) - 1n;
   if (plan.privateMemory) lines.push('memory: a copy of the parent’s (not shared)');
@@ -16,7 +31,8 @@ export function printPlan(plan: Plan): string {
   const execs = plan.steps.filter((step) => step.op === 'execve');
   const steps = plan.steps.slice(0, plan.steps.length - execs.length);
   const width = String(plan.steps.length).length;
-  const numbered = (step: Step, index: number) => `${String(index + 1).padStart(width)}. ${printStep(step)}`;
+  const numbered = (step: Step, index: number) =>
+    `${String(index + 1).padStart(width)}. ${printStep(step, names)}`;
   for (const [index, step] of steps.entries()) lines.push(numbered(step, index));
   if (plan.sigmask !== null) lines.push(`signal mask: ${printSet(plan.sigmask) || 'empty'}`);
   for (const [index, step] of execs.entries()) lines.push(numbered(step, steps.length + index));
@@ -26,7 +42,7 @@ export function printPlan(plan: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** All of a large set but a few reads better than sixty names. */
+/** A large set is printed as `all but …`, which is shorter than sixty names. */
 function printSet(set: bigint): string {
   const names = signalNames(set);
   if (names.length < 50) return names.join(' ');
@@ -36,22 +52,22 @@ function printSet(set: bigint): string {
   return missing.length === 0 ? 'all' : `all but ${missing.join(' ')}`;
 }
 
-function printStep(step: Step): string {
+function printStep(step: Step, names: DescriptorNames): string {
   const [action, slot] = [actionOf(step), slotOf(step)];
   const origin = action === undefined ? '' : `  (file action ${action})`;
-  return `${printOperation(step)}${origin}${slot === undefined ? '' : `  (fds[${slot}])`}`;
+  return `${printOperation(step, names)}${origin}${slot === undefined ? '' : `  (${names.slot(slot)})`}`;
 }
 
-function printOperation(step: Step): string {
+function printOperation(step: Step, names: DescriptorNames): string {
   switch (step.op) {
     case 'open':
       return `open ${printBytes(step.path)} as ${step.fd}, ${printFlags(step.flags)}${printMode(step)}`;
     case 'dup2':
-      return `dup2 ${step.fd} to ${step.newFd}`;
+      return `dup2 ${names.fd(step.fd)} to ${step.newFd}`;
     case 'restore':
       return `restore to ${step.newFd}`;
     case 'sweep':
-      return `sweep ${step.lowFd} to ${step.highFd === 0x7fffffff ? 'the last' : step.highFd}`;
+      return `sweep ${step.lowFd} to ${names.rangeEnd(step.highFd)}`;
     case 'setscheduler':
       return `setscheduler ${schedPolicies[step.policy] ?? step.policy}, priority ${step.priority}`;
     case 'setparam':
@@ -62,17 +78,22 @@ function printOperation(step: Step): string {
       return `setgroups ${step.gids.join(' ') || 'to none'}`;
     case 'rlimit':
       return `rlimit ${printLimits(step.resource, step.soft, step.hard)}`;
-    default:
-      return [step.op, ...valuesOf(step).map(printValue)].join(' ');
+    default: {
+      const fd = fdOf(step);
+      const print = (value: Value) => (value === fd ? names.fd(value) : printValue(value));
+      return [step.op, ...valuesOf(step).map(print)].join(' ');
+    }
   }
 }
 
-function printValue(value: number | bigint | null | readonly number[] | Bytes): string {
+type Value = ReturnType<typeof valuesOf>[number];
+
+function printValue(value: Value): string {
   if (typeof value === 'string' || value instanceof Uint8Array) return printBytes(value);
   return Array.isArray(value) ? value.join(' ') || 'none' : `${value}`;
 }
 
-/** Both limits as numbers; of one that stays as it is nothing, and which one the other is. */
+/** If only one limit changes, prints which one (`soft` or `hard`) and its value. */
 function printLimits(resource: number, soft: bigint | null, hard: bigint | null): string {
   const name = resources[resource] ?? `${resource}`;
   const print = (limit: bigint) => (limit === NO_LIMIT ? 'infinity' : `${limit}`);

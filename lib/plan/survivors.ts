@@ -2,8 +2,9 @@ import { fdOf, targetOf } from './step-fields.js';
 import type { Step } from './vocabulary.js';
 
 /**
- * What a child that keeps only what was named does with its descriptors: a sweep over all gaps first, so that a child
- * that is stuck later holds nobody else's pipe; and in the end the numbers closed that were named only to be read from.
+ * The steps of a child that keeps only the descriptors that its plan names (`cloexecDefault`). `sweep` comes first and
+ * closes every number that no step names: a child that hangs in a later step must not keep the pipes and files of other
+ * code open. `leftovers` comes last and closes numbers that steps only read from.
  */
 export interface Survivors {
   readonly sweep: readonly Step[];
@@ -12,13 +13,16 @@ export interface Survivors {
 
 const HIGHEST_FD = 0x7fffffff;
 
-/** @param slots numbers from 0 that are settled in any case: open where a step makes them so, else closed. */
-export function onlyNamed(moves: readonly Step[], slots: number): Survivors {
+/**
+ * @param moves all steps that open, copy or close descriptors, in their order
+ * @param slots how many numbers, from 0 on, are closed at the end if no step opens them
+ */
+export function closeUnnamed(moves: readonly Step[], slots: number): Survivors {
   const named = namedFds(moves, slots);
   return { sweep: sweepBetween(named), leftovers: closeLeftovers(moves, named) };
 }
 
-/** Every number that a step reads or writes, and every slot, lowest first. */
+/** Every number that a step reads or changes, and every slot, lowest first. */
 function namedFds(moves: readonly Step[], slots: number): number[] {
   const named = new Set<number>(Array(slots).keys());
   for (const step of moves) {
@@ -38,18 +42,18 @@ function sweepBetween(named: readonly number[]): Step[] {
   return steps;
 }
 
-/** Numbers that were named only to be read from: the parent's descriptor there must not reach the program. */
+/** Numbers that steps only read from: the program must not inherit the parent's descriptors there. */
 function closeLeftovers(moves: readonly Step[], named: readonly number[]): Step[] {
-  const made = new Set<number>();
+  const open = new Set<number>();
   for (const step of moves) {
     const target = targetOf(step);
     if (step.op === 'closefrom') {
-      for (const fd of made) if (fd >= step.lowFd) made.delete(fd);
+      for (const fd of open) if (fd >= step.lowFd) open.delete(fd);
     } else if (step.op === 'close') {
-      made.delete(step.fd);
+      open.delete(step.fd);
     } else if (target !== undefined) {
-      made.add(target);
+      open.add(target);
     }
   }
-  return named.filter((fd) => !made.has(fd)).map((fd) => ({ op: 'close', fd }));
+  return named.filter((fd) => !open.has(fd)).map((fd) => ({ op: 'close', fd }));
 }

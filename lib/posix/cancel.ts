@@ -24,8 +24,8 @@ export function onAbort(signal: AbortSignal, callback: Callback): Callback {
   return () => {
     if (!callbacks.delete(callback) || callbacks.size > 0) return;
     try {
-      // Both members may be the caller's own and throw. The child runs by now, so that is ignored: the promise must
-      // still be settled. The listener stays and is used again.
+      // The caller may have replaced `aborted` or `removeEventListener` by functions that throw. The error is ignored:
+      // the child already runs, and the promise must still be settled. The listener stays and is used again.
       if (signal.aborted) return;
       listener[Symbol.dispose]();
       waiting.delete(signal);

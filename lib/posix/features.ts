@@ -18,11 +18,11 @@ export interface Features {
   reason: string | null;
   /** The path of the native file in use; null if there is none. */
   binary: string | null;
-  /** The way of making a child that is in use; 1 is the best: docs/ladder.md. null before the first child. */
+  /** The rung (way to make a child) in use; 1 is the fastest: docs/ladder.md. null before the first child. */
   rung: 1 | 2 | 3 | 4 | null;
   /** How many children this process has made on each rung, including those whose exec failed. */
   rungs: { 1: number; 2: number; 3: number; 4: number };
-  /** How many of those on rung 1 cost the same however many descriptors are open: docs/performance.md. */
+  /** How many children on rung 1 were made without a copy of the descriptor table: docs/performance.md. */
   flat: number;
   /**
    * The library, usually from LD_PRELOAD, that has replaced the C library's `execve` or its family in this process;

@@ -86,7 +86,7 @@ export function posixSpawnpSync(file: Bytes, argv: readonly Bytes[], options?: P
 }
 
 /**
- * The plan that {@link posixSpawn} would run, one line a step, in order. Starts nothing and opens nothing. The
+ * Returns the plan that {@link posixSpawn} would run, one line a step, in order. Starts nothing and opens nothing. The
  * text is for people; its form may change.
  *
  * @param path the program; it need not exist
@@ -116,7 +116,7 @@ export function explain(path: Bytes, argv: readonly Bytes[], options?: PosixSpaw
   return printPlan(request(path, argv, options, candidatesAsIs).plan);
 }
 
-/** As `explain`, but of the plan that `posixSpawnp` would run. */
+/** As `explain`, but for `posixSpawnp`. */
 export function explainSearched(file: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): string {
   return printPlan(request(file, argv, options, candidatesInPath).plan);
 }

@@ -25,12 +25,18 @@ export interface ExitStatus {
 }
 
 const ESRCH = 3;
-const ours = Symbol('forkless');
 
-/** For this library only. The class sets both functions, because they need its private members. */
+/**
+ * A private constructor is private in TypeScript only: JavaScript can still call `new Process()` or
+ * `new child.constructor()`. Only code of this file has this key, so only it can make a `Process`.
+ */
+const constructorKey = Symbol('forkless');
+
+// For lib/posix/start.ts only. A static block of the class sets both functions, because they use its private members.
+/** Makes the `Process` of a child whose program has begun. */
 export let createProcess: (child: StartedChild, exited: Promise<ExitStatus>) => Process;
-/** Called once, when the process has ended. */
-export let endProcess: (process: Process) => void;
+/** Marks the process as ended; the event loop no longer stays alive for it. Called once. */
+export let markEnded: (process: Process) => void;
 
 /**
  * A process whose program has begun, made only by {@link posixSpawn} and its siblings. Signals are sent by pidfd, never
@@ -64,7 +70,7 @@ export class Process {
 
   /** Only `posixSpawn` and its siblings make one. */
   private constructor(key: symbol, child: StartedChild, exited: Promise<ExitStatus>) {
-    if (key !== ours)
+    if (key !== constructorKey)
       throw withFields(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
     this.pid = child.pid;
     this.#pidfd = child.pidfd;
@@ -120,8 +126,8 @@ export class Process {
   }
 
   static {
-    createProcess = (child, exited) => new Process(ours, child, exited);
-    endProcess = (process) => {
+    createProcess = (child, exited) => new Process(constructorKey, child, exited);
+    markEnded = (process) => {
       if (process.#referenced) unrefLoop();
       process.#ended = true;
       process.#pidfd = -1;

@@ -15,7 +15,7 @@ import { checkPermission } from '../permission.js';
 import type { Plan } from '../plan/vocabulary.js';
 import { onAbort } from './cancel.js';
 import type { ExitStatus, Process } from './process.js';
-import { createProcess, endProcess, exitStatus } from './process.js';
+import { createProcess, exitStatus, markEnded } from './process.js';
 
 const SIGKILL = 9;
 
@@ -24,7 +24,7 @@ export interface SpawnRequest {
   /** As the caller named it, for errors. */
   readonly file: Bytes;
   readonly plan: Plan;
-  /** Cancels the start. */
+  /** Aborting it before exec kills the child. */
   readonly cancel: AbortSignal | null;
 }
 
@@ -41,28 +41,31 @@ export function startProcess(request: SpawnRequest): Promise<Process> {
     let started: Started | undefined;
     let aborted = false;
     // Before the child is made: if this throws, there is no child to clean up.
-    const settle =
+    const removeAbortListener =
       signal === null
         ? () => {}
         : onAbort(signal, () => {
-            // EPERM: a set-id program has just begun and may not be signalled, so it was not cancelled.
+            // EPERM: the child has just executed a set-user-ID program, which this process may not signal. The start
+            // was not cancelled.
             aborted = child !== undefined && signalChild(child.id, SIGKILL) !== constants.errno.EPERM;
           });
     const listener = {
       execed() {
+        // The child was killed, but exec had succeeded before: `ended` rejects the promise.
         if (aborted) return;
-        settle();
+        removeAbortListener();
         started = makeProcess(child as StartedChild);
         resolve(started.process);
       },
       failed(failure: Failure) {
-        settle();
+        removeAbortListener();
         unrefLoop();
         reject(aborted && signal ? abortError(signal) : spawnError(failure, request.plan, request.file));
       },
       ended(ending: Ending) {
-        if (started) return end(started, ending);
-        settle();
+        if (started) return finish(started, ending);
+        // Aborted, but exec had succeeded before the signal arrived: the child has ended without a `Process`.
+        removeAbortListener();
         unrefLoop();
         if (signal) reject(abortError(signal));
       },
@@ -71,11 +74,11 @@ export function startProcess(request: SpawnRequest): Promise<Process> {
     try {
       result = startChild(request.plan, listener);
     } catch (error) {
-      settle();
+      removeAbortListener();
       throw error;
     }
     if (isFailure(result)) {
-      settle();
+      removeAbortListener();
       reject(spawnError(result, request.plan, request.file));
       return;
     }
@@ -91,7 +94,7 @@ export function startProcessSync(request: SpawnRequest): Process {
     execed() {},
     failed() {},
     ended(ending: Ending) {
-      if (started) end(started, ending);
+      if (started) finish(started, ending);
     },
   };
   const result = startChildAndWait(request.plan, listener, 'reaped');
@@ -103,19 +106,20 @@ export function startProcessSync(request: SpawnRequest): Process {
 
 interface Started {
   readonly process: Process;
-  readonly finish: (status: ExitStatus) => void;
+  /** Resolves `process.exited`. */
+  readonly resolveExited: (status: ExitStatus) => void;
 }
 
-/** Hands the reference on the event loop (`refLoop`) over to the process. */
+/** The process now owns the reference on the event loop that `refLoop` took. */
 function makeProcess(child: StartedChild): Started {
-  let finish: (status: ExitStatus) => void = () => {};
+  let resolveExited: (status: ExitStatus) => void = () => {};
   const exited = new Promise<ExitStatus>((resolve) => {
-    finish = resolve;
+    resolveExited = resolve;
   });
-  return { process: createProcess(child, exited), finish };
+  return { process: createProcess(child, exited), resolveExited };
 }
 
-function end(started: Started, ending: Ending): void {
-  endProcess(started.process);
-  started.finish(exitStatus(ending));
+function finish(started: Started, ending: Ending): void {
+  markEnded(started.process);
+  started.resolveExited(exitStatus(ending));
 }

@@ -13,8 +13,8 @@ export interface Replacement {
   /** Each name that was replaced, and the new function. */
   readonly ours: ReadonlyMap<string, unknown>;
   /**
-   * Each name that other code had replaced before, and its function, which stays. It calls the Node function that it
-   * took from the module, so ours cannot be put below it; and in its place ours would disable that code.
+   * Each name that other code had replaced before, and its function, which stays. That function calls the Node function
+   * that it took from the module earlier, so it cannot be made to call ours. Replacing it would disable the other code.
    */
   readonly kept: ReadonlyMap<string, unknown>;
 }

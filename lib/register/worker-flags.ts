@@ -14,7 +14,8 @@ export type FlagReader = (options: WorkerOptions) => Flags | undefined;
 
 /** The flags are in a file and cannot be passed again. */
 const CONFIG_FILE = /--experimental-(?:default-)?config-file/;
-const UNKNOWN_FLAG = '--forkless-asks';
+/** Node rejects it, whatever the other flags are: see `acceptedFlags`. */
+const UNKNOWN_FLAG = '--forkless-unknown-flag';
 
 /**
  * A Worker inherits the flags that this thread was started with. A program may change `process.execArgv` and

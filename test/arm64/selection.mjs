@@ -68,7 +68,7 @@ export const parts = chosen.map((names) => names.map((name) => `dist-test/${name
 
 /** As `parts`, of all tests that depend on the Node. */
 export const allParts = [
-  ['posix', 'clients', 'leaks'],
+  ['engine', 'attributes', 'posix', 'clients', 'leaks'],
   ['child_process', 'register'],
 ].map((folders) => folders.map((folder) => `dist-test/${folder}/**/*.test.js`));
 

@@ -5,7 +5,9 @@ import type { PosixSpawnOptions } from 'forkless';
 import { explain } from 'forkless';
 import { execFileSync, spawnSync } from 'forkless/child_process';
 import { limitOf } from '#lib/cli/limits.js';
+import { withoutCapability } from '../support/launchers.js';
 import { askProbe, probeArgv, probePath } from '../support/probe.js';
+import { runProgram } from '../support/program.js';
 import { doors, failureOf } from '../support/starts.js';
 
 /** Of this process. */
@@ -53,6 +55,12 @@ for (const [name, start] of doors)
       expect((await child.exited).code).to.equal(3);
     });
 
+    it('leave what the start itself needs: with no descriptor allowed, a missing program is still told', async () => {
+      const options = { cloexecDefault: true, fds: [0, 1, 2], rlimits: { nofile: 0, fsize: 0, as: 0 } };
+      const error = await failureOf(() => start('/nonexistent', ['x'], options));
+      expect(error).to.include({ code: 'ENOENT', step: 'execve' });
+    });
+
     it('leave the parent as it is', async () => {
       const before = [getPriority(), limits('Max open files')];
       await ask({ nice: 19, rlimits: { nofile: 5 } });
@@ -80,6 +88,19 @@ describe('nice and rlimits of a child of the drop-in', () => {
     const { error } = spawnSync('/bin/true', [], { rlimits: { nofile: 2 ** 50 } });
     expect(error).to.have.property('code', 'EPERM');
     expect(error).to.have.nested.property('cause.step', 'rlimit');
+  });
+});
+
+describe('nice without the right to it', () => {
+  it('is refused by the kernel with the name of the step, by every way to start', async () => {
+    const refused = { code: 'EACCES', step: 'nice', syscall: 'setpriority' };
+    const options = { launcher: withoutCapability('sys_nice') };
+    expect(await runProgram(import.meta.url, 'nice-refused', null, options)).to.deep.equal({
+      posixSpawn: refused,
+      posixSpawnSync: refused,
+      spawn: refused,
+      spawnSync: refused,
+    });
   });
 });
 

@@ -106,6 +106,37 @@ describe('the plan of spawn', () => {
     );
   });
 
+  it('leaves other numbers and texts as they are, however much they are like a new socket', () => {
+    const plan = explainSpawn('/x', ['2147483647', 'fds (fds[3])'], {
+      ...usual,
+      cwd: '/tmp/2147483646',
+      uid: 2147483647,
+      rlimits: { as: 4294967296 },
+    });
+    expect(plan.match(/a new socket(?! to| to \d)/g)).to.have.length(3);
+    expect(plan).to.include(' chdir "/tmp/2147483646"\n');
+    expect(plan).to.include(' rlimit as 4294967296 4294967296\n');
+    expect(plan).to.include(' setuid 2147483647\n');
+    expect(plan).to.include('argv: "/x" "2147483647" "fds (fds[3])"\n');
+  });
+
+  it('does not take a number that is named for a new socket', () => {
+    expect(stepsOf('/x', [], { ...usual, stdio: ['pipe', 1, 2], inheritFds: [2147483647] })).to.deep.equal(
+      [
+        ' 1. sweep 3 to the last, except the new sockets',
+        ' 2. dup2 a new socket to 0  (stdio[0])',
+        ' 3. inherit 1  (stdio[1])',
+        ' 4. inherit 2  (stdio[2])',
+        ' 5. set-blocking 1',
+        ' 6. set-blocking 2',
+        ' 7. inherit 2147483647  (file action 0)',
+        ' 8. close a new socket',
+        'signal mask: empty',
+        ' 9. execve "/x"',
+      ].map((line) => line.replace(/^ /, '')),
+    );
+  });
+
   it('starts nothing, opens nothing, and leaves its arguments as they are', () => {
     const before = [features().rungs, readdirSync('/proc/self/fd')];
     const options = Object.freeze({ stdio: Object.freeze(['pipe']) as unknown as 'pipe', uid: 5 });

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { features } from 'forkless';
 
-/** What the reserve has when nothing is lent. */
+/** What the reserve has when nothing is borrowed. */
 export const SLOTS = 32;
 
 /** Opens so many on /dev/null. */

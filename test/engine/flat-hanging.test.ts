@@ -16,7 +16,7 @@ describe('a child that hangs while it closes what nobody named', () => {
     ['flat', {}],
     ['plain', { uid: 0 }],
   ] as const)
-    it(`holds no pipe that another start was lent: ${what}`, async () => {
+    it(`holds no pipe that another start was borrowed: ${what}`, async () => {
       const result = await runProgram(
         import.meta.url,
         'flat-hanging',

@@ -11,7 +11,7 @@ const always = { FORKLESS_FLAT: 'always' };
 
 /** Two sources and the report pipe: three numbers of the reserve. */
 const LENT = 3;
-/** So many such starts, and one without sources, lend out all but the number that is never lent. */
+/** So many such starts, and one without sources, lend out all but the number that is never borrowed. */
 const FULL = 10;
 
 describe('a child that has not left the table of its parent', () => {
@@ -22,7 +22,7 @@ describe('a child that has not left the table of its parent', () => {
   it('is not waited for: others start, flat ones too, and the loop goes on', async () => {
     const result = await run('notWaitedFor');
     expect(result).to.deep.equal({
-      lent: LENT,
+      borrowed: LENT,
       turns: true,
       codes: Array(50).fill(7),
       flat: 50,
@@ -47,10 +47,10 @@ describe('a child that has not left the table of its parent', () => {
     'is traced and killed': 'tracedAndKilled',
   };
   for (const [title, scenario] of Object.entries(deaths))
-    it(`gives back what it was lent when it ${title}, and leaves no descriptor`, async () => {
+    it(`gives back what it was borrowed when it ${title}, and leaves no descriptor`, async () => {
       const result = await run(scenario);
       expect(result).to.deep.equal({
-        lent: LENT,
+        borrowed: LENT,
         flat: 5,
         failure: ['ERR_CHILD_DIED', 'table', 'SIGKILL', null],
         left: 0,
@@ -58,12 +58,12 @@ describe('a child that has not left the table of its parent', () => {
       });
     });
 
-  it('gives back what it was lent when its start is aborted', async () => {
+  it('gives back what it was borrowed when its start is aborted', async () => {
     const result = await run('aborted');
     expect(result).to.deep.equal({ name: 'AbortError', gone: true, left: 0, reserve: SLOTS });
   });
 
-  it('gives back what it was lent where the limit of descriptors is below that by then', async () => {
+  it('gives back what it was borrowed where the limit of descriptors is below that by then', async () => {
     const result = await run('limitBelow');
     expect(result).to.deep.equal({ code: 7, ends: 1 });
   });
@@ -92,11 +92,11 @@ describe('a child that has not left the table of its parent', () => {
     expect(result).to.deep.equal({ opened: true, failure: ['EBADF', 'dup2', null, null] });
   });
 
-  it('may be one of so many that the reserve is lent out: the next starts are plain, and right', async () => {
+  it('may be one of so many that the reserve is borrowed: the next starts are plain, and right', async () => {
     const result = await run('allLent', { full: FULL });
     const died = ['ERR_CHILD_DIED', 'table', 'SIGKILL', null];
     expect(result).to.deep.equal({
-      lent: SLOTS - 1,
+      borrowed: SLOTS - 1,
       codes: Array(5).fill(7),
       flat: 0,
       same: true,
@@ -140,21 +140,21 @@ describe('other code in the process', () => {
     expect(result).to.deep.equal({ codes: Array(15).fill(7), wrong: [], size: 0 });
   });
 
-  it('that opens the same device on the very number that was lent to a start keeps it', async () => {
+  it('that opens the same device on the very number that a start has borrowed keeps it', async () => {
     const result = await runMeddled('sameDeviceOnLentNumber');
-    expect(result).to.deep.equal({ lent: 1, same: true });
+    expect(result).to.deep.equal({ borrowed: 1, same: true });
   });
 
-  // Between the clone and the moment that the child has a table of its own, what was lent to it stands in this one.
-  it('that opens a file on a number that was lent keeps it, and the start fails rather than take it', async () => {
+  // Between the clone and the moment that the child has a table of its own, the slots that it has borrowed are in this one.
+  it('that opens a file on a number that was borrowed keeps it, and the start fails rather than take it', async () => {
     const result = await runMeddled('fileOnLentSource');
-    expect(result).to.deep.equal({ lent: 2, failure: ['EBADF', 'dup2', null, null], kept: '/dev/zero' });
+    expect(result).to.deep.equal({ borrowed: 2, failure: ['EBADF', 'dup2', null, null], kept: '/dev/zero' });
   });
 
   it('that opens a file on the number of the report pipe gets no report into it', async () => {
     const result = await runMeddled('fileOnLentReportPipe');
     expect(result).to.deep.equal({
-      lent: 2,
+      borrowed: 2,
       failure: ['ERR_CHILD_DIED', 'table', null, 127],
       kept: '/dev/zero',
     });

@@ -48,7 +48,7 @@ function expectNoGrowth(
   { flat, mappings, rssKiB, heapKiB, ...rest }: Omit<Growth, 'wrong'>,
   count: number,
 ): void {
-  // Where the reserve is lent out, or a closed descriptor is named, a start is plain.
+  // Where the reserve is borrowed, or a closed descriptor is named, a start is plain.
   expect(flat).to.be.within(count * 0.6, count);
   expect(rest).to.deep.equal({ lost: 0, children: 0, threads: 0 });
   expect(mappings).to.be.lessThan(KEPT_MAPPINGS);

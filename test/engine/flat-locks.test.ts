@@ -47,11 +47,11 @@ describe('a record lock', () => {
     needLinux(this, 5, 9);
   });
 
-  it('that is taken on a file while it is lent to a start stays: the number of the reserve is given up', async () => {
+  it('that is taken on a file while a start borrows a slot for it stays: the number of the reserve is given up', async () => {
     const env = { FORKLESS_FLAT: 'always' };
     const result = await runProgram(import.meta.url, 'flat-late-lock', {}, { env });
     expect(result).to.deep.equal({
-      lent: SLOTS - 2,
+      borrowed: SLOTS - 2,
       codes: Array(7).fill(0),
       flat: 5,
       reserve: SLOTS - 1,

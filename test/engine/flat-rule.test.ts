@@ -120,6 +120,11 @@ describe('a system where the table cannot be left', () => {
       expect(rest).to.deep.equal({ later: Array(19).fill(0), children: 0, left: 0 });
     });
 
+  it('is closed at the numbers of the reserve to the start that follows a refused one', async () => {
+    const seen = await runRefused('fromAReservedNumber', { rules: 'close_range=ENOSYS unshare=ENOSYS' });
+    expect(seen).to.be.oneOf(['EBADF at dup2', 'ENOSYS at table']);
+  });
+
   for (const [name, errno] of Object.entries({ ENOSYS, EPERM }))
     it(`any more, by ${name}: one start may tell it, and it is not asked again`, async () => {
       const { first, reserve, ...rest } = await runRefused<Refused>('later', { errno });

@@ -12,7 +12,7 @@ describe('Workers that make flat starts', () => {
 
   it('at the same time each get what they asked for', async () => {
     const { wrong, flat = 0, reserve } = await run<Record<string, number>>('atTheSameTime');
-    // Where the reserve is lent out, a start is plain.
+    // Where the reserve is borrowed, a start is plain.
     expect(flat).to.be.greaterThan(WORKERS * STARTS);
     expect(flat).to.be.at.most(2 * WORKERS * STARTS + 2);
     expect({ wrong, reserve }).to.deep.equal({ wrong: 0, reserve: SLOTS });
@@ -24,9 +24,9 @@ describe('Workers that make flat starts', () => {
     expect({ reserve, after }).to.deep.equal({ reserve: SLOTS, after: 1 });
   });
 
-  it('that are terminated while a start has not left the table give back what it was lent', async () => {
+  it('that are terminated while a start has not left the table give back what it was borrowed', async () => {
     const result = await run('terminatedWhileHeld');
-    expect(result).to.deep.equal({ lent: [9, 9, 9], reserve: SLOTS, after: 1 });
+    expect(result).to.deep.equal({ borrowed: [9, 9, 9], reserve: SLOTS, after: 1 });
   });
 });
 

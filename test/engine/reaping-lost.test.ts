@@ -11,18 +11,18 @@ import { kernelTells } from './reaping-outcomes.js';
 
 describe('a child that other code reaps', () => {
   it('is a failed start if it died before exec: the step it was in tells that the program had not begun', async () => {
-    const { found, taken } = await run({ scenario: 'killedBeforeExec' });
+    const { found, reapedByThread } = await run({ scenario: 'killedBeforeExec' });
     expect(found).to.have.length(100);
     for (const error of found) {
       expect(error).to.include({ code: 'ERR_CHILD_DIED', step: 'open', actionIndex: 0 });
       if (kernelTells) expect(error).to.include({ signal: 'SIGKILL' });
     }
-    expect(taken.length).to.be.greaterThan(0);
+    expect(reapedByThread.length).to.be.greaterThan(0);
   });
 
   for (const start of ['posixSpawn', 'posixSpawnSync']) {
     it(`is lost or dead to ${start}, and no success, if it was killed in the middle of execve`, async () => {
-      const { found, taken } = await run({ scenario: 'killedInExec', door: start });
+      const { found, reapedByThread } = await run({ scenario: 'killedInExec', door: start });
       expect(found).to.have.length(300);
       for (const error of found) {
         expect(error['code']).to.be.oneOf(['ERR_CHILD_LOST', 'ERR_CHILD_DIED']);
@@ -30,7 +30,9 @@ describe('a child that other code reaps', () => {
         if (kernelTells) expect(error).to.include({ signal: 'SIGSYS' });
       }
       const lost = found.filter(({ code }) => code === 'ERR_CHILD_LOST');
-      expect(taken.length, 'those that the thread took').to.be.at.least(lost.length).and.greaterThan(0);
+      expect(reapedByThread.length, 'those that the thread took')
+        .to.be.at.least(lost.length)
+        .and.greaterThan(0);
     });
   }
 
@@ -65,6 +67,8 @@ describe('a child that is dead and held back by its tracer', () => {
 });
 
 /** With a thread that waits for all there is, failed starts too. */
-function run<T = Record<string, unknown>>(parameters: object): Promise<{ found: T[]; taken: object[] }> {
+function run<T = Record<string, unknown>>(
+  parameters: object,
+): Promise<{ found: T[]; reapedByThread: object[] }> {
   return runProgram(import.meta.url, 'reaping', { reaper: 'all', ...parameters });
 }

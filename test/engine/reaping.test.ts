@@ -17,7 +17,7 @@ function expectRightCodes(found: readonly string[], count: number): void {
 interface Counts {
   exits: string[];
   misses: string[];
-  taken: { pid: number; status: number }[];
+  reapedByThread: { pid: number; status: number }[];
 }
 
 for (const start of ['posixSpawn', 'posixSpawnSync']) {
@@ -35,15 +35,19 @@ for (const start of ['posixSpawn', 'posixSpawnSync']) {
         expectRightCodes(answer.exits, 300);
         expect(answer.misses).to.deep.equal(Array.from({ length: 300 }, () => 'ENOENT'));
         if (reaper === 'plain' || reaper === 'all')
-          expect(answer.taken.length, 'how many the thread took').to.be.greaterThan(0);
+          expect(answer.reapedByThread.length, 'how many the thread took').to.be.greaterThan(0);
       });
     }
 
     it('does not let a plain waitpid(-1) take a failed start', async () => {
       const parameters = { scenario: 'misses', door: start, reaper: 'plain' };
-      const { misses: found, taken } = await runProgram<Counts>(import.meta.url, 'reaping', parameters);
+      const { misses: found, reapedByThread } = await runProgram<Counts>(
+        import.meta.url,
+        'reaping',
+        parameters,
+      );
       expect(found).to.deep.equal(Array.from({ length: 300 }, () => 'ENOENT'));
-      expect(taken).to.deep.equal([]);
+      expect(reapedByThread).to.deep.equal([]);
     });
   });
 }

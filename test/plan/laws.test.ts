@@ -247,7 +247,11 @@ describe('the laws of the house', () => {
         'const { umask } = options;',
         'const { timeout, umask: mask = 0 } = given as Loose;',
         'const {\n  cwd,\n  env,\n} = options;',
+        'const { env = {}, umask } = options;',
+        'const { options: { umask } } = call;',
+        'for (const { umask } of list) use(umask);',
         'function use({ uid, gid }: StartRequest) {}',
+        'function use({ umask }: { readonly umask: number }) {}',
         'list.map(({ umask }) => umask);',
         'list.map(({ umask }, index) => umask);',
         "if ('umask' in options) use();",
@@ -306,7 +310,7 @@ describe('the laws of the house', () => {
         'core/child.c': ['child.h', 'guard.h', 'interpret.h', 'report.h'],
         'core/guard.c': ['guard.h', 'report.h'],
         'core/report.c': ['report.h'],
-        'core/interpret.c': ['interpret.h', 'fields.h', 'guard.h', '../steps/steps.h', 'steps.def'],
+        'core/interpret.c': ['interpret.h', '../steps/steps.h', 'fields.h', 'guard.h', 'steps.def'],
       });
       const bodies = childSources.filter((file) => !isInCore(file));
       expect(bodies).to.have.length.above(3);

@@ -24,6 +24,11 @@ export function uidRun(real: number, effective: number): string[] {
   return [helper('uid-run'), `${real}`, `${effective}`, '--'];
 }
 
+/** As root without a capability, named as capabilities(7) does but for CAP_. Another user has none: nothing is taken away. */
+export function withoutCapability(name: string): string[] {
+  return process.getuid?.() === 0 ? ['setpriv', `--bounding-set=-${name}`] : [];
+}
+
 /** With signals ignored, 32 and 33 included. Node puts 1 to 31 back when it starts, and the mask too. */
 export function signalRun(...ignored: readonly number[]): string[] {
   return [helper('signal-run'), ...ignored.map(String), '--'];

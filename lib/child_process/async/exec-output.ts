@@ -87,8 +87,8 @@ function encodingOf(encoding: unknown): BufferEncoding | undefined {
 }
 
 /**
- * Collects what a stream gives from now on; the returned function returns it. Truncates at the limit, then calls
- * `onOverflow`.
+ * Collects the data of a stream; the returned function returns what has been collected. Truncates at the limit, then
+ * calls `onOverflow`.
  */
 function gather(
   stream: Readable | null,

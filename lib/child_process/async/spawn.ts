@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { debuglog } from 'node:util';
 import { noSettings, parseDropInOptions } from '../../attributes/parse.js';
-import { listenError } from '../../engine/children.js';
+import { startListening } from '../../engine/children.js';
 import { abortError } from '../../errors.js';
 import { callSpawn, createChild } from '../node-internals/inner-handle.js';
 import { nodeChildProcess } from '../node-internals/node-child-process.js';
@@ -17,7 +17,10 @@ import type { MoreOfChild } from './process-handle.js';
 import { ProcessHandle } from './process-handle.js';
 import { clearTimeout, setTimeout } from './timers.js';
 
-/** `MoreOfChild` of a child that has not been started yet. */
+/**
+ * `MoreOfChild` of a child that has not been started yet. Values, not accessors: accessors would give each ChildProcess a
+ * hidden class of its own, which is slow (see `ChildWithoutHandle`).
+ */
 const moreFields = {
   pidfd: { __proto__: null, value: -1, writable: true },
   resourceUsage: { __proto__: null, value: null, writable: true },
@@ -40,8 +43,8 @@ export function trySpawn(file: unknown, args: unknown, options: unknown): ChildP
 }
 
 /**
- * undefined: an option is invalid; other code has replaced a function below Node's `spawn` and would not see the
- * engine's children; or the engine cannot be told here when a child ends.
+ * undefined: an option is invalid; other code has replaced a function that Node's `spawn` calls, and would not see the
+ * engine's children; or this thread cannot receive the engine's events.
  */
 function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
   if (!areSpawnOptions(options)) return undefined;
@@ -50,7 +53,7 @@ function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
   const signal = abortSignalOf(options);
   const settings = parseDropInOptions(options, { synchronous: false, stdioSlots: stdioSlotsOf(options) });
   // Node's own function would ignore these options, so with any of them the engine is used.
-  if (settings === noSettings && (asyncStartIsReplaced() || listenError() !== 0)) return undefined;
+  if (settings === noSettings && (asyncStartIsReplaced() || startListening() !== 0)) return undefined;
   debug('spawn', options);
 
   const handle = new ProcessHandle(settings);
@@ -77,8 +80,8 @@ function killAfter(timeout: number, child: ChildProcess, killSignal: number | un
       child.emit('error', error as Error);
     }
   }, timeout);
-  // A child that could not be started has no 'exit': a Node that waits for it keeps the program running until the
-  // timeout.
+  // A child that could not be started emits no 'exit', only 'close': waiting for 'exit' would keep the program running
+  // until the timeout, as some versions of Node do.
   const end = child.pid === undefined ? 'close' : nodeQuirks().timeoutEndsAt;
   child.once(end, () => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
 import { builtin } from '../../builtin.js';
 
-/** The functions from load time, as in Node: fake clocks of test tools replace the global ones. */
+/** The functions as they were at load, as Node uses them: test tools replace the global ones by fake clocks. */
 export const { clearTimeout, setImmediate, setTimeout } = builtin('node:timers');

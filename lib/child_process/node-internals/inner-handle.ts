@@ -12,14 +12,14 @@ import { isNodesOwn } from './node-own.js';
  * `probe` checks it at load, and scripts/check-node-sources.mjs compares Node's own sources.
  */
 
-/** Replaces Node's native handle of a process. */
+/** What a ChildProcess needs of its `_handle`, in which Node has a native object that represents the process. */
 export interface InnerHandle {
   pid: number | undefined;
   /** The `SpawnError`, if the process could not be started. */
   readonly cause?: Error | undefined;
   /** Set by `createChild`. A negative exit code is -errno: the process could not be started. */
   onexit: (exitCode: number | null, signalCode: string | null) => void;
-  /** 0 or -errno. `readStart` reads its arguments. */
+  /** Starts the program. Returns 0 or -errno. Use `readStart` to read the arguments, which differ between versions. */
   spawn(...contract: unknown[]): number;
   kill(signal: number): number;
   ref(): void;
@@ -28,19 +28,21 @@ export interface InnerHandle {
   close(callback?: () => void): void;
 }
 
-/** An entry of `stdio`, as Node's own validation makes it. */
+/** An entry of `stdio` as Node passes it to the handle, after its validation. */
 export interface StdioEntry {
   readonly type: 'ignore' | 'pipe' | 'overlapped' | 'inherit' | 'fd' | 'wrap';
   readonly fd?: unknown;
   readonly handle?: NativeHandle;
 }
 
+/** Node's native object of a pipe, terminal or socket. */
 export interface NativeHandle {
   readonly fd?: number;
   open(fd: number): number | undefined;
   close(): void;
 }
 
+/** What Node asks its handle to start. */
 export interface InnerStart {
   readonly file: string;
   readonly args: readonly unknown[];
@@ -67,6 +69,7 @@ interface ChildFields {
   stdio: readonly (Duplex | null)[] | undefined;
 }
 
+/** Node's types hide these fields, or have them read-only; this file writes them as Node's constructor does. */
 type Child = Omit<ChildProcess, keyof ChildFields> & ChildFields;
 
 const created = channel('child_process');
@@ -76,8 +79,8 @@ const DETACHED = 1;
 
 /**
  * Makes a ChildProcess without running Node's constructor, which would make a native handle that is not used here and
- * can never be freed. This constructor has Node's prototype; `Reflect.construct(EventEmitter, [], ChildProcess)` would
- * give each object a hidden class of its own, which costs more than everything else here.
+ * can never be freed. This constructor has Node's prototype. `Reflect.construct(EventEmitter, [], ChildProcess)` would
+ * give each object a hidden class of its own: 14 µs, and as much again for the garbage collector, instead of 2 µs.
  */
 function ChildWithoutHandle(this: Child): void {
   EventEmitter.call(this as unknown as EventEmitter);
@@ -103,7 +106,7 @@ export function createChild(handle: InnerHandle): ChildProcess {
   return child as unknown as ChildProcess;
 }
 
-/** Calls ChildProcess.prototype.spawn, looked up now: programs replace it. */
+/** Calls ChildProcess.prototype.spawn, which is looked up at each call because programs replace it. */
 export function callSpawn(child: ChildProcess, options: object): void {
   (child as unknown as { spawn(options: object): void }).spawn(options);
 }
@@ -116,7 +119,7 @@ function onExit(child: Child, handle: InnerHandle, exitCode: number | null, sign
   child._handle = null;
   if (exitCode !== null && exitCode < 0) child.emit('error', startError(child, exitCode, handle.cause));
   else child.emit('exit', child.exitCode, child.signalCode);
-  // After the handlers of this event, which may begin to read a stream that nothing has read yet.
+  // Only after the handlers of this event, which may begin to read a stream that nothing has read before.
   process.nextTick(flushStdio, child);
   child._closesGot++;
   if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
@@ -134,7 +137,7 @@ function flushStdio({ stdio }: Child): void {
   for (const stream of stdio ?? []) if (stream?.readable && !servesAnotherChild(stream)) stream.resume();
 }
 
-/** Node marks a stream that was passed to another child as its stdio: that child reads it. */
+/** Node marks a stream that was passed as `stdio` to another child, which reads it. */
 function servesAnotherChild(stream: Duplex): boolean {
   return Object.getOwnPropertySymbols(stream).some(({ description }) => description === 'kIsUsedAsStdio');
 }
@@ -190,17 +193,17 @@ function innerStart(
 }
 
 /**
- * Why this Node's ChildProcess cannot be used with an `InnerHandle`, or null. Tried with a handle that answers EINVAL,
- * so nothing is started and nothing has to be cleaned up.
+ * Why this Node's ChildProcess cannot be used with an `InnerHandle`, or null. It is called with a handle whose `spawn`
+ * returns EINVAL, so nothing is started and nothing has to be cleaned up.
  */
 export function probe(): string | null {
   try {
     if (contractHolds(false) && contractHolds(true)) return null;
     return spawnIsReplaced()
-      ? 'other code has replaced ChildProcess.prototype.spawn, and does not pass on what it is given'
-      : 'its ChildProcess calls its handle in a way that is not known here';
+      ? 'other code has replaced ChildProcess.prototype.spawn by a function that does not pass on its arguments'
+      : 'its ChildProcess calls its handle in an unknown way';
   } catch (error) {
-    return `its ChildProcess is not as it is known here: ${String(error)}`;
+    return `its ChildProcess has an unknown form: ${String(error)}`;
   }
 }
 

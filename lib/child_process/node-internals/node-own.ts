@@ -24,10 +24,10 @@ export function isNodesOwn(value: unknown): boolean {
   const text = textOf(value);
   if (text === undefined) return false;
   sources ??= readSources();
-  return sources.length > 0 ? sources.some((source) => source.includes(text)) : wasThere(value);
+  return sources.length > 0 ? sources.some((source) => source.includes(text)) : wasThereAtLoad(value);
 }
 
-function wasThere(value: unknown): boolean {
+function wasThereAtLoad(value: unknown): boolean {
   const { ChildProcess } = nodeChildProcess as { ChildProcess?: { prototype?: { spawn?: unknown } } };
   return Object.values(nodeChildProcess).includes(value as never) || value === ChildProcess?.prototype?.spawn;
 }
@@ -38,7 +38,10 @@ function readSources(): readonly string[] {
   return texts.filter((text) => typeof text === 'string');
 }
 
-/** A native function that Node looks up in an object at each call, where tools replace it. */
+/**
+ * The native function `spawn` of an object, where Node looks it up at each call and where tools replace it. `find`
+ * returns the object; it is called at first use.
+ */
 class NativeSpawn {
   readonly #find: () => NativeObject | undefined;
   #holder: NativeObject | undefined;
@@ -49,7 +52,7 @@ class NativeSpawn {
     this.#find = find;
   }
 
-  /** Is another function there now? false if the object cannot be read. */
+  /** Has other code replaced the function? false if the object cannot be read. */
   get isReplaced(): boolean {
     if (!this.#found) {
       this.#holder = this.#find();
@@ -64,7 +67,7 @@ class NativeSpawn {
   }
 }
 
-/** The text of a bound function or a Proxy has no name. */
+/** A bound function or a Proxy has a text without this name. */
 function isNative(value: unknown): boolean {
   return textOf(value) === 'function spawn() { [native code] }';
 }
@@ -85,13 +88,13 @@ export function asyncStartIsReplaced(): boolean {
   return asyncStart.isReplaced;
 }
 
-/** For `features()`: which functions are Node's own for that reason, or null. */
+/** For `features()`: which functions are Node's own because of such a replacement; null if none are. */
 export function startsReplaced(): string | null {
   const texts = [
     syncStartIsReplaced() &&
-      "other code has replaced the start of Node's synchronous functions: spawnSync, execSync, execFileSync are Node's own",
+      "other code has replaced the native function that Node's synchronous functions call: spawnSync, execSync, execFileSync are Node's own",
     asyncStartIsReplaced() &&
-      "other code has replaced the start below ChildProcess: spawn, exec, execFile, fork are Node's own",
+      "other code has replaced the native function that Node's ChildProcess calls: spawn, exec, execFile, fork are Node's own",
   ];
   return texts.filter((text) => text !== false).join('; ') || null;
 }

@@ -88,18 +88,19 @@ function pairsOf(value: unknown): string[] | undefined {
 /**
  * Includes inherited keys, as Node does. If coverage is collected, children with an environment of their own collect it
  * too: Node writes NODE_V8_COVERAGE into the object, so it comes after the own keys and hides an inherited one.
+ * @param isDefault `options.env` was not given: `env` is `process.env`
  */
-function pairsFrom(env: unknown, byDefault: boolean): string[] | undefined {
+function pairsFrom(env: unknown, isDefault: boolean): string[] | undefined {
   const values = env as Record<string, unknown>;
   const coverage = process.env[COVERAGE];
   let added = coverage && !Object.hasOwn(values, COVERAGE) ? `${COVERAGE}=${coverage}` : undefined;
   const hidesInherited = added !== undefined;
   const pairs: string[] = [];
   for (const key in values) {
-    if ((byDefault || hidesInherited) && !Object.hasOwn(values, key)) {
+    if ((isDefault || hidesInherited) && !Object.hasOwn(values, key)) {
       if (added !== undefined) pairs.push(added);
       added = undefined;
-      if ((byDefault && !nodeQuirks().passesInherited) || (hidesInherited && key === COVERAGE)) continue;
+      if ((isDefault && !nodeQuirks().passesInherited) || (hidesInherited && key === COVERAGE)) continue;
     }
     const entry = values[key];
     if (entry === undefined) continue;

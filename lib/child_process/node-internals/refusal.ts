@@ -2,28 +2,28 @@ import { invalidArgValue } from '../../validate.js';
 import { nodeChildProcess } from './node-child-process.js';
 import { isNodesOwn } from './node-own.js';
 
-/** No value of `stdio`: Node looks at that last, and refuses it before it makes anything. */
-const NO_STDIO = 'explained only';
+/** An invalid `stdio`. Node checks `stdio` last, and throws before it makes anything. */
+const INVALID_STDIO = 'explained only';
 
 /**
- * Throws what Node's own `spawn` says of these arguments. It must not start anything, whatever they are: so it is never
- * given a `stdio` that it would take, and a function that other code has put in its place is not called.
+ * Throws the error that Node's own `spawn` throws for these arguments. Nothing must be started, whatever they are: so
+ * `spawn` is called with an invalid `stdio`, and is not called if other code has replaced it.
  */
 export function throwRefusal(file: unknown, args: unknown, options: unknown): never {
   if (isNodesOwn(nodeChildProcess.spawn)) {
     const leftOut = typeof args === 'object' && args !== null && !Array.isArray(args);
-    const call = leftOut ? [file, withoutStdio(args)] : [file, args, withoutStdio(options)];
+    const call = leftOut ? [file, withInvalidStdio(args)] : [file, args, withInvalidStdio(options)];
     try {
       Reflect.apply(nodeChildProcess.spawn, undefined, call);
     } catch (error) {
-      if (!(error instanceof Error) || !error.message.includes(NO_STDIO)) throw error;
+      if (!(error instanceof Error) || !error.message.includes(INVALID_STDIO)) throw error;
     }
   }
-  throw invalidArgValue('options', options, 'are not those of spawn');
+  throw invalidArgValue('options', options, 'is not accepted by spawn');
 }
 
-/** Anything else than an object is refused as it is. */
-function withoutStdio(options: unknown): unknown {
+/** Anything that is not an object is returned as it is: Node rejects it. */
+function withInvalidStdio(options: unknown): unknown {
   const isOptions = options === undefined || (typeof options === 'object' && options !== null);
-  return isOptions && !Array.isArray(options) ? { ...options, stdio: NO_STDIO } : options;
+  return isOptions && !Array.isArray(options) ? { ...options, stdio: INVALID_STDIO } : options;
 }

@@ -1,7 +1,7 @@
 import type { LooseOptions } from '../../validate.js';
 import { isTimeout, killSignalNumber } from './option-checks.js';
 
-/** Options of Node's that `normalizeSpawn` passes on as they are. */
+/** Node's options that `normalizeSpawn` passes on unchecked. */
 
 /** Whether Node accepts the options that are read after `normalizeSpawn`. */
 export function areSpawnOptions(options: LooseOptions): boolean {
@@ -17,12 +17,12 @@ function isAbsentOrSignal(value: unknown): boolean {
   return value === undefined || (typeof value === 'object' && value !== null && 'aborted' in value);
 }
 
-/** Only of options that are valid. */
+/** Only for options that `areSpawnOptions` accepts. */
 export function abortSignalOf(options: LooseOptions): AbortSignal | undefined {
   return options['signal'] as AbortSignal | undefined;
 }
 
-/** How many numbers of the child `stdio` settles: at least three. */
+/** How many of the child's descriptors `stdio` sets, from 0 on: at least three. */
 export function stdioSlotsOf({ stdio }: LooseOptions): number {
   return Array.isArray(stdio) ? Math.max(3, stdio.length) : 3;
 }

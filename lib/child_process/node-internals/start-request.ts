@@ -4,20 +4,24 @@ import { ownEnvironment, pathOf } from '../../engine/environ.js';
 import type { PlanEnvironment } from '../../plan/vocabulary.js';
 import type { NormalizedSpawn } from './normalize.js';
 
-/** What Node asks its handle to start. */
+/** What to start, in Node's terms; `InnerStart` without `stdio`. */
 export interface StartRequest {
   readonly file: string;
   /** argv[0] included. */
   readonly args: readonly unknown[];
-  /** Empty or absent: this process's own. */
+  /** Empty, null or undefined: this process's own. */
   readonly cwd: unknown;
+  /** `KEY=value`. */
   readonly envPairs: readonly unknown[];
   readonly detached: boolean;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
 }
 
-/** Of a start that Node's ChildProcess has no part in. Field by field: to spread an object without prototype is slow. */
+/**
+ * For a start that does not go through Node's ChildProcess. The fields are copied one by one, because spreading an object
+ * without prototype is slow.
+ */
 export function requestOf(options: NormalizedSpawn, args: readonly unknown[]): StartRequest {
   const { file, cwd, envPairs, detached } = options;
   const [uid, gid] = [idOf(options['uid']), idOf(options['gid'])];
@@ -28,30 +32,30 @@ function idOf(value: unknown): number | undefined {
   return (value as number | null | undefined) ?? undefined;
 }
 
-/** An empty path is none to the asynchronous functions; to the synchronous ones it is one that does not exist. */
+/** Is `cwd` empty? The asynchronous functions then use this process's directory; the synchronous ones fail with ENOENT. */
 export function startsInNoDirectory({ cwd }: NormalizedSpawn): boolean {
   return cwd !== undefined && cwd !== null && String(cwd) === '';
 }
 
-/** The same in the words of this library: Node's own options are attributes like ours. */
+/** The same in this library's terms: Node's options as attributes. */
 export interface RequestedStart {
   readonly argv: readonly string[];
   readonly environment: PlanEnvironment;
   /** The directories in which the program is searched. */
   readonly path: string;
-  /** All that steps depend on among Node's own options, but for the file; null where that is not to be kept. */
+  /** A text with all of Node's options that the steps depend on, except the file; null: the steps must not be cached. */
   readonly key: string | null;
-  /** Node's own options by the names of the attributes that they stand for. */
+  /** Node's options under the names of the corresponding attributes. */
   readonly values: () => Values;
 }
 
-/** What execvp(3) searches where the child has no PATH. */
-const USUAL_PATH = '/bin:/usr/bin';
+/** What execvp(3) searches if the child has no PATH. */
+const DEFAULT_PATH = '/bin:/usr/bin';
 
 export function readRequest(request: StartRequest): RequestedStart {
   const { args, envPairs, detached, uid, gid } = request;
   const cwd = request.cwd === undefined || request.cwd === null ? '' : asString(request.cwd);
-  const { env, path = USUAL_PATH } = ownEnvironment(envPairs) ?? givenEnvironment(envPairs);
+  const { env, path = DEFAULT_PATH } = ownEnvironment(envPairs) ?? givenEnvironment(envPairs);
   return {
     argv: args.map(asString),
     environment: env,
@@ -72,7 +76,10 @@ function givenEnvironment(pairs: readonly unknown[]): PassedEnvironment {
   return { env, path: pathOf(env) };
 }
 
-/** As C sees it: a string that ends at its first NUL. Node checks strings for NUL, but not what other values become. */
+/**
+ * The string as C reads it: up to the first NUL. Node rejects strings with NUL, but does not check strings that it makes
+ * from other values.
+ */
 function asString(value: unknown): string {
   if (typeof value === 'string' && !value.includes('\0')) return value;
   const string = textOf(value);
@@ -80,14 +87,14 @@ function asString(value: unknown): string {
   return end < 0 ? string : string.slice(0, end);
 }
 
-const REFUSES_WHAT_HAS_NO_TEXT = Number.parseInt(process.versions.node, 10) < 22;
+const THROWS_WITHOUT_TEXT = Number.parseInt(process.versions.node, 10) < 22;
 
-/** A symbol, or an object whose toString throws: an error in Node 20, and no text since. */
+/** For a symbol, or an object whose `toString` throws: Node 20 throws, later versions use an empty string. */
 function textOf(value: unknown): string {
   try {
     return `${value as string}`;
   } catch (error) {
-    if (REFUSES_WHAT_HAS_NO_TEXT) throw error;
+    if (THROWS_WITHOUT_TEXT) throw error;
     return '';
   }
 }

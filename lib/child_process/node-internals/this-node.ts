@@ -2,9 +2,9 @@ import type { NativeObject } from './node-binding.js';
 import { nodeBinding } from './node-binding.js';
 
 /**
- * Behaviour that differs between versions of Node, partly within a major version, and that cannot be tested without
- * side effects. It is read from the running Node's native modules and source, at first use. If they cannot be read, the
- * newest Node's behaviour is assumed.
+ * Behaviour that differs between versions of Node, partly within a major version. It is read from the running Node's
+ * native modules and source, at first use. It is not tried out: a call of Node's function would be logged, traced, or
+ * counted by a stub. If the source cannot be read, the newest Node's behaviour is assumed.
  */
 
 /** Since 26.11: this thread's environment as `KEY=value`, even if other code has replaced `process.env`. */

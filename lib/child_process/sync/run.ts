@@ -55,7 +55,8 @@ export function runSync(
     closePairs(pairs);
     throw error;
   }
-  // A file action may block before exec (a FIFO, a file server that does not answer). Node has no file actions.
+  // Node has no file actions, so its timeout counts from exec. A file action may block before exec (a FIFO, a file server
+  // that does not respond): then the timeout must count from the start.
   const clock = settings.actions.length > 0 ? 'start' : 'exec';
   const outcome = collect(encoded, pairs, input, limits, clock);
   return outcome.kind !== 'ended'

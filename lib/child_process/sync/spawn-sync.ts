@@ -42,7 +42,8 @@ export function execSync(command: unknown, options?: unknown): SyncResult['stdou
 
 /**
  * undefined: Node's own function has to be called with the same arguments. An argument is invalid, or only Node's
- * native code can convert it, or other code has replaced a function below and would not see the engine's children.
+ * native code can convert it, or other code has replaced a function that Node's function calls, and would not see the
+ * engine's children.
  */
 function run(file: unknown, args: unknown, options: unknown): SyncResult | undefined {
   const normalized = normalizeSpawn(file, args, options);
@@ -61,7 +62,7 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   // Node's own function would ignore these options, so with any of them the engine is used.
   if (settings === noSettings && syncStartIsReplaced()) return undefined;
   if (debug.enabled) debug('spawnSync', { __proto__: null, maxBuffer: MAX_BUFFER, ...normalized });
-  return runSync(normalized, texts, entries, writtenTo(entries, input), settings, {
+  return runSync(normalized, texts, entries, inputFor(entries, input), settings, {
     timeout: (timeout as number | null | undefined) ?? 0,
     maxOutput: outputLimit(maxBuffer as number | null | undefined),
     killSignal: killSignal ?? SIGTERM,
@@ -92,8 +93,8 @@ function bytesOf(input: unknown, encoding: unknown): Uint8Array | undefined {
     : undefined;
 }
 
-/** undefined: stdin is not a pipe. */
-function writtenTo(entries: readonly SyncEntry[], input: Uint8Array): Uint8Array | undefined {
+/** What is written to stdin; undefined if stdin is not a pipe. */
+function inputFor(entries: readonly SyncEntry[], input: Uint8Array): Uint8Array | undefined {
   const [first] = entries;
   return first?.type === 'pipe' && first.written ? input : undefined;
 }
@@ -116,6 +117,6 @@ function stdoutOf(
   if (!stdio && stderr) process.stderr.write(stderr);
   if (Object.hasOwn(result, 'error')) throw withFields(result.error as Error, result);
   if (status === 0) return stdout;
-  const told = stderr && stderr.length > 0 ? `\n${stderr.toString()}` : '';
-  throw withFields(new Error(`Command failed: ${words.join(' ')}${told}`), result);
+  const details = stderr && stderr.length > 0 ? `\n${stderr.toString()}` : '';
+  throw withFields(new Error(`Command failed: ${words.join(' ')}${details}`), result);
 }

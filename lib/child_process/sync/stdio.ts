@@ -13,19 +13,19 @@ export interface SyncEntry extends StdioEntry {
 export function syncStdio(value: unknown): SyncEntry[] | undefined {
   const given = typeof value === 'string' ? shortcuts.get(value) : value;
   if (!Array.isArray(given)) return undefined;
-  // The caller's own array, as in Node.
-  while (given.length < STANDARD) given.push(undefined);
+  // This changes the caller's array, as Node does.
+  while (given.length < STANDARD_STREAMS) given.push(undefined);
   const entries: SyncEntry[] = [];
-  let sound = true;
+  let valid = true;
   given.forEach((entry: unknown, index) => {
-    const parsed = parseEntry(entry ?? (index < STANDARD ? 'pipe' : 'ignore'), index);
-    if (parsed === 'wrong') sound = false;
-    else if (parsed !== 'nothing') entries.push(parsed);
+    const parsed = parseEntry(entry ?? (index < STANDARD_STREAMS ? 'pipe' : 'ignore'), index);
+    if (parsed === 'invalid') valid = false;
+    else if (parsed !== 'skip') entries.push(parsed);
   });
-  return sound ? entries : undefined;
+  return valid ? entries : undefined;
 }
 
-const STANDARD = 3;
+const STANDARD_STREAMS = 3;
 
 const shortcuts: ReadonlyMap<string, readonly unknown[]> = new Map([
   ['ignore', ['ignore', 'ignore', 'ignore']],
@@ -36,18 +36,19 @@ const shortcuts: ReadonlyMap<string, readonly unknown[]> = new Map([
 
 type Fields = { readonly fd?: unknown; readonly handle?: unknown; readonly _handle?: unknown };
 
-function parseEntry(entry: NonNullable<unknown>, index: number): SyncEntry | 'wrong' | 'nothing' {
+/** `skip`: Node adds no entry for it. */
+function parseEntry(entry: NonNullable<unknown>, index: number): SyncEntry | 'invalid' | 'skip' {
   if (entry === 'ignore') return { type: 'ignore' };
   if (entry === 'pipe' || entry === 'overlapped' || (typeof entry === 'number' && entry < 0))
     return { type: 'pipe', written: index === 0 };
-  if (entry === 'ipc') return 'wrong';
+  if (entry === 'ipc') return 'invalid';
   if (entry === 'inherit') return { type: 'inherit', fd: index };
   if (typeof entry === 'number') return { type: 'fd', fd: entry };
   const { fd, handle, _handle } = entry as Fields;
   if (typeof fd === 'number') return { type: 'fd', fd };
   const native = [handle, _handle].find(isNativeHandle);
   if (native !== undefined) return { type: 'wrap', handle: native };
-  return typeof entry === 'string' || ArrayBuffer.isView(entry) ? 'nothing' : 'wrong';
+  return typeof entry === 'string' || ArrayBuffer.isView(entry) ? 'skip' : 'invalid';
 }
 
 const nativeNames: ReadonlySet<unknown> = new Set(['Pipe', 'TTY', 'TCP', 'UDP']);

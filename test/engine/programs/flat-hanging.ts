@@ -1,4 +1,4 @@
-// For flat-hanging.test.ts: a child hangs in the closing of a file while a neighbour is held that was lent a pipe.
+// For flat-hanging.test.ts: a child hangs in the closing of a file while a held neighbour has borrowed a slot for its pipe.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, read } from 'node:fs';

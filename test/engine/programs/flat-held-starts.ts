@@ -70,8 +70,8 @@ export function flatOf(count: number, one: () => unknown): Promise<number> {
   });
 }
 
-/** How many numbers of the reserve are lent out. */
-export function lentNumbers(): number {
+/** How many numbers of the reserve are borrowed. */
+export function borrowedNumbers(): number {
   return SLOTS - reservedNumbers().length;
 }
 

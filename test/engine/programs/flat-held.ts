@@ -14,11 +14,11 @@ import { flatStarts, SLOTS } from '../flat-crowd.js';
 import { tables } from '../flat-meddle.js';
 import type { Failure, Held } from './flat-held-starts.js';
 import {
+  borrowedNumbers,
   codeOf,
   failureOf,
   flatOf,
   hold,
-  lentNumbers,
   pipe,
   quiet,
   readFd,
@@ -37,12 +37,12 @@ async function death(
   const open = await quiet();
   const { child, pid } = await hold(pipe);
   await before(pid);
-  const lent = lentNumbers();
+  const borrowed = borrowedNumbers();
   const flat = await flatOf(5, () => codeOf(start(pipe)));
   await end(pid);
   const failure = await failureOf(child);
   const left = (await quiet()) - open;
-  return { lent, flat, failure, left, reserve: reservedNumbers().length };
+  return { borrowed, flat, failure, left, reserve: reservedNumbers().length };
 }
 
 async function stop(pid: number): Promise<void> {
@@ -50,7 +50,7 @@ async function stop(pid: number): Promise<void> {
   await until('it is stopped', () => stateOf(pid) === 'T');
 }
 
-/** Its tracer holds it back once it is dead: what was lent to it is given back before it is reaped. */
+/** Its tracer holds it back once it is dead: the slots that it has borrowed come back before it is reaped. */
 async function tracedAndKilled(): Promise<object> {
   let letGo = async (): Promise<void> => {};
   return death(
@@ -77,7 +77,7 @@ await runScenario({
   async notWaitedFor() {
     const open = await quiet();
     const { child, pid } = await hold(pipe);
-    const lent = lentNumbers();
+    const borrowed = borrowedNumbers();
     let turns = 0;
     const counting = setInterval(() => turns++, 1);
     const codes: unknown[] = [];
@@ -89,7 +89,7 @@ await runScenario({
     tables.letGo(pid);
     const code = await codeOf(child);
     const left = (await quiet()) - open;
-    return { lent, turns: turns > 0, codes, flat, state, code, left, reserve: reservedNumbers().length };
+    return { borrowed, turns: turns > 0, codes, flat, state, code, left, reserve: reservedNumbers().length };
   },
 
   async first() {
@@ -172,10 +172,10 @@ await runScenario({
   async allLent() {
     const open = await quiet();
     const held: Held[] = [];
-    // two sources and the report pipe of each; the last number of the reserve is never lent
+    // two sources and the report pipe of each; the last number of the reserve is never borrowed
     for (let i = 0; i < full; i++) held.push(await hold(pipe));
     held.push(await hold({ fds: [] }));
-    const lent = lentNumbers();
+    const borrowed = borrowedNumbers();
     const codes: unknown[] = [];
     const flat = await flatOf(5, async () => codes.push(await codeOf(start(pipe))));
     const { fds: seen } = await askProbe({ cloexecDefault: true, fds: [readFd, writeFd, readFd] });
@@ -189,7 +189,7 @@ await runScenario({
     const left = (await quiet()) - open;
     const same = seen.every(({ ino }) => ino === pipeInode);
     return {
-      lent,
+      borrowed,
       codes,
       flat,
       same,
@@ -204,7 +204,7 @@ await runScenario({
   async neighbourEnds() {
     const [otherRead, otherWrite] = openPipe();
     const { child, pid } = await hold(pipe);
-    // The table is one: what the parent closes is closed. What was lent to the held one is its own.
+    // The table is one: what the parent closes is closed. The slots that the held one has borrowed are its own.
     const options = { cloexecDefault: true, fds: [0, otherWrite] };
     const code = await codeOf(posixSpawn(probePath, probeArgv('write-fd', 1, 'text'), options));
     closeSync(otherWrite);

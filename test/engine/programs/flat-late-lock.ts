@@ -1,4 +1,4 @@
-// For flat-locks.test.ts: a record lock is taken on a file while it is lent to a start that is held.
+// For flat-locks.test.ts: a record lock is taken on a file while a held start borrows a slot for it.
 import { fstatSync, openSync, readFileSync } from 'node:fs';
 import { posixSpawn } from 'forkless';
 import { say } from '../../support/in-program.js';
@@ -17,7 +17,7 @@ tables.installHold();
 tables.holdNext(1);
 const held = run([fd]);
 const pid = await until('it is held', () => tables.heldStarts()[0]);
-const lent = reservedNumbers().length;
+const borrowed = reservedNumbers().length;
 tables.lockRecord(fd);
 tables.letGo(pid);
 const codes = [await held];
@@ -29,7 +29,7 @@ const { ino } = fstatSync(fd);
 const locked = readFileSync('/proc/locks', 'latin1')
   .split('\n')
   .some((line) => line.includes('POSIX') && line.includes(`:${ino} `));
-say({ lent, codes, flat, reserve: reservedNumbers().length, locked });
+say({ borrowed, codes, flat, reserve: reservedNumbers().length, locked });
 
 async function run(fds: readonly number[]): Promise<number | null> {
   const child = await posixSpawn(probePath, argv, { cloexecDefault: true, fds });

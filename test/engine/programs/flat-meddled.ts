@@ -53,20 +53,20 @@ function identities(fds: readonly number[]): string[] {
   });
 }
 
-/** A held start, what was lent to it, and a file of other code that comes to stand on such a number. */
+/** A held start, the slots that it has borrowed, and a file of other code that comes to stand on such a number. */
 async function replaceLent(which: 'source' | 'report'): Promise<object> {
   const high = meddle.dup2(readFd, 500);
   const free = reservedNumbers();
   const { child, pid } = await hold({ fds: [high] });
-  const lent = free.filter((fd) => !reservedNumbers().includes(fd));
+  const borrowed = free.filter((fd) => !reservedNumbers().includes(fd));
   const targets = openDescriptors();
-  const source = lent.find((fd) => targets.get(fd) === targets.get(high)) ?? -1;
-  const report = lent.find((fd) => fd !== source) ?? -1;
+  const source = borrowed.find((fd) => targets.get(fd) === targets.get(high)) ?? -1;
+  const report = borrowed.find((fd) => fd !== source) ?? -1;
   const number = which === 'source' ? source : report;
   meddle.dup2(openSync('/dev/zero', 'r'), number);
   tables.letGo(pid);
   const failure = await failureOf(child);
-  return { lent: lent.length, failure, kept: openDescriptors().get(number) };
+  return { borrowed: borrowed.length, failure, kept: openDescriptors().get(number) };
 }
 
 await runScenario({
@@ -119,20 +119,20 @@ await runScenario({
     spare.add(device);
     const { child, pid } = await hold({ fds: [device] });
     const targets = openDescriptors();
-    const lent = [...targets.keys()].filter(
+    const borrowed = [...targets.keys()].filter(
       (fd) => !spare.has(fd) && targets.get(fd) === targets.get(device),
     );
     spareStarts();
     closeAllButSpare();
-    for (const fd of lent) meddle.dup2(device, fd);
-    const before = identities(lent);
+    for (const fd of borrowed) meddle.dup2(device, fd);
+    const before = identities(borrowed);
     tables.letGo(pid);
     await child.then(
       ({ exited }) => exited,
       () => {},
     );
     for (let i = 0; i < 5; i++) await codeOf(start(pipe));
-    return { lent: lent.length, same: identities(lent).join() === before.join() };
+    return { borrowed: borrowed.length, same: identities(borrowed).join() === before.join() };
   },
 
   fileOnLentSource: () => replaceLent('source'),

@@ -36,6 +36,15 @@ await runScenario({
     return { first, later, children: childrenOf().length, left: (await quiet()) - open };
   },
 
+  /** The refused start is made again, with a table of its own: a number of the reserve is closed to that one too. */
+  async fromAReservedNumber() {
+    const [slot] = reservedNumbers();
+    if (slot === undefined) throw new Error('there is no reserve');
+    meddle.installSeccomp(rules, false);
+    const plan = { cloexecDefault: true, fds: [0, 1, 2, slot] };
+    return await posixSpawn(probePath, argv, plan).then(() => 'started', textOf);
+  },
+
   async later() {
     const before = await flatStarts(() => times(20, start));
     tables.installHold();

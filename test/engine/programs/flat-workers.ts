@@ -31,11 +31,11 @@ async function quiet(): Promise<number> {
 }
 
 function programOf(name: string): URL {
-  return new URL(`./flat-worker-${name}.js`, import.meta.url);
+  return new URL(`./${name}.js`, import.meta.url);
 }
 
 async function terminate(rounds: number): Promise<void> {
-  const worker = new Worker(programOf('endless'), { workerData });
+  const worker = new Worker(programOf('flat-worker-endless'), { workerData });
   for (let round = 0; round < rounds; round++) await once(worker, 'message');
   await worker.terminate();
 }
@@ -49,7 +49,7 @@ await runScenario({
       const running = Array.from(
         { length: workers },
         (_, index) =>
-          new Worker(programOf('exact'), {
+          new Worker(programOf('flat-worker-exact'), {
             trackUnmanagedFds: false,
             workerData: { ...workerData, name: `worker ${index}` },
           }),
@@ -77,17 +77,17 @@ await runScenario({
 
   async terminatedWhileHeld() {
     tables.installHold(); // this thread, and the Workers that it makes
-    const lent: number[] = [];
+    const borrowed: number[] = [];
     for (let round = 0; round < 3; round++) {
       tables.holdNext(3);
-      const worker = new Worker(programOf('three'), { workerData });
+      const worker = new Worker(programOf('flat-worker-three'), { workerData });
       await once(worker, 'message');
       const pids = await until('all are held', () => tables.heldStarts().length === 3 && tables.heldStarts());
-      lent.push(SLOTS - reservedNumbers().length);
+      borrowed.push(SLOTS - reservedNumbers().length);
       await worker.terminate();
       await until('all are gone', () => pids.every(isGone));
     }
     await one();
-    return { lent, reserve: reservedNumbers().length, after: await flatStarts(one) };
+    return { borrowed, reserve: reservedNumbers().length, after: await flatStarts(one) };
   },
 });

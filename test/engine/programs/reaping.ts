@@ -40,13 +40,13 @@ await runScenario({
     begin();
     const exits = await outcomes(300, (index) => outcome(start, probePath, probeArgv('exit', index % 120)));
     const found = await misses();
-    return { exits, misses: found, taken: end() };
+    return { exits, misses: found, reapedByThread: end() };
   },
 
   async misses() {
     begin();
     const found = await misses();
-    return { misses: found, taken: end() };
+    return { misses: found, reapedByThread: end() };
   },
 
   async killedAfterExec() {
@@ -65,7 +65,7 @@ await runScenario({
       process.kill(await until('a child is stuck', () => stuckChildren()[0]), 'SIGKILL');
       found.push(await ended);
     }
-    return { found, taken: end() };
+    return { found, reapedByThread: end() };
   },
 
   async killedInExec() {
@@ -73,6 +73,6 @@ await runScenario({
     begin();
     const attempt = async (): Promise<Process> => start('/bin/true', ['true']);
     const found = await Promise.all(Array.from({ length: 300 }, () => fieldsOfError(attempt())));
-    return { found, taken: end() };
+    return { found, reapedByThread: end() };
   },
 });

@@ -1,7 +1,7 @@
 // A program of its own, which refusals.test.ts runs with one system call refused: starts, failures, signals and ends
 // through both doors. It says a line for each trial as soon as that is over, so that a trial that hangs is known.
 import type { ChildProcess } from 'node:child_process';
-import * as stock from 'node:child_process';
+import * as nodeChildProcess from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readlinkSync, writeSync } from 'node:fs';
 import type { PosixSpawnOptions, Process, SpawnError } from 'forkless';
@@ -313,7 +313,7 @@ async function untilStuckOr(start: Promise<unknown>): Promise<number | undefined
 
 /** This thread waits for exec, which is long in coming. Node's own function starts what lets it go on. */
 async function trySlowStart(): Promise<void> {
-  const releaser = stock.spawn('/bin/sh', ['-c', `sleep ${IDLE_SECONDS}; exec 3<>${fifo}`]);
+  const releaser = nodeChildProcess.spawn('/bin/sh', ['-c', `sleep ${IDLE_SECONDS}; exec 3<>${fifo}`]);
   const released = once(releaser, 'close');
   await idleTrial('posixSpawnSync, slow', () =>
     run(() => posixSpawnSync(...probe('exit', 6), { ...common, ...stuckOn(fifo) })),

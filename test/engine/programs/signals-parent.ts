@@ -15,10 +15,10 @@ meddle.setMask(mask);
 await attempt();
 const full = Math.max(...openDescriptors().keys(), ...reservedNumbers()) + 8;
 const before = meddle.setSoftNofile(full);
-const taken = openAll();
+const opened = openAll();
 await attempt();
 // Room for two pipe ends and a pidfd, but none above the number that is named.
-for (const fd of taken.slice(0, 3)) closeSync(fd);
+for (const fd of opened.slice(0, 3)) closeSync(fd);
 await attempt({ fileActions: new FileActions().addClose(full - 2) });
 meddle.setSoftNofile(before);
 meddle.installSeccomp('clone=EAGAIN clone3-outside-libc=EAGAIN', false);

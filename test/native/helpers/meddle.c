@@ -1,7 +1,7 @@
 /* meddle.node: what a test does to its own process that JavaScript cannot. For throw-away processes where it says so
  * in test/support/meddle.ts, which describes each function. */
-#include "napi.h"
 #include "id-changer.h"
+#include "napi.h"
 #include "reaper.h"
 #include "seccomp-rules.h"
 #include "storm.h"

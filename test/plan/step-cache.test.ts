@@ -1,35 +1,64 @@
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
 import { explain, posixSpawnSync } from 'forkless';
-import { noSettings } from '#lib/attributes/parse.js';
+import { noSettings, parsePosixOptions } from '#lib/attributes/parse.js';
 import type { StartRequest } from '#lib/child_process/node-internals/start-request.js';
 import type { Slot } from '#lib/child_process/plan.js';
 import { makePlan } from '#lib/child_process/plan.js';
-import { KeptSteps } from '#lib/plan/kept-steps.js';
 import { printPlan } from '#lib/plan/print.js';
+import { StepCache } from '#lib/plan/step-cache.js';
 import type { Step } from '#lib/plan/vocabulary.js';
+import { makePlan as makePosixPlan } from '#lib/posix/plan.js';
 import { explainSearched } from '#lib/posix/posix-spawn.js';
 import { askProbe } from '../support/probe.js';
 
-describe('lists of steps that are kept', () => {
+describe('the list of steps of posixSpawn', () => {
+  const stepsOf = (options: PosixSpawnOptions) =>
+    makePosixPlan(['/x'], ['x'], parsePosixOptions(options, false)).steps;
+
+  it('is cached where attributes add no step, or steps that a short text tells apart', () => {
+    const cached = stepsOf({ cwd: '/steps' });
+    expect(stepsOf({ cwd: '/steps' })).to.equal(cached);
+    for (const options of [
+      { sigmask: [] },
+      { sigdefault: 'all', sigignore: ['SIGHUP'] },
+      { setsid: true },
+      { setsid: false, resetIds: false, cloexecDefault: false },
+      { umask: 0o22, pgroup: 0, nice: 1 },
+      { schedPolicy: 'SCHED_BATCH', schedPriority: 0 },
+    ] as const) {
+      const given = { cwd: '/steps', ...options };
+      expect(stepsOf(given), JSON.stringify(options)).to.equal(stepsOf({ ...given }));
+    }
+  });
+
+  it('is not that of a start with other steps', () => {
+    expect(stepsOf({ setsid: true })).to.deep.include({ op: 'setsid' });
+    expect(stepsOf({ setsid: false })).to.not.deep.include({ op: 'setsid' });
+    expect(stepsOf({ resetIds: true })).to.deep.include({ op: 'reset-ids' });
+    expect(stepsOf({ resetIds: true })).to.not.equal(stepsOf({ resetIds: true }));
+  });
+});
+
+describe('the cache of steps', () => {
   const list = (path: string): Step[] => [{ op: 'execve', path }];
 
-  it('are made once for each key, and frozen', () => {
-    const kept = new KeptSteps();
-    const first = kept.get('one', () => list('/a'));
-    expect(kept.get('one', () => list('/b'))).to.equal(first);
-    expect(kept.get('two', () => list('/b'))).to.deep.equal(list('/b'));
+  it('makes a list once for each key, and freezes it', () => {
+    const cache = new StepCache();
+    const first = cache.get('one', () => list('/a'));
+    expect(cache.get('one', () => list('/b'))).to.equal(first);
+    expect(cache.get('two', () => list('/b'))).to.deep.equal(list('/b'));
     expect(first).to.deep.equal(list('/a')).and.to.satisfy(Object.isFrozen);
   });
 
-  it('are not kept without bound, neither their number nor their keys', () => {
-    const kept = new KeptSteps();
-    const first = kept.get('0', () => list('/0'));
-    for (let n = 1; n <= 64; n++) kept.get(`${n}`, () => list(`/${n}`));
-    expect(kept.get('0', () => list('/new'))).to.not.equal(first);
+  it('is bounded: neither too many lists nor too long a key', () => {
+    const cache = new StepCache();
+    const first = cache.get('0', () => list('/0'));
+    for (let n = 1; n <= 64; n++) cache.get(`${n}`, () => list(`/${n}`));
+    expect(cache.get('0', () => list('/new'))).to.not.equal(first);
     const key = 'x'.repeat(10_000);
-    const long = kept.get(key, () => list('/long'));
-    expect(kept.get(key, () => list('/long'))).to.not.equal(long);
+    const long = cache.get(key, () => list('/long'));
+    expect(cache.get(key, () => list('/long'))).to.not.equal(long);
   });
 });
 
@@ -54,6 +83,18 @@ describe('starts that are alike but for one thing', () => {
     ['cwd /a', {}],
     ['/a', { setsid: true }],
     ['/a', { cloexecDefault: true, umask: 0 }],
+    ['/a', { umask: 0 }],
+    ['/a', { umask: 1 }],
+    ['/a', { pgroup: 0 }],
+    ['/a', { pgroup: 1 }],
+    ['/a', { nice: 0 }],
+    ['/a', { nice: 1 }],
+    ['/a', { nice: -1 }],
+    ['/a', { schedPriority: 1 }],
+    ['/a', { schedPriority: 0 }],
+    ['/a', { schedPolicy: 1 }],
+    ['/a', { schedPolicy: 1, schedPriority: 1 }],
+    ['/a', { schedPolicy: 0, schedPriority: 1 }],
   ];
 
   it('get plans of their own, however often and in which order', () => {

@@ -1,19 +1,19 @@
 import { builtin } from '../builtin.js';
 import { isNodesOwn } from '../child_process/node-internals/node-own.js';
-import { addException } from '../drop-in.js';
+import { addReason } from '../drop-in.js';
 import type { Replacement } from './builtin.js';
 import { current } from './builtin.js';
 import type { CoveredWorker } from './workers.js';
 
-/** Says in `features()` and in warnings which functions do not reach the engine although `register` was loaded. */
+/** Shows in `features()` and in warnings which functions do not reach the engine although `register` was loaded. */
 export function reportMissed(replacement: Replacement, worker: CoveredWorker | undefined): void {
   let missed: readonly string[] = [];
-  addException(() => join([...notReached(replacement), missedText(missed)]));
+  addReason(() => join([...notReached(replacement), missedText(missed)]));
   const replaced = keptNames(replacement, 'other');
   const fixed = keptNames(replacement, 'node');
   if (replaced.length > 0)
     warn(
-      `${list(replaced)} of node:child_process had been replaced before by other code. That stays, and calls Node's own functions: load forkless/register first`,
+      `${list(replaced)} of node:child_process had been replaced before by other code. Its functions stay in place and call Node's own: load forkless/register first`,
     );
   if (fixed.length > 0) warn(`${fixedText(fixed)}: load forkless/register first`);
   void findMissed(replacement, worker).then((names) => {
@@ -22,6 +22,7 @@ export function reportMissed(replacement: Replacement, worker: CoveredWorker | u
   });
 }
 
+/** Each reason as a text, or null. */
 function notReached(replacement: Replacement): (string | null)[] {
   const { ours, kept } = replacement;
   const replaced = keptNames(replacement, 'other');
@@ -72,7 +73,7 @@ async function findMissed({ ours }: Replacement, worker: CoveredWorker | undefin
       ...(worker !== undefined && workerThreads.Worker === worker.original ? ['Worker'] : []),
     ];
   } catch {
-    return []; // no import works, so no import gives Node's functions
+    return []; // imports of these modules fail, so none can give Node's functions
   }
 }
 
