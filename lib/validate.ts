@@ -89,9 +89,12 @@ export function checkInteger(name: string, value: unknown, lowest: number, highe
   return value;
 }
 
+/** No descriptor has a higher number. */
+export const HIGHEST_FD = 0x7fffffff;
+
 /** A descriptor number, 0 … 2³¹−1. Only the child finds out whether it is open. */
 export function checkFd(name: string, value: unknown): number {
-  return checkInteger(name, value, 0, 0x7fffffff);
+  return checkInteger(name, value, 0, HIGHEST_FD);
 }
 
 export function checkBoolean(name: string, value: unknown): boolean {
@@ -126,7 +129,7 @@ export function checkString(name: string, value: unknown): string {
   return value;
 }
 
-export function checkArray(name: string, value: unknown): readonly unknown[] {
+function checkArray(name: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw invalidArgType(name, 'an instance of Array', value);
   return value as readonly unknown[];
 }

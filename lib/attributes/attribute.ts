@@ -83,8 +83,9 @@ interface Optional<Checked> {
   /** For a default that each start finds anew: called where `posixSpawn` is not given the option. */
   readonly setAbsent: ((settings: Settings) => void) | null;
   /**
-   * All that its steps depend on, as text without NUL: '' where it changes no step; null for a value that has none. Starts whose attributes all have
-   * a text keep their list of steps for the next start that is the same. Those of the phase `call` have no steps.
+   * All that its steps depend on, as text without NUL: '' where it changes no step; null for a value that has none.
+   * Starts whose attributes all have a text keep their list of steps for the next start that is the same. Those of the
+   * phase `call` have no steps.
    */
   readonly key: ((checked: Checked) => string | null) | null;
   readonly contradictions: readonly Contradiction<Checked>[];

@@ -63,7 +63,7 @@ export function integer(lowest: number, highest: number): Codec<number> {
   };
 }
 
-export function notNumbers(): readonly Wrong[] {
+function notNumbers(): readonly Wrong[] {
   return [
     wrong(TYPE, 'a string', '1'),
     wrong(TYPE, 'null', null),

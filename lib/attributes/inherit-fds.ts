@@ -2,7 +2,7 @@ import { invalidArgValue } from '../validate.js';
 import { attribute } from './attribute.js';
 import { fd } from './codecs.js';
 import { asNumbers, flag } from './flags.js';
-import { listOrAll } from './list-codecs.js';
+import { listOf, orAll } from './list-codecs.js';
 
 export interface InheritFdsOption {
   /**
@@ -16,7 +16,7 @@ export const inheritFds = attribute<InheritFdsOption>()({
   name: 'inheritFds',
   kind: 'option',
   doors: { posix: 'none', dropIn: 'own' },
-  codec: listOrAll(fd),
+  codec: orAll(listOf(fd)),
   right: () => [[], [77], 'all'],
   phase: 'descriptors',
   memory: 'shared',

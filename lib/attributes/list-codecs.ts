@@ -12,15 +12,15 @@ export function listOf<Entry>(entry: Codec<Entry>): Codec<readonly Entry[]> {
   };
 }
 
-/** As `listOf`, or the word `'all'`. */
-export function listOrAll<Entry>(entry: Codec<Entry>): Codec<readonly Entry[] | 'all'> {
+/** What the codec of a list takes, or the word `'all'`. */
+export function orAll<Checked>(list: Codec<Checked>): Codec<Checked | 'all'> {
   return {
     check(name, value) {
       if (value === 'all') return value;
       if (!Array.isArray(value)) throw invalidArgType(name, "an instance of Array or 'all'", value);
-      return checkEach(name, value, entry.check);
+      return list.check(name, value);
     },
-    wrong: () => [wrong(TYPE, 'another word than all', 'ALL'), ...notArrays(), ...wrongEntries(entry)],
+    wrong: () => [wrong(TYPE, 'another word than all', 'ALL'), ...list.wrong()],
   };
 }
 

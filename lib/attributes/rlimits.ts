@@ -1,5 +1,5 @@
 import type { Resource } from '../plan/resources.js';
-import { resources } from '../plan/resources.js';
+import { NO_LIMIT, resources } from '../plan/resources.js';
 import { checkInteger, checkObject, invalidArgValue } from '../validate.js';
 import { attribute } from './attribute.js';
 import type { Codec } from './codecs.js';
@@ -39,9 +39,6 @@ export interface Limit {
   readonly soft: bigint | null;
   readonly hard: bigint | null;
 }
-
-/** RLIM_INFINITY. */
-const NO_LIMIT = (1n << 64n) - 1n;
 
 const limits: Codec<readonly Limit[]> = {
   check: (name, value) =>

@@ -1,10 +1,9 @@
 import type { Signal } from '../signals.js';
-import { ALL_SIGNALS, signalBit, signalSet } from '../signals.js';
-import { invalidArgType, invalidArgValue } from '../validate.js';
+import { ALL_SIGNALS, signalBit } from '../signals.js';
+import { invalidArgValue } from '../validate.js';
 import { attribute, checkedValue } from './attribute.js';
-import type { Codec } from './codecs.js';
-import { wrong } from './codecs.js';
 import { asSignals, flag } from './flags.js';
+import { orAll } from './list-codecs.js';
 import { sigignore } from './sigignore.js';
 import { signals } from './signal-codecs.js';
 
@@ -19,20 +18,11 @@ export interface SigdefaultOption {
 /** Node ignores some, and a child must not inherit that. Real-time signals stay as they are, as in libuv. */
 const STANDARD_SIGNALS = ((1n << 31n) - 1n) & ~signalBit(9) & ~signalBit(19);
 
-const signalsOrAll: Codec<bigint | 'all'> = {
-  check(name, value) {
-    if (value === 'all') return value;
-    if (!Array.isArray(value)) throw invalidArgType(name, "an instance of Array or 'all'", value);
-    return signalSet(name, value, false);
-  },
-  wrong: () => [...signals.wrong(), wrong('ERR_INVALID_ARG_TYPE', 'another word than all', 'ALL')],
-};
-
 export const sigdefault = attribute<SigdefaultOption>()({
   name: 'sigdefault',
   kind: 'attribute',
   doors: { posix: 'own', dropIn: 'own' },
-  codec: signalsOrAll,
+  codec: orAll(signals),
   right: () => [[], 'all', ['SIGPIPE', 'SIGKILL', 34]],
   phase: 'signals',
   memory: 'shared',
@@ -56,8 +46,6 @@ export const sigdefault = attribute<SigdefaultOption>()({
     default: { posix: '`[]`', dropIn: '1 to 31, and these' },
     meaning: 'Signals set to their default action.',
   },
-  commandLine: {
-    ...flag('sigdefault', 'LIST|all', (text) => (text === 'all' ? text : asSignals(text))),
-  },
+  commandLine: flag('sigdefault', 'LIST|all', (text) => (text === 'all' ? text : asSignals(text))),
   like: { posix: 'POSIX_SPAWN_SETSIGDEF', systemd: 'IgnoreSIGPIPE=no' },
 });

@@ -3,6 +3,7 @@ import { dropIn } from '../drop-in.js';
 import { featureUnavailable } from '../errors.js';
 import type { DescriptorNames } from '../plan/print.js';
 import { printPlan } from '../plan/print.js';
+import { HIGHEST_FD } from '../validate.js';
 import { futureStdio } from './future-stdio.js';
 import { asyncStartIsReplaced, startsReplaced } from './node-internals/node-own.js';
 import { normalizeSpawn } from './node-internals/normalize.js';
@@ -12,8 +13,6 @@ import { requestOf } from './node-internals/start-request.js';
 import { obstacle } from './obstacle.js';
 import { namedFds, slotsOf } from './pipes.js';
 import { makePlan } from './plan.js';
-
-const HIGHEST_FD = 0x7fffffff;
 
 /** What `spawn` would do with these arguments, for people. */
 export function explainSpawn(file?: unknown, args?: unknown, options?: unknown): string {

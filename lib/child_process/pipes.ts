@@ -9,7 +9,7 @@ import type { Slot } from './plan.js';
 
 /** The pipes of `stdio`, for the asynchronous and the synchronous functions. */
 
-export function isPipe({ type }: StdioEntry): boolean {
+function isPipe({ type }: StdioEntry): boolean {
   return type === 'pipe' || type === 'overlapped';
 }
 

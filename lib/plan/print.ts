@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { signalNames } from '../signals.js';
-import { resources } from './resources.js';
+import { HIGHEST_FD } from '../validate.js';
+import { NO_LIMIT, resources } from './resources.js';
 import { schedPolicies } from './sched-policies.js';
 import { actionOf, fdOf, slotOf } from './step-fields.js';
 import { valuesOf } from './steps.js';
@@ -18,7 +19,7 @@ export interface DescriptorNames {
 const byNumber: DescriptorNames = {
   fd: String,
   slot: (slot) => `fds[${slot}]`,
-  rangeEnd: (highFd) => (highFd === 0x7fffffff ? 'the last' : `${highFd}`),
+  rangeEnd: (highFd) => (highFd === HIGHEST_FD ? 'the last' : `${highFd}`),
 };
 
 /** A plan as text, for people and tests: one line a step, in the order in which the child carries them out. */
@@ -80,7 +81,9 @@ function printOperation(step: Step, names: DescriptorNames): string {
       return `rlimit ${printLimits(step.resource, step.soft, step.hard)}`;
     default: {
       const fd = fdOf(step);
-      const print = (value: Value) => (value === fd ? names.fd(value) : printValue(value));
+      // The descriptor is the first value: another one may be the same number.
+      const print = (value: Value, index: number) =>
+        index === 0 && fd !== undefined ? names.fd(fd) : printValue(value);
       return [step.op, ...valuesOf(step).map(print)].join(' ');
     }
   }
@@ -101,9 +104,6 @@ function printLimits(resource: number, soft: bigint | null, hard: bigint | null)
   return hard === null ? `${name} soft ${print(soft)}` : `${name} ${print(soft)} ${print(hard)}`;
 }
 
-/** RLIM_INFINITY. */
-const NO_LIMIT = (1n << 64n) - 1n;
-
 function printMode(step: { flags: number; mode: number }): string {
   return step.flags & constants.O_CREAT ? `, mode ${octal(step.mode)}` : '';
 }
@@ -112,7 +112,7 @@ function octal(number: number): string {
   return `0${number.toString(8).padStart(3, '0')}`;
 }
 
-export function printBytes(bytes: Bytes): string {
+function printBytes(bytes: Bytes): string {
   return JSON.stringify(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1'));
 }
 

@@ -36,3 +36,6 @@ export const resources = [
   'rtprio',
   'rttime',
 ] as const satisfies readonly Resource[];
+
+/** RLIM_INFINITY. */
+export const NO_LIMIT = (1n << 64n) - 1n;

@@ -1,3 +1,4 @@
+import { HIGHEST_FD } from '../validate.js';
 import { fdOf, targetOf } from './step-fields.js';
 import type { Step } from './vocabulary.js';
 
@@ -10,8 +11,6 @@ export interface Survivors {
   readonly sweep: readonly Step[];
   readonly leftovers: readonly Step[];
 }
-
-const HIGHEST_FD = 0x7fffffff;
 
 /**
  * @param moves all steps that open, copy or close descriptors, in their order

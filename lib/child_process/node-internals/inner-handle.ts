@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { nodeChildProcess } from './node-child-process.js';
 import { errnoException } from './node-errors.js';
 import { isNodesOwn } from './node-own.js';
+import type { StartRequest } from './start-request.js';
 
 /**
  * Only this file knows Node's internal contract: what ChildProcess.prototype.spawn expects of its `_handle`, how it
@@ -43,15 +44,8 @@ export interface NativeHandle {
 }
 
 /** What Node asks its handle to start. */
-export interface InnerStart {
-  readonly file: string;
-  readonly args: readonly unknown[];
-  readonly cwd: unknown;
-  readonly envPairs: readonly unknown[];
+export interface InnerStart extends StartRequest {
   readonly stdio: readonly StdioEntry[];
-  readonly detached: boolean;
-  readonly uid: number | undefined;
-  readonly gid: number | undefined;
 }
 
 /** The fields that the constructor of ChildProcess sets, or that its methods use. */
