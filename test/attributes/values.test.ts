@@ -48,6 +48,12 @@ describe('a wrong value of an attribute is refused before anything happens', () 
       expect(features().rungs).to.deep.equal(before);
     });
 
+  it("with the word 'all' in the message where the option takes it", () => {
+    const expected = "must be an instance of Array or 'all'. Received type number (5)";
+    for (const name of ['sigdefault', 'inheritFds'])
+      expect(thrownBy(() => spawn('/bin/true', [], { [name]: 5 })).message).to.include(expected);
+  });
+
   it('with at least two examples of each', () => {
     for (const { name, codec } of every) expect(codec.wrong(), name).to.have.length.at.least(2);
   });
