@@ -23,9 +23,10 @@ static enum proof proof_by_setpgid(const struct spawn_child *child)
     long error = sys_call2(__NR_setpgid, child->pid, NO_GROUP);
     if (error == -EACCES)
         return HAS_EXECED;
-    /* EPERM also means a child in another session; then it proves nothing */
+    /* EPERM also means a child in another session; then it proves nothing. 0: a session from outside of this pid
+     * namespace. The child can only have inherited it: one that it has created itself has a number here. */
     long session = sys_call1(__NR_getsid, child->pid);
-    if (error == -EPERM && session > 0 && session == sys_call1(__NR_getsid, 0))
+    if (error == -EPERM && session >= 0 && session == sys_call1(__NR_getsid, 0))
         return HAS_NOT_EXECED;
     return NOTHING_PROVEN;
 }

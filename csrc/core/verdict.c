@@ -165,14 +165,21 @@ static enum spawn_verdict judge_reaped_elsewhere(struct spawn_child *child, stru
 
 /*
  * A child that lives. End of file on its report pipe means that it has exec'ed or is dying. In both cases a process
- * leaves its memory before it closes its descriptors, so the child does not use the arena any more. On rung 3 one might
- * take the return of the clone for a proof of exec, but emulators replace vfork by fork.
+ * leaves its memory before it closes its descriptors, so the child does not use the arena any more. If it had not
+ * reached execve, it is dying, and has ended soon, unless filters hide its end (`end_is_hidden`). On rung 3 one might take
+ * the return of the clone for a proof of exec, but emulators replace vfork by fork.
  */
-static enum spawn_verdict judge_living(struct spawn_child *child, enum proof proof)
+static enum spawn_verdict judge_living(struct spawn_child *child, enum proof proof, bool end_is_hidden,
+                                       struct spawn_outcome *outcome)
 {
-    if (proof == HAS_EXECED || (proof == NOTHING_PROVEN && child->report_fd < 0))
+    if (proof == HAS_EXECED)
         return settle_exec(child);
-    return SPAWN_PENDING;
+    if (proof == HAS_NOT_EXECED || child->report_fd >= 0)
+        return SPAWN_PENDING;
+    locate(child, outcome);
+    if (outcome->op == OP_EXECVE)
+        return settle_exec(child);
+    return end_is_hidden ? settle_death(child, SPAWN_DIED, &unknown_ending, outcome) : SPAWN_PENDING;
 }
 
 static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn_outcome *outcome)
@@ -182,8 +189,9 @@ static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn
     int answer = ending_look(child, __WALL, &ending);
     if (answer == -ECHILD)
         return judge_reaped_elsewhere(child, outcome);
-    if (answer == 0 || (answer < 0 && handle_has_ended(child) != 1))
-        return judge_living(child, proof);
+    int ended = answer < 0 ? handle_has_ended(child) : answer;
+    if (ended != 1)
+        return judge_living(child, proof, ended < 0, outcome);
     if (proof != HAS_EXECED)
         proof = proof_of_exec(child); /* the first proof was before the look: the child may have exec'ed in between */
     if (proof == HAS_EXECED)

@@ -55,6 +55,14 @@ describe('the C driver', function () {
         );
       });
 
+    // There getsid is 0, for the parent and the child: the session is one from outside.
+    it('comes to the same verdicts in a new pid namespace, on rung 2 while filters refuse', function () {
+      const namespace = ['--pid', '--fork', '--mount-proc'];
+      if (spawnSync('unshare', [...namespace, 'true']).status !== 0)
+        return skip(this, 'namespaces are forbidden here');
+      expect(run('unshare', ...namespace, driver, '2', 'refusals')).to.match(/^ok rung 2 checks \d+\n$/);
+    });
+
     // There a number in /proc is another process, if /proc is there at all.
     for (const [title, hide] of [
       ['of the namespace before', ''],

@@ -39,7 +39,8 @@ extern const char __executable_start, etext;
 struct refusal {
     long calls[MOST]; /* up to the first 0 but one: number 0 is read's, and may stand first */
     bool no_wait;     /* no call is left that reaps: how a child has ended only the kernel's memory tells */
-    bool no_signal;   /* nor one that sends */
+    bool no_proof;    /* nor one that proves an exec, so of a program that is over it cannot be known */
+    bool no_signal;   /* no call is left that sends */
 };
 
 static struct builder builder;
@@ -431,11 +432,13 @@ static void check_refusal(const struct refusal *refusal, int error)
         return;
     }
     check_apart(refusal, error, false, starts_nothing_that_it_cannot_wait_for);
+    if (rung != 3)
+        check_apart(refusal, error, true, sees_a_child_die_before_exec);
+    if (refusal->no_proof)
+        return;
     check_apart(refusal, error, true, tells_how_a_program_ends);
     check_apart(refusal, error, true, tells_that_one_had_begun_that_is_over);
     check_apart(refusal, error, true, tells_why_a_start_failed);
-    if (rung != 3)
-        check_apart(refusal, error, true, sees_a_child_die_before_exec);
     check_apart(refusal, error, true, reaches_a_program_by_a_signal);
 }
 
@@ -457,6 +460,11 @@ void check_refusals(const char *free_path)
         {.calls = {__NR_waitid, __NR_wait4, __NR_readlinkat}, .no_wait = true},
         {.calls = {__NR_waitid, __NR_wait4, __NR_setpgid}, .no_wait = true},
         {.calls = {__NR_waitid, __NR_wait4, __NR_futex}, .no_wait = true},
+        {.calls = {__NR_waitid, __NR_setpgid, __NR_readlinkat}},
+        {.calls = {__NR_waitid, __NR_wait4, __NR_setpgid, __NR_readlinkat}, .no_wait = true, .no_proof = true},
+        {.calls = {__NR_waitid, __NR_wait4, __NR_setpgid, __NR_readlinkat, __NR_ppoll},
+         .no_wait = true,
+         .no_proof = true},
         {.calls = {__NR_wait4}},
         {.calls = {__NR_pidfd_send_signal}},
         {.calls = {__NR_pidfd_send_signal, __NR_kill}, .no_signal = true},
