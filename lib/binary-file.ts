@@ -1,10 +1,19 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { builtin } from './builtin.js';
 import { MACHINES } from './platform.js';
+
+const { closeSync, constants, existsSync, fstatSync, openSync, readSync } = builtin('node:fs');
 
 /** The first four bytes of an ELF file, and the next two of a 64-bit little-endian one. */
 const ELF = 0x7f454c46;
 const LITTLE_64 = 0x0201;
 const START_SIZE = 64;
+
+/** The binary of a clone that was built, or the one that the package brings for this machine; undefined: neither is there. */
+export function findBinary(folder: string): string | undefined {
+  if (process.env['FORKLESS_PREBUILD']) return undefined; // node-gyp-build searches there
+  const places = [`${folder}/build/Release`, `${folder}/prebuilds/${process.platform}-${process.arch}`];
+  return places.map((place) => `${place}/forkless.node`).find((file) => existsSync(file));
+}
 
 /**
  * What is wrong with a native file, or null. Checked before the file is loaded: loading a truncated file (full disk,

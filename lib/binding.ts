@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { elfError } from './binary-file.js';
+import { elfError, findBinary } from './binary-file.js';
 import { withFields } from './own.js';
+import { BUNDLED, packageFolder, requireOwn } from './own-files.js';
 import { unavailable } from './platform.js';
 import type { Layout } from './record.js';
 import { layoutFault } from './record.js';
@@ -122,19 +121,24 @@ function load(): Loaded {
 }
 
 function loadFile(): Loaded {
+  const folder = packageFolder();
+  if (folder === undefined || requireOwn === undefined) throw unusable(BUNDLED);
   try {
-    const require = createRequire(import.meta.url);
-    const find = require('node-gyp-build') as { path(directory: string): string };
-    const path = find.path(fileURLToPath(new URL('..', import.meta.url)));
+    const path = findBinary(folder) ?? searchBinary(requireOwn, folder);
     const fault = elfError(path);
     if (fault !== null) throw new Error(`${path} ${fault}`);
-    const native = require(path) as Binding;
+    const native = requireOwn(path) as Binding;
     const difference = layoutFault(native.layout());
     if (difference !== null) throw new Error(`${path} ${difference}`);
     return { binding: native, path };
   } catch (error) {
     throw unusable(`its binary cannot be loaded: ${firstLine(error)}; ${remedy()}`, error);
   }
+}
+
+/** The general search, for places that `findBinary` does not know. Loading it takes longer than loading the binary. */
+function searchBinary(require: NodeJS.Require, folder: string): string {
+  return (require('node-gyp-build') as { path(directory: string): string }).path(folder);
 }
 
 /** The first line of the message, without its full stop. An error of the permission model also has a `resource`. */
@@ -155,7 +159,7 @@ function remedy(): string {
     .filter(([name, own]) => ![undefined, '', own].includes(process.env[name]))
     .map(([name]) => name);
   if (misleading.length > 0) return `unset ${misleading.join(' and ')}, by which it is looked for`;
-  return 'install the package again, leave it out of a bundle, or in a clone of it: npm run build';
+  return 'install the package again, or in a clone of it: npm run build';
 }
 
 /** The error of every function that needs the engine, where it cannot be used. `features()` shows `reason`. */

@@ -1,11 +1,13 @@
-import { constants } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
+import { builtin } from './builtin.js';
 import type { Bytes } from './bytes.js';
 import { withFields } from './own.js';
 import { actionOf, fdOf, pathOf } from './plan/step-fields.js';
 import type { Plan, StageName, Step, StepName } from './plan/vocabulary.js';
 import { stageTable, stepTable } from './plan/vocabulary.js';
 import { signalName } from './signals.js';
+
+const { constants } = builtin('node:os');
+const { getSystemErrorMap } = builtin('node:util');
 
 /**
  * What failed: a step of the plan (`'chdir'`, `'open'`, `'execve'`, …), or a stage before or after the steps (`'pipe'`,

@@ -1,9 +1,5 @@
 import type { SpawnOptions } from 'node:child_process';
-import { createRequire } from 'node:module';
 import type { MoreOptions } from './attributes/index.js';
-
-// Made at load: since Node 22.23 the URL is not recognised if the program has put `auth` or `path` on Object.prototype.
-const require = createRequire(import.meta.url);
 
 /**
  * Returns the plan that `spawn` of `forkless/child_process` would run, one line a step, in order. Starts nothing and

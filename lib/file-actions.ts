@@ -1,7 +1,9 @@
-import { constants } from 'node:fs';
+import { builtin } from './builtin.js';
 import type { Bytes } from './bytes.js';
 import type { Step } from './plan/vocabulary.js';
 import { checkBytes, checkFd, checkInteger, invalidArgType, invalidArgValue } from './validate.js';
+
+const { constants } = builtin('node:fs');
 
 /** As `fs.open` takes them: a name, or a number made of `fs.constants.O_…`, 0 … 2³¹−1. Source: open(2). */
 export type OpenFlags =

@@ -9,7 +9,6 @@
  *
  * @module forkless
  */
-export { api as default, api as 'module.exports' } from './api.js';
 export type { PosixSpawnOptions, SpawnAttributes } from './attributes/index.js';
 export type { Resource, ResourceLimit, ResourceLimits, SoftAndHardLimit } from './attributes/rlimits.js';
 export type { SchedPolicy } from './attributes/sched-policy.js';

@@ -1,4 +1,6 @@
-import { release } from 'node:os';
+import { builtin } from './builtin.js';
+
+const { release } = builtin('node:os');
 
 /** What this package supports, and what this machine is. Loads no native code. */
 

@@ -1,6 +1,8 @@
-import { constants } from 'node:os';
+import { builtin } from './builtin.js';
 import { withFields } from './own.js';
 import { checkEach, invalidArgType, invalidArgValue, unknownSignal } from './validate.js';
+
+const { constants } = builtin('node:os');
 
 /**
  * A signal: `'SIGTERM'`, a real-time one as `'SIGRTMIN+3'` or `'SIGRTMAX-1'`, or the number, 1 … 31 and 34 … 64 (32 and

@@ -1,6 +1,8 @@
-import { inspect, types } from 'node:util';
+import { builtin } from './builtin.js';
 import type { Bytes } from './bytes.js';
 import { withFields } from './own.js';
+
+const { inspect, types } = builtin('node:util');
 
 /** Options as the caller passed them, unchecked. */
 export type LooseOptions = Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@ import { featureUnavailable } from '../errors.js';
 import type { DescriptorNames } from '../plan/print.js';
 import { printPlan } from '../plan/print.js';
 import { HIGHEST_FD } from '../validate.js';
+import { earlyObstacle } from './early-obstacle.js';
 import { futureStdio } from './future-stdio.js';
 import { asyncStartIsReplaced, startsReplaced } from './node-internals/node-own.js';
 import { normalizeSpawn } from './node-internals/normalize.js';
@@ -16,7 +17,8 @@ import { makePlan } from './plan.js';
 
 /** What `spawn` would do with these arguments, for people. */
 export function explainSpawn(file?: unknown, args?: unknown, options?: unknown): string {
-  const reason = dropIn.backend === null ? obstacle(() => {}) : dropIn.reason;
+  const reason =
+    dropIn.backend === 'forkless' ? null : (dropIn.reason ?? earlyObstacle() ?? obstacle()?.reason ?? null);
   if (reason !== null) throw unexplained(reason);
   const normalized = normalizeSpawn(file, args, options);
   if (normalized === undefined || !areSpawnOptions(normalized)) throwRefusal(file, args, options);

@@ -21,7 +21,6 @@ export type * from 'node:child_process';
 export type ChildProcess = node.ChildProcess;
 export type { MoreOptions } from '../attributes/index.js';
 export type { MoreOfChild } from './async/process-handle.js';
-export { api as default, api as 'module.exports' };
 export const {
   /**
    * Node's own class, the same as `require('node:child_process').ChildProcess`. `spawn`, `exec`, `execFile` and `fork`

@@ -1,6 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { builtin } from '../builtin.js';
 import type { Features } from '../posix/features.js';
 import { features } from '../posix/features.js';
 import type { Limits } from './limits.js';
@@ -10,6 +8,9 @@ import type { Trial } from './trial-report.js';
 import { readTrial } from './trial-report.js';
 import { asUsage } from './usage-error.js';
 import { version } from './version.js';
+
+const { spawnSync } = builtin('node:child_process');
+const { parseArgs } = builtin('node:util');
 
 interface Report {
   /** Of this package. */
@@ -78,7 +79,7 @@ function trial(forced: Readonly<Record<string, string>>): Trial {
   const { NODE_OPTIONS: options = '', ...others } = process.env;
   const NODE_OPTIONS = nodeOptionsWithoutDebugger(options);
   const env = { ...others, NODE_OPTIONS, FORKLESS_RUNG: '', FORKLESS_FLAT: '', ...forced };
-  const script = fileURLToPath(new URL('./trial.js', import.meta.url));
+  const script = `${__dirname}/trial.js`;
   const { stdout, stderr, error } = spawnSync(process.execPath, [...flags(), script], {
     env,
     encoding: 'utf8',

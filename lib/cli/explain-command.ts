@@ -1,9 +1,11 @@
-import { parseArgs } from 'node:util';
+import { builtin } from '../builtin.js';
 import { explainSpawn } from '../explain-spawn.js';
 import { features } from '../posix/features.js';
 import { explain, explainSearched } from '../posix/posix-spawn.js';
 import { flagTypes, optionsOf } from './attribute-flags.js';
 import { asUsage, UsageError } from './usage-error.js';
+
+const { parseArgs } = builtin('node:util');
 
 const options = { ...flagTypes, spawn: { type: 'boolean' } } as const;
 

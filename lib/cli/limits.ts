@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { builtin } from '../builtin.js';
+
+const { readFileSync } = builtin('node:fs');
 
 /** As in setrlimit(2); null: no limit. */
 export interface ResourceLimit {

@@ -19,7 +19,9 @@ process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') process.stderr.write(`forkless: ${message}\n`);
   process.exit(code === 'EPIPE' ? 0 : 1);
 });
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
 
 async function main([name = '--help', ...args]: readonly string[]): Promise<number> {
   if (['--help', '-h', 'help'].includes(name)) return helpWith(args);

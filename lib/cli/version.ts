@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { builtin } from '../builtin.js';
+import { packageFolder } from '../own-files.js';
+
+const { readFileSync } = builtin('node:fs');
 
 /** Of this package. */
 export function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(`${packageFolder()}/package.json`, 'utf8')) as { version: string }).version;
 }

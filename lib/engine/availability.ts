@@ -1,4 +1,5 @@
 import { binaryPath, binding } from '../binding.js';
+import { isPassing } from '../passing.js';
 import { unavailable } from '../platform.js';
 
 /**
@@ -15,8 +16,23 @@ export function loadingError(): string | null {
     binding();
     return null;
   } catch (error) {
-    return (error as { reason?: string }).reason ?? String(error);
+    return reasonOf(error);
   }
+}
+
+/** The same, but throws the error if its cause may have passed at the next attempt. */
+export function lastingLoadingError(): string | null {
+  try {
+    binding();
+    return null;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    return reasonOf(error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return (error as { reason?: string }).reason ?? String(error);
 }
 
 /** Which native file is loaded, and how it has made children so far. */

@@ -1,9 +1,11 @@
-import { constants } from 'node:os';
 import { binding } from '../binding.js';
+import { builtin } from '../builtin.js';
 import type { Failure } from '../errors.js';
 import type { EncodedPlan } from '../plan/encode.js';
 import { KIND, PLACE, RECORD_SIZE } from '../record.js';
 import type { Pairs } from './descriptors.js';
+
+const { constants } = builtin('node:os');
 
 /** A child that exceeds one of these is killed. */
 export interface Limits {

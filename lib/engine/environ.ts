@@ -1,8 +1,9 @@
-import { subscribe } from 'node:diagnostics_channel';
-import { types } from 'node:util';
 import { binding } from '../binding.js';
 import { builtin } from '../builtin.js';
+import { workerSeen } from '../worker-seen.js';
 import { loadingError } from './availability.js';
+
+const { types } = builtin('node:util');
 
 /**
  * Reading `process.env` costs half a microsecond a variable. On Node's main thread it is a view of the C library's
@@ -14,25 +15,13 @@ import { loadingError } from './availability.js';
  * were made with it cannot be found out. So once any Worker exists, `process.env` is read, which takes Node's lock.
  */
 
-const { isMainThread } = builtin('node:worker_threads');
-/** A Worker exists or has existed. */
-let workers = !isMainThread;
-const noteWorker = (): void => {
-  workers = true;
-};
-if (isMainThread) {
-  process.once('worker', noteWorker);
-  // Not in every Node, but published when the Worker is made; the event above is emitted a tick later.
-  subscribe('worker_threads', noteWorker);
-}
-
 /** The last object that `isEnviron` has checked, and its result. */
 let checked: object | undefined;
 let isNodes = false;
 
 /** Is it a view of the C library's `environ` that only this thread changes? */
 function isEnviron(env: object): boolean {
-  if (workers) return false;
+  if (workerSeen()) return false;
   if (env !== checked) {
     isNodes = !('bun' in process.versions) && !('deno' in process.versions) && refusesSymbols(env);
     checked = env;

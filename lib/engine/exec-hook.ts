@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { binding } from '../binding.js';
+import { builtin } from '../builtin.js';
+
+const { readFileSync } = builtin('node:fs');
 
 /** The environment variable with which a user allows children to bypass a library that `execHook` finds. */
 export const OVERRIDE = 'FORKLESS_IGNORE_PRELOAD';

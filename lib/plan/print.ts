@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { builtin } from '../builtin.js';
 import { signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
 import { NO_LIMIT, resources } from './resources.js';
@@ -6,6 +6,8 @@ import { schedPolicies } from './sched-policies.js';
 import { actionOf, fdOf, slotOf } from './step-fields.js';
 import { valuesOf } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
+
+const { constants } = builtin('node:fs');
 
 /** How descriptors are printed. */
 export interface DescriptorNames {

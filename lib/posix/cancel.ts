@@ -1,4 +1,6 @@
-import { addAbortListener } from 'node:events';
+import { builtin } from '../builtin.js';
+
+const { addAbortListener } = builtin('node:events');
 
 type Callback = () => void;
 

@@ -1,4 +1,4 @@
-import { constants } from 'node:os';
+import { builtin } from '../builtin.js';
 import type { Bytes } from '../bytes.js';
 import type { Ending, FailedStart, StartedChild } from '../engine/children.js';
 import {
@@ -16,6 +16,8 @@ import type { Plan } from '../plan/vocabulary.js';
 import { onAbort } from './cancel.js';
 import type { ExitStatus, Process } from './process.js';
 import { createProcess, exitStatus, markEnded } from './process.js';
+
+const { constants } = builtin('node:os');
 
 const SIGKILL = 9;
 

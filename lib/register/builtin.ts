@@ -1,12 +1,7 @@
 import { builtin } from '../builtin.js';
-import { useExports } from '../child_process/async/exec.js';
-import { nodeChildProcess } from '../child_process/node-internals/node-child-process.js';
+import { nodeChildProcess, REGISTERED } from '../child_process/node-internals/node-child-process.js';
 import { isNodesOwn } from '../child_process/node-internals/node-own.js';
-
-/**
- * Set on the built-in module, and the same symbol in every copy of this package: only one may replace the functions.
- */
-const registered = Symbol.for('forkless/register');
+import { useExports } from '../child_process/stubs.js';
 
 /** What was changed in the module object of `node:child_process`. */
 export interface Replacement {
@@ -26,8 +21,9 @@ export interface Replacement {
  */
 export function replaceBuiltin(api: object): Replacement | undefined {
   const module = builtin('node:child_process');
-  if (Object.hasOwn(module, registered)) return undefined;
-  Reflect.defineProperty(module, registered, { __proto__: null, value: true } as PropertyDescriptor);
+  if (Object.hasOwn(module, REGISTERED)) return undefined;
+  const value = Object.freeze({ ...nodeChildProcess });
+  Reflect.defineProperty(module, REGISTERED, { __proto__: null, value } as PropertyDescriptor);
   const ours = new Map<string, unknown>();
   const kept = new Map<string, unknown>();
   for (const [name, value] of Object.entries(api)) {

@@ -6,7 +6,6 @@ export interface Flags {
   readonly passed: readonly string[];
   /** All, as `process.execArgv` shows them. */
   readonly shown: readonly string[];
-  readonly nodeOptions: string | undefined;
 }
 
 /** undefined: the flags cannot be determined, or the options are invalid. */
@@ -35,13 +34,13 @@ export function createFlagReader(NodeWorker: typeof Worker): FlagReader {
       const given = execArgv.map(String);
       const end = given.indexOf('--'); // no flags after this
       const flags = end < 0 ? given : given.slice(0, end);
-      return { passed: flags, shown: flags, nodeOptions };
+      return { passed: flags, shown: flags };
     }
     // The added flag makes Node read NODE_OPTIONS again, which otherwise happens only with an `env` of the Worker's
     // own. If NODE_OPTIONS has changed since, the flags would differ.
     if (fromFile || (!ownEnv && nodeOptions !== started)) return undefined;
     passed ??= { flags: acceptedFlags(shown, NodeWorker) };
-    return passed.flags && { passed: passed.flags, shown, nodeOptions };
+    return passed.flags && { passed: passed.flags, shown };
   };
 }
 

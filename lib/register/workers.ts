@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { builtin } from '../builtin.js';
-import type { FlagReader, Flags } from './worker-flags.js';
+import { ownFile } from '../own-files.js';
+import type { FlagReader } from './worker-flags.js';
 import { createFlagReader, isRefusal } from './worker-flags.js';
 
 // A Worker has its own module objects, so `register` must be loaded in each. The program's flags do not ensure that:
@@ -10,8 +9,6 @@ import { createFlagReader, isRefusal } from './worker-flags.js';
 
 /** Key of a Worker's environment data: its `process.execArgv` without the added flag. */
 export const SHOWN_FLAGS = 'forkless/register: execArgv';
-
-const NO_REQUIRE_OF_MODULES = /--no-(?:experimental-)?require-module/;
 
 type Construct = (args: readonly unknown[]) => object;
 
@@ -24,7 +21,7 @@ export interface CoveredWorker {
 
 /** From now on `register` is loaded in every Worker that this thread makes. undefined: that is not possible. */
 export function coverWorkers(): CoveredWorker | undefined {
-  const entry = findEntry();
+  const entry = ownFile('register/worker.js');
   const original = workerThreads.Worker;
   if (entry === undefined) return undefined;
   const flagsOf = createFlagReader(original);
@@ -44,11 +41,11 @@ function constructCovered(
   construct: Construct,
   [filename, options = {}]: readonly unknown[],
   flagsOf: FlagReader,
-  entry: URL,
+  entry: string,
 ): object | undefined {
   const flags = typeof options === 'object' && options !== null ? flagsOf(options) : undefined;
   if (flags === undefined) return undefined;
-  const execArgv = [...preload(flags, entry), ...flags.passed];
+  const execArgv = ['--require', entry, ...flags.passed];
   workerThreads.setEnvironmentData(SHOWN_FLAGS, [...flags.shown]);
   try {
     return construct([filename, withFlags(options as object, execArgv)]);
@@ -69,20 +66,4 @@ function withFlags(options: object, execArgv: readonly string[]): object {
       has: (_target, key) => key === 'execArgv' || Reflect.has(options, key),
     },
   );
-}
-
-/** `--require` works with `eval` too, but fails if requiring ES modules is turned off. */
-function preload({ passed, nodeOptions }: Flags, entry: URL): string[] {
-  const off =
-    !process.features.require_module || NO_REQUIRE_OF_MODULES.test([...passed, nodeOptions].join(' '));
-  return off
-    ? [`--import=${entry.href}`]
-    : ['--require', fileURLToPath(new URL('./worker-required.cjs', entry))];
-}
-
-/** undefined in a bundle: the file does not exist, or `import.meta.url` is undefined (CommonJS). */
-function findEntry(): URL | undefined {
-  const own: string | undefined = import.meta.url;
-  const entry = own === undefined ? undefined : new URL('./worker.js', own);
-  return entry !== undefined && existsSync(entry) ? entry : undefined;
 }

@@ -55,7 +55,7 @@ const parts = {
     stamp: 'build/native.stamp',
   },
   ts: {
-    sources: ['lib', 'csrc/core/steps.def', 'tsconfig.json', 'package-lock.json'],
+    sources: ['lib', 'csrc/core/steps.def', 'tsconfig.json', 'scripts/lib/bundle.mjs', 'package-lock.json'],
     result: 'dist/index.js',
     stamp: 'build/ts.stamp',
   },

@@ -6,7 +6,15 @@ import { optionReads } from './option-reads.js';
 import { importsOf, includesOf, sourcesIn } from './source.js';
 
 /** Files that stand on nothing else, or on each other in this order. */
-const leaves = ['bytes.ts', 'own.ts', 'validate.ts', 'signals.ts', 'builtin.ts', 'platform.ts'] as const;
+const leaves = [
+  'bytes.ts',
+  'own.ts',
+  'builtin.ts',
+  'passing.ts',
+  'platform.ts',
+  'validate.ts',
+  'signals.ts',
+] as const;
 /** What the two doors stand on. */
 const bothDoors = [
   ...leaves,
@@ -33,14 +41,17 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['bytes.ts', []],
   ['own.ts', []],
   ['builtin.ts', []],
-  ['platform.ts', []],
+  ['passing.ts', []],
+  ['platform.ts', ['builtin.ts']],
+  ['own-files.ts', ['builtin.ts']],
+  ['worker-seen.ts', ['builtin.ts']],
   ['drop-in.ts', []],
-  ['validate.ts', ['bytes.ts', 'own.ts']],
-  ['signals.ts', ['own.ts', 'validate.ts']],
+  ['validate.ts', ['builtin.ts', 'bytes.ts', 'own.ts']],
+  ['signals.ts', ['builtin.ts', 'own.ts', 'validate.ts']],
   ['permission.ts', ['builtin.ts', 'own.ts']],
-  ['plan/', ['plan/', 'bytes.ts', 'signals.ts', 'validate.ts']],
-  ['errors.ts', ['plan/', 'bytes.ts', 'own.ts', 'signals.ts']],
-  ['file-actions.ts', ['plan/vocabulary.ts', 'bytes.ts', 'validate.ts']],
+  ['plan/', ['plan/', 'builtin.ts', 'bytes.ts', 'signals.ts', 'validate.ts']],
+  ['errors.ts', ['plan/', 'builtin.ts', 'bytes.ts', 'own.ts', 'signals.ts']],
+  ['file-actions.ts', ['plan/vocabulary.ts', 'builtin.ts', 'bytes.ts', 'validate.ts']],
   // `env` asks the engine whether it is the C library's own
   [
     'attributes/',
@@ -57,12 +68,23 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ],
   // It loads the drop-in when it is called: a type is all that it imports of it.
   ['explain-spawn.ts', ['attributes/', 'child_process/explain.ts']],
-  ['binary-file.ts', ['platform.ts']],
+  ['binary-file.ts', ['builtin.ts', 'platform.ts']],
   ['record.ts', ['plan/encode.ts', 'plan/vocabulary.ts']],
-  ['binding.ts', ['binary-file.ts', 'own.ts', 'platform.ts', 'record.ts', 'validate.ts']],
+  ['binding.ts', ['binary-file.ts', 'own.ts', 'own-files.ts', 'platform.ts', 'record.ts', 'validate.ts']],
   [
     'engine/',
-    ['engine/', 'plan/', 'binding.ts', 'builtin.ts', 'errors.ts', 'own.ts', 'platform.ts', 'record.ts'],
+    [
+      'engine/',
+      'plan/',
+      'binding.ts',
+      'builtin.ts',
+      'errors.ts',
+      'own.ts',
+      'passing.ts',
+      'platform.ts',
+      'record.ts',
+      'worker-seen.ts',
+    ],
   ],
   ['posix/', ['posix/', ...bothDoors]],
   ['api.ts', ['engine/availability.ts', 'errors.ts', 'explain-spawn.ts', 'file-actions.ts', 'posix/']],
@@ -80,6 +102,43 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
       'signals.ts',
     ],
   ],
+  // It loads both doors when they are called: types are all that it imports of them.
+  ['forkless.ts', ['api.ts', 'child_process/functions.ts', 'child_process/open.ts']],
+  // What a program imports, and what the engine shares with it. The engine is loaded by a call.
+  [
+    'child_process/api.ts',
+    [
+      'child_process/early-obstacle.ts',
+      'child_process/load-engine.ts',
+      'child_process/node-internals/node-child-process.ts',
+      'child_process/stubs.ts',
+      'child_process/types.ts',
+      'drop-in.ts',
+      'worker-seen.ts',
+    ],
+  ],
+  ['child_process/early-obstacle.ts', ['permission.ts', 'platform.ts']],
+  ['child_process/functions.ts', ['child_process/node-internals/node-child-process.ts']],
+  [
+    'child_process/load-engine.ts',
+    [
+      'child_process/async/timers.ts',
+      'child_process/functions.ts',
+      'drop-in.ts',
+      'own-files.ts',
+      'passing.ts',
+    ],
+  ],
+  [
+    'child_process/stubs.ts',
+    [
+      'child_process/load-engine.ts',
+      'child_process/node-internals/node-child-process.ts',
+      'builtin.ts',
+      'own.ts',
+    ],
+  ],
+  ['child_process/async/timers.ts', ['builtin.ts']],
   ['child_process/plan.ts', ['child_process/node-internals/', ...bothDoors]],
   [
     'child_process/pipes.ts',
@@ -94,23 +153,38 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
       'plan/vocabulary.ts',
       'builtin.ts',
       'own.ts',
+      'passing.ts',
       'validate.ts',
     ],
   ],
   ['child_process/async/', ['child_process/async/', ...dropInShared, ...bothDoors]],
   ['child_process/sync/', ['child_process/sync/', ...dropInShared, ...bothDoors]],
   ['child_process/', ['child_process/', ...bothDoors]],
-  ['cli/', ['cli/', 'attributes/', 'explain-spawn.ts', 'file-actions.ts', 'posix/', 'child_process/api.ts']],
-  ['register.ts', ['child_process/api.ts', 'register/', 'drop-in.ts']],
+  [
+    'cli/',
+    [
+      'cli/',
+      'attributes/',
+      'builtin.ts',
+      'explain-spawn.ts',
+      'file-actions.ts',
+      'own-files.ts',
+      'posix/',
+      'child_process/api.ts',
+    ],
+  ],
+  ['register.ts', ['child_process/api.ts', 'register/', 'drop-in.ts', 'own-files.ts']],
   [
     'register/',
     [
       'register/',
       'register.ts',
-      'child_process/async/exec.ts',
+      'child_process/load-engine.ts',
       'child_process/node-internals/',
+      'child_process/stubs.ts',
       'builtin.ts',
       'drop-in.ts',
+      'own-files.ts',
     ],
   ],
 ];
@@ -182,7 +256,7 @@ describe('the laws of the house', () => {
       const loaded = loadedBy('index.ts');
       expect(loaded).to.include.members(['posix/start.ts', 'attributes/umask.ts', 'plan/compile.ts']);
       expect(loaded.filter((file) => file.startsWith('child_process/'))).to.deep.equal([]);
-      expect(loadedBy('child_process/index.ts')).to.include('child_process/async/spawn.ts');
+      expect(loadedBy('child_process/open.ts')).to.include('child_process/async/spawn.ts');
     });
 
     it('nothing but the two runtime dependencies comes from outside: Node, and node-gyp-build in binding.ts', () => {
@@ -192,11 +266,14 @@ describe('the laws of the house', () => {
     });
 
     it('only binding.ts loads native code, or could', () => {
-      expect(filesWith(/dlopen|\.node['"`]/)).to.deep.equal([]);
-      expect(filesWith(/createRequire|\brequire\(/)).to.deep.equal([
+      expect(filesWith(/dlopen|\.node['"`]/)).to.deep.equal(['binary-file.ts']);
+      expect(filesWith(/createRequire|\brequire(?:Own)?\(/)).to.deep.equal([
         'binding.ts',
         'builtin.ts',
+        'child_process/load-engine.ts',
         'explain-spawn.ts',
+        'forkless.ts',
+        'own-files.ts',
       ]);
     });
 
@@ -207,9 +284,10 @@ describe('the laws of the house', () => {
       ]);
     });
 
-    it('modules that are replaced, or are what is replaced, are taken by builtin.ts, not by an import', () => {
-      const taken = /^import (?!type\b).*['"](?:node:)?(?:child_process|worker_threads|timers)['"]/m;
-      expect(filesWith(taken)).to.deep.equal(['cli/doctor.ts']);
+    it('modules of Node’s are taken by builtin.ts, not by an import', () => {
+      const taken =
+        /^import (?!type\b).*['"](?:node:\w+|child_process|worker_threads|timers|fs|os|util)['"]/m;
+      expect(filesWith(taken)).to.deep.equal([]);
     });
 
     it('only plan/encode.ts knows an offset of a plan', () => {

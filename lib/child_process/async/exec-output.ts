@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { getSystemErrorName } from 'node:util';
+import { builtin } from '../../builtin.js';
 import { withFields } from '../../own.js';
 import { maxBufferError } from '../node-internals/node-errors.js';
 import { clearTimeout, setTimeout } from './timers.js';
+
+const { getSystemErrorName } = builtin('node:util');
 
 type Output = string | Buffer;
 export type ExecCallback = (error: Error | null, stdout: Output, stderr: Output) => void;

@@ -1,5 +1,5 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { Settings } from '../../attributes/settings.js';
+import { builtin } from '../../builtin.js';
 import type { ChildListener, FailedStart, StartedChild } from '../../engine/children.js';
 import {
   isFailure,
@@ -21,6 +21,8 @@ import { readStart } from '../node-internals/inner-handle.js';
 import { openPipes, openStreams, slotsOf } from '../pipes.js';
 import { makePlan } from '../plan.js';
 import { setImmediate } from './timers.js';
+
+const { AsyncResource } = builtin('node:async_hooks');
 
 const EINVAL = 22;
 const ENFILE = 23;

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { addAbortListener } from 'node:events';
-import { debuglog } from 'node:util';
 import { noSettings, parseDropInOptions } from '../../attributes/parse.js';
+import { builtin } from '../../builtin.js';
 import { startListening } from '../../engine/children.js';
 import { abortError } from '../../errors.js';
 import { callSpawn, createChild } from '../node-internals/inner-handle.js';
@@ -16,6 +15,9 @@ import { nodeQuirks } from '../node-internals/this-node.js';
 import type { MoreOfChild } from './process-handle.js';
 import { ProcessHandle } from './process-handle.js';
 import { clearTimeout, setTimeout } from './timers.js';
+
+const { addAbortListener } = builtin('node:events');
+const { debuglog } = builtin('node:util');
 
 /**
  * `MoreOfChild` of a child that has not been started yet. Values, not accessors: accessors would give each ChildProcess a

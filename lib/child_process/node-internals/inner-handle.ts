@@ -1,11 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
-import { channel } from 'node:diagnostics_channel';
-import { EventEmitter } from 'node:events';
+import type { EventEmitter as Emitter } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { builtin } from '../../builtin.js';
+import { isPassing } from '../../passing.js';
 import { nodeChildProcess } from './node-child-process.js';
 import { errnoException } from './node-errors.js';
 import { isNodesOwn } from './node-own.js';
 import type { StartRequest } from './start-request.js';
+
+const { channel } = builtin('node:diagnostics_channel');
+const { EventEmitter } = builtin('node:events');
 
 /**
  * Only this file knows Node's internal contract: what ChildProcess.prototype.spawn expects of its `_handle`, how it
@@ -77,7 +81,7 @@ const DETACHED = 1;
  * give each object a hidden class of its own: 14 µs, and as much again for the garbage collector, instead of 2 µs.
  */
 function ChildWithoutHandle(this: Child): void {
-  EventEmitter.call(this as unknown as EventEmitter);
+  EventEmitter.call(this as unknown as Emitter);
   this._closesNeeded = 1;
   this._closesGot = 0;
   this.connected = false;
@@ -187,7 +191,7 @@ function innerStart(
 }
 
 /**
- * Why this Node's ChildProcess cannot be used with an `InnerHandle`, or null. It is called with a handle whose `spawn`
+ * Why this Node's ChildProcess cannot be used with an `InnerHandle`, or null. Throws what may have passed next time. It is called with a handle whose `spawn`
  * returns EINVAL, so nothing is started and nothing has to be cleaned up.
  */
 export function probe(): string | null {
@@ -197,6 +201,7 @@ export function probe(): string | null {
       ? 'other code has replaced ChildProcess.prototype.spawn by a function that does not pass on its arguments'
       : 'its ChildProcess calls its handle in an unknown way';
   } catch (error) {
+    if (isPassing(error)) throw error;
     return `its ChildProcess has an unknown form: ${String(error)}`;
   }
 }

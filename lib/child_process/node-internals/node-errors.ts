@@ -1,5 +1,7 @@
-import { getSystemErrorMap } from 'node:util';
+import { builtin } from '../../builtin.js';
 import { withFields } from '../../own.js';
+
+const { getSystemErrorMap } = builtin('node:util');
 
 /** Errors that only Node can make: the same message, code and fields. */
 

@@ -1,7 +1,9 @@
-import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { types } from 'node:util';
+import { builtin } from '../../builtin.js';
 import type { LooseOptions } from '../../validate.js';
+
+const { constants } = builtin('node:os');
+const { fileURLToPath } = builtin('node:url');
+const { types } = builtin('node:util');
 
 /**
  * Which values Node accepts. None of these functions throws: where a value is invalid, the caller calls Node's own

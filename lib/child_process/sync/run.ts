@@ -1,5 +1,5 @@
-import { constants } from 'node:os';
 import type { Settings } from '../../attributes/settings.js';
+import { builtin } from '../../builtin.js';
 import type { Collected, Limits } from '../../engine/collect.js';
 import { collect } from '../../engine/collect.js';
 import { closePairs } from '../../engine/descriptors.js';
@@ -16,6 +16,8 @@ import { nodeQuirks } from '../node-internals/this-node.js';
 import { openPipes, slotsOf } from '../pipes.js';
 import { makePlan } from '../plan.js';
 import type { SyncEntry } from './stdio.js';
+
+const { constants } = builtin('node:os');
 
 /** What `spawnSync` returns, with the keys in Node's order. */
 export interface SyncResult {

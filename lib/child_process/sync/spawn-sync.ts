@@ -1,5 +1,5 @@
-import { debuglog } from 'node:util';
 import { noSettings, parseDropInOptions } from '../../attributes/parse.js';
+import { builtin } from '../../builtin.js';
 import { withFields } from '../../own.js';
 import type { LooseOptions } from '../../validate.js';
 import { nodeChildProcess } from '../node-internals/node-child-process.js';
@@ -12,6 +12,8 @@ import type { SyncResult } from './run.js';
 import { runSync } from './run.js';
 import type { SyncEntry } from './stdio.js';
 import { syncStdio } from './stdio.js';
+
+const { debuglog } = builtin('node:util');
 
 const MAX_BUFFER = 1024 * 1024;
 const SIGTERM = 15;
