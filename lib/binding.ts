@@ -150,7 +150,8 @@ function firstLine(error: unknown): string {
 }
 
 function remedy(): string {
-  if ('deno' in process.versions) return 'Deno needs --allow-ffi, --allow-read and --allow-env for it';
+  if (Object.hasOwn(process.versions, 'deno'))
+    return 'Deno needs --allow-ffi, --allow-read and --allow-env for it';
   if (process.permission !== undefined)
     return 'the permission model has to allow it, by --allow-addons and --allow-fs-read';
   if (process.execArgv.includes('--no-addons')) return 'leave out --no-addons';

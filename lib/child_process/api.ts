@@ -19,7 +19,7 @@ export const api = assemble();
 useExports(api);
 
 function assemble(): DropInModule {
-  dropIn.reason = earlyObstacle();
+  dropIn.reason = earlyObstacle;
   if (dropIn.reason !== null) {
     dropIn.backend = 'node';
     return { ...nodeChildProcess } as DropInModule;

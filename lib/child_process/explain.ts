@@ -18,7 +18,7 @@ import { makePlan } from './plan.js';
 /** What `spawn` would do with these arguments, for people. */
 export function explainSpawn(file?: unknown, args?: unknown, options?: unknown): string {
   const reason =
-    dropIn.backend === 'forkless' ? null : (dropIn.reason ?? earlyObstacle() ?? obstacle()?.reason ?? null);
+    dropIn.backend === 'forkless' ? null : (dropIn.reason ?? earlyObstacle ?? obstacle()?.reason ?? null);
   if (reason !== null) throw unexplained(reason);
   const normalized = normalizeSpawn(file, args, options);
   if (normalized === undefined || !areSpawnOptions(normalized)) throwRefusal(file, args, options);

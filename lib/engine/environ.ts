@@ -23,7 +23,10 @@ let isNodes = false;
 function isEnviron(env: object): boolean {
   if (workerSeen()) return false;
   if (env !== checked) {
-    isNodes = !('bun' in process.versions) && !('deno' in process.versions) && refusesSymbols(env);
+    isNodes =
+      !Object.hasOwn(process.versions, 'bun') &&
+      !Object.hasOwn(process.versions, 'deno') &&
+      refusesSymbols(env);
     checked = env;
   }
   return isNodes;

@@ -14,7 +14,7 @@ let found: { readonly library: string | null } | undefined;
  * the engine. Always null in Deno, which would ask the user for permission to read /proc.
  */
 export function execHook(): string | null {
-  found ??= { library: 'deno' in process.versions ? null : findHook() };
+  found ??= { library: Object.hasOwn(process.versions, 'deno') ? null : findHook() };
   return found.library;
 }
 

@@ -1,4 +1,9 @@
-import * as engine from '../engine/descriptors.js';
+import {
+  getCloexec as getFlag,
+  openPipe as makePipe,
+  openSocketPair as makeSocketPair,
+  setCloexec as setFlag,
+} from '../engine/descriptors.js';
 import { systemError } from '../errors.js';
 import { checkBoolean, checkFd } from '../validate.js';
 
@@ -23,7 +28,7 @@ import { checkBoolean, checkFd } from '../validate.js';
  * ```
  */
 export function openPipe(): [readFd: number, writeFd: number] {
-  return opened(engine.openPipe(), 'pipe2');
+  return opened(makePipe(), 'pipe2');
 }
 
 /**
@@ -32,7 +37,7 @@ export function openPipe(): [readFd: number, writeFd: number] {
  * @throws Error with `code`, `errno` and `syscall`: EMFILE, ENFILE.
  */
 export function openSocketPair(): [fd: number, fd: number] {
-  return opened(engine.openSocketPair(), 'socketpair');
+  return opened(makeSocketPair(), 'socketpair');
 }
 
 /**
@@ -42,7 +47,7 @@ export function openSocketPair(): [fd: number, fd: number] {
  */
 export function getCloexec(fd: number): boolean {
   checkFd('fd', fd);
-  return checked(engine.getCloexec(fd), fd) !== 0;
+  return checked(getFlag(fd), fd) !== 0;
 }
 
 /**
@@ -56,7 +61,7 @@ export function getCloexec(fd: number): boolean {
 export function setCloexec(fd: number, on: boolean): void {
   checkFd('fd', fd);
   checkBoolean('on', on);
-  checked(engine.setCloexec(fd, on), fd);
+  checked(setFlag(fd, on), fd);
 }
 
 function opened(result: readonly [number, number] | number, syscall: string): [number, number] {

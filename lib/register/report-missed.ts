@@ -1,4 +1,5 @@
 import { builtin } from '../builtin.js';
+import { whenLoaded } from '../child_process/load-engine.js';
 import { isNodesOwn } from '../child_process/node-internals/node-own.js';
 import { addReason } from '../drop-in.js';
 import type { Replacement } from './builtin.js';
@@ -16,9 +17,12 @@ export function reportMissed(replacement: Replacement, worker: CoveredWorker | u
       `${list(replaced)} of node:child_process had been replaced before by other code. Its functions stay in place and call Node's own: load forkless/register first`,
     );
   if (fixed.length > 0) warn(`${fixedText(fixed)}: load forkless/register first`);
-  void findMissed(replacement, worker).then((names) => {
-    missed = names;
-    if (missed.length > 0) warn(`${missedText(missed)}: load forkless/register first`);
+  // Two imports take longer than all else that is done here, so a process that starts nothing is spared them.
+  whenLoaded(() => {
+    void findMissed(replacement, worker).then((names) => {
+      missed = names;
+      if (missed.length > 0) warn(`${missedText(missed)}: load forkless/register first`);
+    });
   });
 }
 

@@ -2,10 +2,10 @@
 // few lines, and early.js. The engine is one file, forkless.js, which is loaded when it is needed: on Node 20, reading the
 // names of a CommonJS file of that size for an import would take 40 ms.
 //
-// Each module of lib/ is in one bundle only, so its state exists once. Each bundle has a table of its modules, by which
-// the bundles after it get them. The compiler's output is bundled, not the sources: esbuild would rename functions whose
+// Each module of lib/ is in one bundle only, so its state exists once: each bundle has a table of its modules, by which the
+// bundles after it get them. Only the two programs of the command may have the same module; they are never one process. The compiler's output is bundled, not the sources: esbuild would rename functions whose
 // names people see.
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { filesUnder } from './fresh.mjs';
@@ -49,7 +49,7 @@ export async function bundle() {
     const own = Object.keys(found.metafile.inputs)
       .map((input) => path.relative(compiled, path.resolve(input)))
       .filter((name) => existsSync(path.join(compiled, name)));
-    for (const name of own) owners.set(name, each);
+    if (!each.isProgram) for (const name of own) owners.set(name, each);
     await build({ ...options(each, owners, own), outfile });
     made.add(outfile).add(`${outfile}.map`);
   }
@@ -73,7 +73,7 @@ function options({ file, roots, isProgram }, owners, own = roots) {
     target: 'esnext',
     sourcemap: true,
     logLevel: 'error',
-    plugins: [takeFromOwners(file, owners)],
+    plugins: [takeFromOwners(file, owners), withoutMark],
   };
 }
 
@@ -97,6 +97,20 @@ function takeFromOwners(file, owners) {
     },
   };
 }
+
+/**
+ * Leaves out the mark of an ES module, which nothing here reads: where a program has put `get` on Object.prototype, setting
+ * it throws, and the engine is loaded as late as the first start. The line stays, for the source maps.
+ */
+const withoutMark = {
+  name: 'without-mark',
+  setup(build) {
+    build.onLoad({ filter: /\/build\/lib\/.*\.js$/ }, ({ path: file }) => {
+      const mark = /^Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);$/m;
+      return { contents: readFileSync(file, 'utf8').replace(mark, '') };
+    });
+  },
+};
 
 /**
  * Node finds the names of a CommonJS file by reading it, so they stand in a line that is never carried out. The file has

@@ -185,16 +185,23 @@ describe('steps with data of every kind', function () {
   }
 
   function compileEncoder(): void {
-    for (const name of ['own.ts', 'validate.ts', 'bytes.ts', 'plan/vocabulary.ts', 'plan/encode.ts'])
+    for (const name of [
+      'builtin.ts',
+      'own.ts',
+      'validate.ts',
+      'bytes.ts',
+      'plan/vocabulary.ts',
+      'plan/encode.ts',
+    ])
       cpSync(at(`lib/${name}`), inFolder('lib', name));
     const generate = [at('scripts/generate-steps.mjs'), `--from=${definition}`];
     execFileSync(process.execPath, [...generate, `--to=${inFolder('lib/plan/steps.ts')}`]);
-    writeFileSync(inFolder('package.json'), '{ "type": "module" }');
+    writeFileSync(inFolder('package.json'), '{ "type": "commonjs" }');
     writeFileSync(
       inFolder('tsconfig.json'),
       JSON.stringify({
         extends: at('tsconfig.json'),
-        compilerOptions: { rootDir: 'lib', outDir: 'dist' },
+        compilerOptions: { rootDir: 'lib', outDir: 'dist', declaration: false, declarationDir: null },
         include: ['lib'],
       }),
     );

@@ -63,7 +63,7 @@ describe('the packed package', function () {
 
   it('holds nothing else', () => {
     const known =
-      /^(?:dist\/.*\.(?:c?js|c?js\.map|d\.c?ts)|csrc\/.*\.(?:c|h|cc|def|map|gypi)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
+      /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|dist\/package\.json|csrc\/.*\.(?:c|h|cc|def|map|gypi)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
     expect(packed.filter((file) => !known.test(file))).to.deep.equal([]);
     const kept = execFileSync('git', ['ls-files', 'csrc', 'prebuilds'], { cwd: at(''), encoding: 'utf8' });
     const fromTree = packed.filter((file) => /^(?:csrc|prebuilds)\//.test(file));

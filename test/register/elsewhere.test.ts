@@ -7,11 +7,12 @@ import { runProgramToEnd } from '../support/program.js';
 interface Said extends DropIn {
   /** Nothing in the program was replaced. */
   readonly same: boolean;
+  readonly output: string;
 }
 
-async function register(options: ProgramOptions): Promise<{ said: Said; stderr: string }> {
+async function register(options: ProgramOptions, starts = false): Promise<{ said: Said; stderr: string }> {
   const env = { FORKLESS_PROPAGATE: '1', NODE_OPTIONS: undefined, ...options.env };
-  const { stdout, stderr } = await runProgramToEnd(import.meta.url, 'replaces', null, { ...options, env });
+  const { stdout, stderr } = await runProgramToEnd(import.meta.url, 'replaces', starts, { ...options, env });
   if (stdout === '') throw new Error(stderr);
   return { said: JSON.parse(stdout), stderr };
 }
@@ -21,7 +22,12 @@ describe('forkless/register where the engine cannot be used', () => {
     const { said, stderr } = await register({
       nodeArgs: ['--require', at('test/register/elsewhere.cjs')],
     });
-    expect(said).to.deep.equal({ same: true, backend: 'node', reason: 'it needs Linux, this is darwin' });
+    expect(said).to.deep.equal({
+      same: true,
+      output: '',
+      backend: 'node',
+      reason: 'it needs Linux, this is darwin',
+    });
     expect(stderr).to.equal('');
   });
 
@@ -39,9 +45,10 @@ describe('forkless/register where the engine cannot be used', () => {
     expect(stderr).to.equal('');
   });
 
-  it('replaces nothing, with one warning, where the engine should work and does not', async () => {
-    const { said, stderr } = await register({ env: { FORKLESS_RUNG: '9' } });
-    expect(said).to.include({ same: true, backend: 'node' });
+  it('leaves the work to Node’s functions, with one warning, where the engine should work and does not', async () => {
+    const { said, stderr } = await register({ env: { FORKLESS_RUNG: '9' } }, true);
+    expect(said).to.include({ same: false, backend: 'node', output: 'hi\n' });
+    expect(said.reason).to.include('FORKLESS_RUNG');
     expect(stderr.match(/ForklessWarning/g)).to.have.length(1);
   });
 });

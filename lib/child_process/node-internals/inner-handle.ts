@@ -3,7 +3,7 @@ import type { EventEmitter as Emitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { builtin } from '../../builtin.js';
 import { isPassing } from '../../passing.js';
-import { nodeChildProcess } from './node-child-process.js';
+import { nodeChildProcess, spawnAtLoad } from './node-child-process.js';
 import { errnoException } from './node-errors.js';
 import { isNodesOwn } from './node-own.js';
 import type { StartRequest } from './start-request.js';
@@ -97,11 +97,16 @@ ChildWithoutHandle.prototype = (
 )?.prototype;
 
 export function createChild(handle: InnerHandle): ChildProcess {
+  const child = makeChild(handle);
+  if (created.hasSubscribers) created.publish({ process: child });
+  return child as unknown as ChildProcess;
+}
+
+function makeChild(handle: InnerHandle): Child {
   const child = Reflect.construct(ChildWithoutHandle, []) as Child;
   child._handle = handle;
   handle.onexit = (exitCode, signalCode) => onExit(child, handle, exitCode, signalCode);
-  if (created.hasSubscribers) created.publish({ process: child });
-  return child as unknown as ChildProcess;
+  return child;
 }
 
 /** Calls ChildProcess.prototype.spawn, which is looked up at each call because programs replace it. */
@@ -192,7 +197,8 @@ function innerStart(
 
 /**
  * Why this Node's ChildProcess cannot be used with an `InnerHandle`, or null. Throws what may have passed next time. It is called with a handle whose `spawn`
- * returns EINVAL, so nothing is started and nothing has to be cleaned up.
+ * returns EINVAL, so nothing is started and nothing has to be cleaned up. What other code has put in the place of
+ * ChildProcess.prototype.spawn since the import does not see these calls, nor do subscribers of the channel.
  */
 export function probe(): string | null {
   try {
@@ -207,7 +213,7 @@ export function probe(): string | null {
 }
 
 function spawnIsReplaced(): boolean {
-  return !isNodesOwn((ChildWithoutHandle.prototype as { spawn?: unknown } | undefined)?.spawn);
+  return !isNodesOwn(spawnAtLoad);
 }
 
 /** New arrays for each call: a replaced `spawn` may change them. */
@@ -243,10 +249,10 @@ function contractHolds(detached: boolean): boolean {
       closed++;
     },
   };
-  const child = createChild(handle);
+  const child = makeChild(handle);
   let code: unknown;
   try {
-    callSpawn(child, probeOptions(detached));
+    Reflect.apply(spawnAtLoad as () => void, child, [probeOptions(detached)]);
   } catch (error) {
     code = (error as NodeJS.ErrnoException).code;
   }

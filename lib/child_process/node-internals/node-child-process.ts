@@ -1,4 +1,4 @@
-import { builtin } from '../../builtin.js';
+import { builtin, nodeProcess } from '../../builtin.js';
 
 type NodeChildProcess = typeof import('node:child_process');
 
@@ -7,6 +7,11 @@ type NodeChildProcess = typeof import('node:child_process');
  * functions. Its value is the functions that were there before, for a copy that is loaded later.
  */
 export const REGISTERED = Symbol.for('forkless/register');
+
+/** Nothing had loaded the module before, so no other code can have replaced anything in it. */
+const isFirst = !(nodeProcess as { moduleLoadList?: readonly string[] }).moduleLoadList?.includes(
+  'NativeModule child_process',
+);
 
 /**
  * The functions of `node:child_process` when this module was loaded, before `register` replaces them. They are Node's
@@ -18,4 +23,15 @@ function stockFunctions(): NodeChildProcess {
   const module = builtin('node:child_process');
   const left: unknown = Object.getOwnPropertyDescriptor(module, REGISTERED)?.value;
   return typeof left === 'object' && left !== null ? (left as NodeChildProcess) : { ...module };
+}
+
+/** ChildProcess.prototype.spawn at the same time. */
+export const spawnAtLoad = (nodeChildProcess.ChildProcess as { prototype?: { spawn?: unknown } } | undefined)
+  ?.prototype?.spawn;
+
+const certain: ReadonlySet<unknown> = new Set(isFirst ? Object.values(nodeChildProcess) : []);
+
+/** Is it one of these functions, and Node's own? false: unknown. */
+export function isCertainlyNodesOwn(value: unknown): boolean {
+  return certain.has(value);
 }

@@ -1,6 +1,6 @@
 import type { NativeObject } from './node-binding.js';
 import { nodeBinding } from './node-binding.js';
-import { nodeChildProcess } from './node-child-process.js';
+import { isCertainlyNodesOwn, nodeChildProcess, spawnAtLoad } from './node-child-process.js';
 
 /**
  * Finds which of Node's functions other code has replaced: instrumentation, test doubles, tools that change how
@@ -21,6 +21,7 @@ let sources: readonly string[] | undefined;
  * package was loaded count as Node's.
  */
 export function isNodesOwn(value: unknown): boolean {
+  if (isCertainlyNodesOwn(value)) return true; // spares a process without other preloads the reading of sources
   const text = textOf(value);
   if (text === undefined) return false;
   sources ??= readSources();
@@ -28,8 +29,7 @@ export function isNodesOwn(value: unknown): boolean {
 }
 
 function wasThereAtLoad(value: unknown): boolean {
-  const { ChildProcess } = nodeChildProcess as { ChildProcess?: { prototype?: { spawn?: unknown } } };
-  return Object.values(nodeChildProcess).includes(value as never) || value === ChildProcess?.prototype?.spawn;
+  return Object.values(nodeChildProcess).includes(value as never) || value === spawnAtLoad;
 }
 
 function readSources(): readonly string[] {

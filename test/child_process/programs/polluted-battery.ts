@@ -8,6 +8,7 @@ import {
   explain,
   explainSpawn,
   FileActions,
+  features,
   getCloexec,
   openPipe,
   posixSpawn,
@@ -136,6 +137,7 @@ function withoutUsage(value: unknown): unknown {
 }
 
 explainSpawn('/x'); // its files are loaded with that
+features(); // and with that the engine of the drop-in: a polluted program may fail to load it, and goes on with Node's
 const log = tempPath('log');
 const zero = openSync('/dev/zero', 'r');
 const posix: readonly Item[] = [

@@ -1,4 +1,5 @@
 // For watcher-slots.test.ts: the ids of two children, one after the other, in the same slot of the engine.
+import { createRequire } from 'node:module';
 import { posixSpawn } from 'forkless';
 import { say } from '../../support/in-program.js';
 import { at } from '../../support/paths.js';
@@ -8,7 +9,9 @@ interface Children {
   signalChild(id: number, signal: number): number;
 }
 
-const { signalChild }: Children = await import(at('dist/engine/children.js'));
+// The engine that `forkless` uses: each module of it exists once.
+const { modules } = createRequire(import.meta.url)(at('dist/forkless.js'));
+const { signalChild }: Children = modules['engine/children.js']();
 const SLOTS = 2 ** 20;
 
 const first = await posixSpawn(probePath, probeArgv('block'));

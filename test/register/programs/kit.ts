@@ -21,8 +21,9 @@ export function dropIn(): Features['childProcess'] {
   return features().childProcess;
 }
 
-/** Warnings come in the next tick. */
+/** The warnings of the engine's loading, which features() brings about. They come in the next tick. */
 export function warningsHaveCome(): Promise<void> {
+  features();
   return new Promise((resolve) => setImmediate(resolve));
 }
 
