@@ -18,6 +18,8 @@
         "steps/ids.c",
         "steps/limits.c",
         "core/spawn.c",
+        "core/certain.c",
+        "core/known_program.c",
         "core/fdtable.c",
         "core/slots.c",
         "core/verdict.c",

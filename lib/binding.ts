@@ -14,6 +14,9 @@ import { invalidArgValue } from './validate.js';
 /** Returned by `listen`: the queue of the engine's events for this copy of the library in this Node environment. */
 export type Channel = object;
 
+/** What is known of a program, for `startKnown`. Only native code reads it. */
+export type KnownProgram = Uint8Array;
+
 export interface Binding {
   layout(): Layout;
   /** Called before the first `start`. `wake` is called when `takeEvents` has events. Returns -errno if it fails. */
@@ -36,6 +39,20 @@ export interface Binding {
     pairs: Int32Array,
     keepEnd: boolean,
   ): void;
+  /**
+   * As `startAndWait` with `keepEnd`. But if `program` shows that the exec is as good as certain, it returns as soon as
+   * there is a child, with the kind `pending`; if exec fails after that, an event tells it, and `execed` is no event.
+   */
+  startKnown(
+    channel: Channel,
+    plan: Uint8Array,
+    size: number,
+    record: Float64Array,
+    pairs: Int32Array,
+    program: KnownProgram,
+  ): void;
+  /** Nothing is known of it yet; `startKnown` fills it. */
+  makeProgram(): KnownProgram;
   /** Reaps a child that was started with `keepEnd` and has ended. */
   reap(id: number, record: Float64Array): void;
   /**
@@ -68,6 +85,10 @@ export interface Binding {
   /** Shared-table mode. 0: where it is faster, 1: wherever it is possible, 2: never. */
   forceFlat(mode: number): void;
   flatCount(): number;
+  /** Which starts are as good as certain. 0: those of known programs, 1: those of programs that exist, 2: none. */
+  forceCertain(mode: number): void;
+  /** How many starts have been as good as certain. */
+  certainCount(): number;
   pipe(pair: Int32Array): number;
   socketPair(pair: Int32Array): number;
   /** Opens `numbers.length / 2` pairs, or none: one end of each, then the other end of each. 0 or -errno. */
@@ -173,8 +194,13 @@ function unusable(reason: string, cause?: unknown): Error {
 }
 
 const FLAT_MODES = ['', 'always', 'never'];
+const CERTAIN_ALWAYS = 1;
+const CERTAIN_NEVER = 2;
 
-/** For tests and measurements: environment variables that force how children are made. */
+/**
+ * For tests and measurements: environment variables that force how children are made. FORKLESS_WAIT is for users too:
+ * every start of the drop-in waits for exec.
+ */
 function applyEnvOverrides(native: Binding): void {
   const rung = process.env['FORKLESS_RUNG'] ?? '';
   const flat = process.env['FORKLESS_FLAT'] ?? '';
@@ -182,6 +208,14 @@ function applyEnvOverrides(native: Binding): void {
     throw invalidArgValue('process.env.FORKLESS_RUNG', rung, 'must be 1, 2, 3 or 4');
   if (!FLAT_MODES.includes(flat))
     throw invalidArgValue('process.env.FORKLESS_FLAT', flat, 'must be "always" or "never"');
+  const certain = process.env['FORKLESS_CERTAIN'] ?? '';
+  const wait = process.env['FORKLESS_WAIT'] ?? '';
+  if (!['', 'always'].includes(certain))
+    throw invalidArgValue('process.env.FORKLESS_CERTAIN', certain, 'must be "always"');
+  if (!['', '0', '1'].includes(wait))
+    throw invalidArgValue('process.env.FORKLESS_WAIT', wait, 'must be 1 or 0');
+  if (certain !== '') native.forceCertain(CERTAIN_ALWAYS);
+  if (wait === '1') native.forceCertain(CERTAIN_NEVER);
   if (rung !== '') native.forceRung(Number(rung));
   if (flat !== '') native.forceFlat(FLAT_MODES.indexOf(flat));
 }

@@ -19,6 +19,7 @@ enum {
 /* At the start of the mapping; private, so that a child with memory of its own cannot change the parent's copy. */
 struct private_part {
     size_t size; /* of the whole mapping */
+    size_t used; /* bytes of the plan, and of argv and the environment with their vectors */
 };
 
 extern char **environ;
@@ -52,6 +53,11 @@ static size_t size_of(struct spawn_arena *arena)
     return ((const struct private_part *)(void *)mapping_of(arena))->size;
 }
 
+size_t arena_used(struct spawn_arena *arena)
+{
+    return ((const struct private_part *)(void *)mapping_of(arena))->used;
+}
+
 /* mmap and mprotect return -errno, which is -4095 to -1, on failure. */
 static bool is_address(long result)
 {
@@ -76,7 +82,7 @@ static struct spawn_arena *map(size_t size, int *error)
         sys_call2(__NR_munmap, start, size);
         return NULL;
     }
-    *(struct private_part *)start = (struct private_part){size};
+    *(struct private_part *)start = (struct private_part){size, 0};
     return in_mapping((char *)start);
 }
 
@@ -215,6 +221,7 @@ struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error)
     *error = -EAGAIN;
     if (!lay_out(arena, &room, &own))
         goto release;
+    ((struct private_part *)(void *)mapping_of(arena))->used = (size_t)(room.at - (char *)(arena + 1));
     return arena;
 release:
     arena_release(arena);

@@ -26,6 +26,7 @@ struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error);
 void arena_release(struct spawn_arena *arena);
 
 void *arena_stack(struct spawn_arena *arena); /* lowest address */
+size_t arena_used(struct spawn_arena *arena); /* bytes of the plan, argv and environment together */
 enum { ARENA_GUARD = 65536, ARENA_STACK = 32768 };
 
 #endif

@@ -22,6 +22,7 @@
 #include <linux/fcntl.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
+#include <linux/signal.h>
 
 /*
  * Whether the slot is still open on the file that was duplicated onto it. While the table was shared, other code in the
@@ -71,13 +72,26 @@ static int place_descriptors(const struct child_table *table)
     return 0;
 }
 
+/*
+ * The hazard: a write into a pipe without a reader raises SIGPIPE, which stays pending until the mask is opened. It
+ * would then end a child that outlives its parent.
+ */
+static void drop_pending_sigpipe(void)
+{
+    uint64_t set = 1ull << (SIGPIPE - 1);
+    struct sys_timespec no_time;
+    no_time.seconds = no_time.nanoseconds = 0;
+    sys_call4(__NR_rt_sigtimedwait, &set, NULL, &no_time, SYS_SIGSET_SIZE);
+}
+
 static void report_table_left(int report)
 {
     struct plan_report left;
     left.error = 0;
     left.step = -1;
     left.op = OP_TABLE;
-    sys_call3(__NR_write, report, &left, sizeof left);
+    if (as_int(sys_call3(__NR_write, report, &left, sizeof left)) == -EPIPE)
+        drop_pending_sigpipe();
 }
 
 static int leave_shared_table(struct child_task *task)
@@ -105,6 +119,20 @@ static void close_hidden(const struct child_table *table, int report)
             sys_call1(__NR_close, table->hidden[i]);
 }
 
+/*
+ * Before the first step, which may close or replace the number. No step before the one that would enter it depends on
+ * the working directory. Then the number is closed: to the plan it was never open.
+ */
+static void enter_directory(const struct child_task *task, const struct child_state *child)
+{
+    if (task->directory < 0)
+        return;
+    int error = as_int(sys_call1(__NR_fchdir, task->directory));
+    if (error)
+        report_fail(child, error, task->directory_step, OP_CHDIR);
+    sys_call1(__NR_close, task->directory);
+}
+
 void child_main(void *argument)
 {
     struct child_task *task = argument;
@@ -114,7 +142,7 @@ void child_main(void *argument)
     child.failing_op = OP_REPORT_PIPE;
 
     int error = 0;
-    bool sees_parent = guard_set(task->parent);
+    bool sees_parent = task->outlives || guard_set(task->parent);
     task->progress = PROGRESS_STAGE(OP_TABLE);
     if (task->table.limit)
         error = leave_shared_table(task);
@@ -127,6 +155,7 @@ void child_main(void *argument)
     sys_call1(__NR_close, task->read_fd);
     if (!sees_parent)
         guard_check_reader(child.report);
+    enter_directory(task, &child);
     close_hidden(&task->table, child.report);
 
     task->progress = PROGRESS_STAGE(OP_REPORT_PIPE);
@@ -141,6 +170,8 @@ void child_main(void *argument)
     rest.caller_mask = task->caller_mask;
     rest.handlers_cleared = task->handlers_cleared != 0;
     rest.parent = task->parent;
+    rest.outlives = task->outlives != 0;
+    rest.step_done = task->directory < 0 ? -1 : task->directory_step;
     rest.progress = &task->progress;
     interpret(&rest, &child);
 }

@@ -51,6 +51,9 @@ struct child_task {
     int32_t read_fd, write_fd; /* the report pipe */
     int32_t parent;            /* pid that getppid() must show */
     int32_t handlers_cleared;  /* the clone did it (CLONE_CLEAR_SIGHAND) */
+    int32_t outlives;          /* its caller believes that the program runs: it does not die with the parent */
+    int32_t directory;         /* the open working directory, or -1 */
+    int32_t directory_step;    /* the step that would enter it by its path */
     struct child_table table;
     volatile int32_t progress;
     /*

@@ -197,20 +197,36 @@ static bool make_available(struct child_task *task, int32_t fd, bool waits)
     return true;
 }
 
-/* The report pipe is the last: it takes a slot too, and its number need not be kept (`to` is -1). */
+/*
+ * What the plan does not name takes a slot too, and its number need not be kept (`to` is -1). The hazard: until the
+ * child has left the table, the caller closes the number of the directory. Closing the duplicate is harmless: O_PATH
+ * has no locks.
+ */
+static bool move_to_slot(struct child_task *task, int32_t *fd)
+{
+    struct identity identity;
+    uint16_t mode;
+    int error = identify(*fd, &identity, &mode);
+    int32_t slot = error ? -1 : duplicate_to_slot(task, *fd, -1, &identity);
+    if (slot >= 0)
+        *fd = slot;
+    return slot >= 0;
+}
+
+/* The report pipe and the directory are the last. */
 static bool make_all_available(struct child_task *task, bool waits)
 {
     const struct plan *plan = &task->plan;
-    struct identity identity;
-    uint16_t mode;
     for (uint32_t i = 0; i < plan->head->first_exec; i++)
         if (reads_descriptor(&plan->steps[i]) && !make_available(task, plan->steps[i].fd, waits))
             return false;
-    int error = identify(task->write_fd, &identity, &mode);
-    int32_t slot = error ? -1 : duplicate_to_slot(task, task->write_fd, -1, &identity);
-    if (slot >= 0)
-        task->write_fd = slot;
-    return slot >= 0;
+    int32_t directory = task->directory;
+    if (directory >= 0 && !move_to_slot(task, &task->directory))
+        return false;
+    if (move_to_slot(task, &task->write_fd))
+        return true;
+    task->directory = directory;
+    return false;
 }
 
 static bool prepare_to_share(struct spawn_arena *arena, bool waits)

@@ -137,12 +137,14 @@ static void run_steps(const struct interpret_task *task, struct child_state *chi
     const struct plan *plan = task->plan;
     for (uint32_t i = 0; i < plan->head->first_exec; i++) {
         *task->progress = (int32_t)i;
+        if ((int32_t)i == task->step_done)
+            continue;
         child->failing_op = (enum plan_op)plan->steps[i].op;
         int error = run_step(child, plan, &plan->steps[i]);
         if (error)
             report_fail(child, error, (int32_t)i, child->failing_op);
         /* the kernel clears PDEATHSIG when ids change */
-        if (changes_ids(child->failing_op) && !guard_set(task->parent))
+        if (changes_ids(child->failing_op) && !task->outlives && !guard_set(task->parent))
             guard_check_reader(child->report);
     }
 }
@@ -157,7 +159,8 @@ void interpret(const struct interpret_task *task, struct child_state *child)
     run_steps(task, child);
 
     *task->progress = PROGRESS_STAGE(OP_SIGMASK);
-    guard_drop();
+    if (!task->outlives)
+        guard_drop();
     error = set_mask(task);
     if (error)
         report_fail(child, error, -1, OP_SIGMASK);

@@ -17,6 +17,8 @@ struct interpret_task {
     uint64_t caller_mask;       /* the final signal mask where the plan has none */
     bool handlers_cleared;      /* the process has no signal handlers */
     int32_t parent;             /* pid that getppid() must show */
+    bool outlives;              /* it does not die with the parent */
+    int32_t step_done;          /* a step that has been carried out already, or -1 */
     volatile int32_t *progress; /* the step under way, or PROGRESS_STAGE() */
 };
 

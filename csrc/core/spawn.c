@@ -1,5 +1,6 @@
 #include "spawn.h"
 #include "arena.h"
+#include "certain.h"
 #include "ending.h"
 #include "fdtable.h"
 #include "handle.h"
@@ -20,7 +21,8 @@ static struct {
     int forced; /* by the caller; 0: none */
     uint64_t counts[SPAWN_RUNGS];
     uint64_t shared_table; /* of them, in the shared-table mode */
-} process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}, 0};
+    uint64_t certain;      /* of them, as good as certain to exec */
+} process = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {0}, 0, 0};
 
 struct engine_hold engine_lock(void)
 {
@@ -206,6 +208,7 @@ static void close_pipe(const int32_t pair[2])
 static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op, bool waits)
 {
     struct child_task *task = &arena->task;
+    const int32_t directory = task->directory;
     int32_t pair[2];
     *op = OP_VERDICT;
     int error = ending_check_allowed();
@@ -230,6 +233,7 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
         if (error)
             return error;
         *op = OP_CLONE;
+        task->directory = directory; /* the slot is returned */
         shares_table = false;
     }
     if (!shares_table)
@@ -244,7 +248,30 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
     return 0;
 }
 
-static int start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure, bool waits)
+/* Without the lock, which is held for as short as possible: the ladder may go on meanwhile (see start()). */
+static int usable_rung(void)
+{
+    int forced = __atomic_load_n(&process.forced, __ATOMIC_RELAXED);
+    int rung = forced ? forced : __atomic_load_n(&process.rung, __ATOMIC_RELAXED);
+    return rung ? rung : first_rung() == RUNG_CLONE3 ? 0 : first_rung();
+}
+
+/* Fills what the task needs for a child that nobody waits for. False: the caller must wait. */
+static bool prepare_to_outlive(struct spawn_arena *arena, const struct known_program *known)
+{
+    struct child_task *task = &arena->task;
+    if (!known || !certain_is_exec(known, &task->plan, arena_used(arena), usable_rung()))
+        return false;
+    int fd = certain_open_directory(&task->plan, &task->directory_step);
+    if (fd == DIRECTORY_FAILED)
+        return false;
+    task->directory = fd;
+    task->outlives = 1;
+    return true;
+}
+
+static int start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure, bool waits,
+                 const struct known_program *known)
 {
     int error;
     struct spawn_arena *arena = arena_acquire(plan, size, &error);
@@ -255,15 +282,26 @@ static int start(const void *plan, size_t size, struct spawn_child *child, struc
     *child = (struct spawn_child){
         .arena = arena, .steps = own->steps, .step_count = own->head->step_count, .pidfd = -1, .report_fd = -1};
 
+    arena->task.outlives = 0;
+    arena->task.directory = -1;
+    bool outlives = prepare_to_outlive(arena, known);
+    int32_t directory = arena->task.directory;
+
     const struct engine_hold hold = engine_lock();
     arena->task.caller_mask = hold.mask;
     failure->op = OP_SIGMASK;
     error = hold.error;
     if (!error)
-        error = start_locked(arena, child, &failure->op, waits);
-    if (!error)
+        error = start_locked(arena, child, &failure->op, waits && !outlives);
+    if (!error) {
         handle_remember(child);
+        /* The ladder may have gone on just now: on the lower rungs a caller waits. */
+        child->outlives = outlives && child->rung <= RUNG_CLONE;
+        process.certain += child->outlives;
+    }
     engine_unlock(&hold);
+    if (directory >= 0)
+        sys_call1(__NR_close, directory);
 
     if (error)
         arena_release(arena);
@@ -272,12 +310,18 @@ static int start(const void *plan, size_t size, struct spawn_child *child, struc
 
 int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
 {
-    return start(plan, size, child, failure, false);
+    return start(plan, size, child, failure, false, NULL);
 }
 
 int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
 {
-    return start(plan, size, child, failure, true);
+    return start(plan, size, child, failure, true, NULL);
+}
+
+int spawn_start_known(const void *plan, size_t size, const struct known_program *known, struct spawn_child *child,
+                      struct spawn_failure *failure)
+{
+    return start(plan, size, child, failure, true, known);
 }
 
 void spawn_prepare(void)
@@ -300,6 +344,19 @@ void spawn_force_shared_table(int mode)
     const struct engine_hold hold = engine_lock();
     fdtable_set_mode((enum fdtable_mode)mode);
     engine_unlock(&hold);
+}
+
+uint64_t spawn_certain_count(void)
+{
+    const struct engine_hold hold = engine_lock();
+    uint64_t count = process.certain;
+    engine_unlock(&hold);
+    return count;
+}
+
+void spawn_force_certain(int mode)
+{
+    certain_set_mode((enum certain_mode)mode);
 }
 
 int spawn_rung(void)

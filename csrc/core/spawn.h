@@ -31,6 +31,7 @@
 
 #include "exit.h"
 #include "handle.h"
+#include "known_program.h"
 #include "verdict.h"
 
 #include <stdbool.h>
@@ -68,12 +69,15 @@ struct spawn_child {
     struct identity pidfd_file;
     int32_t report_fd; /* read end, non-blocking; -1 after the verdict */
     int32_t rung;
+    int32_t exec_step;     /* after SPAWN_EXECED: the candidate that was exec'ed, as the index of its step */
     int64_t parent_rss_kb; /* the parent's own high-water mark of memory at the verdict (usage.h) */
     bool shares_table;     /* started in the shared-table mode (fdtable.h). Until the verdict, also call spawn_ask when
                               report_fd is readable: it then returns the slots */
     bool reported;         /* the child has reported why it failed, in `report` */
     bool is_gone;          /* other code has certainly reaped it: its pid may be another process's */
-    bool is_kept;          /* reaped here before the caller asked how it ended; `kept` has the result */
+    bool outlives; /* its caller believes that the program runs: it does not die with this process, and if a signal
+                      ends it before exec, the verdict does not reap it; spawn_reap does */
+    bool is_kept;  /* reaped here before the caller asked how it ended; `kept` has the result */
     struct spawn_outcome report;
     struct spawn_exit kept;
 };
@@ -99,6 +103,13 @@ int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct
  */
 int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure);
 
+/*
+ * The same, but if the exec is as good as certain (certain.h), child->outlives is set: the caller need not wait, and
+ * may close or replace any descriptor, remove the working directory, and end. Else it calls spawn_wait next.
+ */
+int spawn_start_known(const void *plan, size_t size, const struct known_program *known, struct spawn_child *child,
+                      struct spawn_failure *failure);
+
 /* The rung in use (0 before the first start, unless forced); how many starts ran on each rung; force one (0: none). */
 int spawn_rung(void);
 void spawn_counts(uint64_t counts[SPAWN_RUNGS]);
@@ -110,6 +121,10 @@ void spawn_force_rung(int rung);
  */
 uint64_t spawn_shared_table_count(void);
 void spawn_force_shared_table(int mode);
+
+/* For tests: how many starts were as good as certain, and which are (enum certain_mode). */
+uint64_t spawn_certain_count(void);
+void spawn_force_certain(int mode);
 
 #ifdef __cplusplus
 }

@@ -46,10 +46,11 @@ static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict v
     report_close(child);
     if (child->shares_table)
         fdtable_release(child->arena);
+    child->exec_step = child->arena->task.progress;
     arena_release(child->arena);
     child->arena = NULL;
     child->steps = NULL;
-    if (verdict == SPAWN_EXECED)
+    if (verdict == SPAWN_EXECED || child->outlives)
         child->parent_rss_kb = usage_own_mark();
     return verdict;
 }
@@ -113,6 +114,9 @@ static enum spawn_verdict settle_death(struct spawn_child *child, enum spawn_ver
 /*
  * The child is dead, and `seen` is how it ended. Other code may reap it before this does; then `seen` is still right. A
  * report that the child has written before it died is worth more: it has the errno.
+ *
+ * A child whose caller believes that it runs has ended by that signal. It is not reaped: its pid must not become
+ * another process's before the caller hears of the end.
  */
 static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdict verdict, const struct ending *seen,
                                      struct spawn_outcome *outcome)
@@ -120,7 +124,9 @@ static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdi
     report_read(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    ending_wait_and_reap(child);
+    bool is_exit = child->outlives && verdict == SPAWN_DIED && seen->signal != 0;
+    if (!is_exit)
+        ending_wait_and_reap(child);
     return settle_death(child, verdict, seen, outcome);
 }
 
@@ -166,8 +172,8 @@ static enum spawn_verdict judge_reaped_elsewhere(struct spawn_child *child, stru
 /*
  * A child that lives. End of file on its report pipe means that it has exec'ed or is dying. In both cases a process
  * leaves its memory before it closes its descriptors, so the child does not use the arena any more. If it had not
- * reached execve, it is dying, and has ended soon, unless filters hide its end (`end_is_hidden`). On rung 3 one might take
- * the return of the clone for a proof of exec, but emulators replace vfork by fork.
+ * reached execve, it is dying, and has ended soon, unless filters hide its end (`end_is_hidden`). On rung 3 one might
+ * take the return of the clone for a proof of exec, but emulators replace vfork by fork.
  */
 static enum spawn_verdict judge_living(struct spawn_child *child, enum proof proof, bool end_is_hidden,
                                        struct spawn_outcome *outcome)

@@ -39,6 +39,8 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("listen", &Addon::Listen),
                              InstanceMethod("start", &Addon::Start),
                              InstanceMethod("startAndWait", &Addon::StartAndWait),
+                             InstanceMethod("startKnown", &Addon::StartKnown),
+                             InstanceMethod("makeProgram", &Addon::MakeProgram),
                              InstanceMethod("reap", &Addon::Reap),
                              InstanceMethod("collect", &Addon::Collect),
                              InstanceMethod("takeEvents", &Addon::TakeEvents),
@@ -49,6 +51,8 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("rungCounts", &Addon::RungCounts),
                              InstanceMethod("forceFlat", &Addon::ForceFlat),
                              InstanceMethod("flatCount", &Addon::FlatCount),
+                             InstanceMethod("forceCertain", &Addon::ForceCertain),
+                             InstanceMethod("certainCount", &Addon::CertainCount),
                              InstanceMethod("pipe", &Addon::Pipe),
                              InstanceMethod("socketPair", &Addon::SocketPair),
                              InstanceMethod("socketPairs", &Addon::SocketPairs),
@@ -122,6 +126,47 @@ class Addon : public Napi::Addon<Addon> {
     spawn_verdict verdict = spawn_wait(&child, &outcome);
     if (IsTerminating(info)) CloseTracked();
     return HandOver(info, &child, verdict, outcome, info[5].As<Napi::Boolean>().Value());
+  }
+
+  // startKnown(channel, plan, size, record, pairs, program): as startAndWait with `keepEnd`. But if the exec is as good
+  // as certain, it returns once there is a child, with the kind `pending`. `program` is what is known of it, from
+  // makeProgram(); it is filled when this has waited for an exec.
+  Napi::Value StartKnown(const Napi::CallbackInfo& info) {
+    spawn_child child;
+    spawn_failure failure;
+    spawn_outcome outcome = {};
+    spawn_verdict verdict = SPAWN_PENDING;
+    known_program* known = Program(info);
+    bool waits = known == nullptr || forkless::StartsUnderWay() >= kMostUnderWay;
+    int error = waits ? spawn_start_ahead(Plan(info), PlanSize(info), &child, &failure)
+                      : spawn_start_known(Plan(info), PlanSize(info), known, &child, &failure);
+    CloseChildEnds(info);
+    if (error != 0) return Fail(info, error, failure.step, failure.op);
+    if (!child.outlives) verdict = spawn_wait(&child, &outcome);
+    if (verdict == SPAWN_EXECED && !waits) Learn(info, known, child);
+    if (IsTerminating(info)) CloseTracked();
+    return HandOver(info, &child, verdict, outcome, true);
+  }
+
+  // Children that have not exec'ed each hold memory and two descriptors. If so many hang, the next one is waited for.
+  static constexpr uint32_t kMostUnderWay = 1024;
+
+  static known_program* Program(const Napi::CallbackInfo& info) {
+    Napi::Uint8Array bytes = info[5].As<Napi::Uint8Array>();
+    return bytes.ByteLength() < sizeof(known_program) ? nullptr : reinterpret_cast<known_program*>(bytes.Data());
+  }
+
+  // On the lower rungs nothing is ever certain. The plan is opened again, because that of the arena is gone.
+  static void Learn(const Napi::CallbackInfo& info, known_program* known, const spawn_child& child) {
+    plan opened;
+    if (child.rung <= RUNG_CLONE && plan_open(Plan(info), PlanSize(info), &opened) == 0)
+      known_program_learn(known, &opened, static_cast<uint32_t>(child.exec_step));
+  }
+
+  // makeProgram(): what is known of a program, nothing at first.
+  Napi::Value MakeProgram(const Napi::CallbackInfo& info) {
+    Napi::ArrayBuffer bytes = Napi::ArrayBuffer::New(info.Env(), sizeof(known_program));
+    return Napi::Uint8Array::New(info.Env(), sizeof(known_program), bytes, 0);
   }
 
   static const uint8_t* Plan(const Napi::CallbackInfo& info) { return info[1].As<Napi::Uint8Array>().Data(); }
@@ -222,6 +267,7 @@ class Addon : public Napi::Addon<Addon> {
   static Napi::Value KillUnwatched(const Napi::CallbackInfo& info, spawn_child* child, spawn_verdict verdict,
                                    int error) {
     spawn_outcome outcome;
+    child->outlives = false;  // it is reaped here
     spawn_kill(child, SIGKILL);
     if (verdict == SPAWN_PENDING) verdict = spawn_wait(child, &outcome);
     if (verdict == SPAWN_EXECED) spawn_kill_and_reap(child);
@@ -301,6 +347,15 @@ class Addon : public Napi::Addon<Addon> {
 
   Napi::Value FlatCount(const Napi::CallbackInfo& info) {
     return Number(info, static_cast<double>(spawn_shared_table_count()));
+  }
+
+  Napi::Value ForceCertain(const Napi::CallbackInfo& info) {
+    spawn_force_certain(Int(info, 0));
+    return info.Env().Undefined();
+  }
+
+  Napi::Value CertainCount(const Napi::CallbackInfo& info) {
+    return Number(info, static_cast<double>(spawn_certain_count()));
   }
 
   // pipe(pair), socketPair(pair): 0 or -errno; the Int32Array gets both numbers.

@@ -38,6 +38,7 @@ struct Entry {
   uint32_t next_free;
   State state;
   bool keep_end;  // at its end it is not reaped here, but by Reap()
+  bool unreaped;  // it has ended, and has been kept for Reap()
 };
 
 // An id is the index of the entry and its generation, not a pointer. The hazard: epoll may return an event of a
@@ -45,6 +46,10 @@ struct Entry {
 constexpr int kIndexBits = 20;
 constexpr uint32_t kNoIndex = (1u << kIndexBits) - 1;
 constexpr uint64_t kGenerations = 1u << 30;
+
+// For WaitForExec(): 50 ms in all.
+constexpr int kMostLooks = 1000;
+constexpr int64_t kLookInterval = 50000;  // nanoseconds
 
 // The id of the timer; no entry has it.
 constexpr uint64_t kTimer = ~0ull;
@@ -206,6 +211,15 @@ void WatchPidfd(Entry* entry) {
   entry->renewals = entry->child.renewals;
 }
 
+// Whether the end of file on the report pipe, which shows the exec, must wake the thread. Not if nobody waits for that:
+// then the next tick finds it, and the thread does not take the processor from the program that has just begun. A start
+// that fails wakes the thread by its pidfd.
+bool WatchesReport(const Entry* entry) {
+  const spawn_child& child = entry->child;
+  bool is_hurried = !child.outlives || child.shares_table || child.rung != RUNG_CLONE3;
+  return child.report_fd >= 0 && is_hurried;
+}
+
 // The child has ended. Its pidfd is closed on its owner's thread, when JavaScript takes the event: a number that
 // `process.pidfd` still shows is then never another file's. If there is no owner any more, it is closed here. The call
 // that found the end has checked that the number is still this child's.
@@ -222,21 +236,30 @@ void CheckEnd(Entry* entry) {
     WatchPidfd(entry);
     return;
   }
+  entry->unreaped = keeps;
   QueueEvent(entry, keeps ? kUnreaped : kEnded, spawn_outcome{}, exit);
   MarkOver(entry);
 }
 
+// Whether JavaScript has been told that this child runs, and it does or did: a signal that ended it before exec is its
+// end, as any other.
+bool RunsAsTold(const Entry* entry, spawn_verdict verdict, const spawn_outcome& outcome) {
+  if (!entry->child.outlives) return false;
+  return verdict == SPAWN_EXECED || (verdict == SPAWN_DIED && outcome.signal != 0);
+}
+
 void CheckStart(Entry* entry) {
   spawn_outcome outcome = {};
-  if (entry->child.report_fd >= 0) EpollRemove(entry->child.report_fd);
+  if (WatchesReport(entry)) EpollRemove(entry->child.report_fd);
   spawn_verdict verdict = spawn_ask(&entry->child, &outcome);
   if (verdict == SPAWN_PENDING) {
     WatchPidfd(entry);
-    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));  // if that fails, a tick checks it
+    if (WatchesReport(entry)) EpollAdd(entry->child.report_fd, IdOf(entry));  // if that fails, a tick checks it
     return;
   }
-  QueueEvent(entry, static_cast<int>(verdict), outcome, spawn_exit{});
-  if (verdict != SPAWN_EXECED) {
+  bool runs_as_told = RunsAsTold(entry, verdict, outcome);
+  if (!runs_as_told) QueueEvent(entry, static_cast<int>(verdict), outcome, spawn_exit{});
+  if (!runs_as_told && verdict != SPAWN_EXECED) {
     MarkOver(entry);
     return;
   }
@@ -388,7 +411,7 @@ void RegisterAll() {
     entry->watched = false;
     spawn_ensure_pidfd(&entry->child, true);
     WatchPidfd(entry);
-    if (entry->child.report_fd >= 0) EpollAdd(entry->child.report_fd, IdOf(entry));
+    if (WatchesReport(entry)) EpollAdd(entry->child.report_fd, IdOf(entry));
   }
 }
 
@@ -426,7 +449,7 @@ int Register(Entry* entry) {
   if (error != 0) return error;
   entry->watched = true;
   entry->renewals = entry->child.renewals;
-  if (entry->child.report_fd < 0) return 0;
+  if (!WatchesReport(entry)) return 0;
   error = EpollAdd(entry->child.report_fd, id);
   if (error != 0) EpollRemove(entry->child.pidfd);
   return error;
@@ -457,18 +480,19 @@ void CallJavaScript(napi_env env, napi_value wake, void*, void*) {
   if (napi_get_undefined(env, &undefined) == napi_ok) napi_call_function(env, undefined, wake, 0, nullptr, nullptr);
 }
 
-// Their environment ends. Running programs go on, as in Node. Children before exec are killed: they would keep the
-// memory of this process in use, and no code waits for their verdict. The thread reaps all of them.
+// Their environment ends. Running programs go on, as in Node, and so do children of which their caller believes that
+// they run. Other children before exec are killed: they would keep the memory of this process in use, and no code waits
+// for their verdict. The thread reaps all of them.
 void ReleaseChildren(Environment* owner) {
   for (uint32_t index = 0; index < registry.capacity; index++) {
     Entry* entry = &registry.entries[index];
     if (entry->state == kFree || entry->owner != owner) continue;
     entry->owner = nullptr;
     if (entry->state == kStarting) {
-      spawn_kill(&entry->child, SIGKILL);
+      if (!entry->child.outlives) spawn_kill(&entry->child, SIGKILL);
     } else if (entry->state == kOver) {
       spawn_exit exit;
-      if (entry->keep_end) spawn_reap(&entry->child, &exit);
+      if (entry->unreaped) spawn_reap(&entry->child, &exit);
       CloseAndFree(entry);
     }
   }
@@ -489,13 +513,33 @@ void CloseEnvironment(void* data) {
 
 // The hazard: process.exit() runs no cleanup hook on the main thread, and a child that has not exec'ed would outlive
 // this process and keep all of its memory in use. PDEATHSIG ends it, unless it was stopped before it could set that. So
-// all of them are killed here. trylock, because the thread that calls exit() may hold the lock itself, in a signal
-// handler.
+// all of them are killed here, except those of which their caller believes that they run. trylock, because the thread
+// that calls exit() may hold the lock itself, in a signal handler.
 __attribute__((destructor)) void KillStartsAtExit() {
   if (pthread_mutex_trylock(&registry.lock) != 0) return;
   for (uint32_t index = 0; index < registry.capacity; index++)
-    if (registry.entries[index].state == kStarting) spawn_kill(&registry.entries[index].child, SIGKILL);
+    if (registry.entries[index].state == kStarting && !registry.entries[index].child.outlives)
+      spawn_kill(&registry.entries[index].child, SIGKILL);
   pthread_mutex_unlock(&registry.lock);
+}
+
+// False: the child has exec'ed, or is none that outlives its caller.
+bool IsBelievedToRun(uint64_t id) {
+  Lock lock;
+  Entry* entry = Find(id);
+  if (entry == nullptr || entry->state != kStarting || !entry->child.outlives) return false;
+  Environment* owner = entry->owner;
+  CheckStart(entry);
+  bool is_starting = entry->state == kStarting;
+  if (!is_starting && owner != nullptr) Wake(owner);
+  return is_starting;
+}
+
+// The caller believes that the program runs, so the signal is meant for the program. The hazard: before exec, SIGSTOP
+// would stop a child that uses this process's memory, and SIGQUIT would dump that memory. So this waits for exec, but
+// not for long: a program on a dead network file system may never begin.
+void WaitForExec(uint64_t id) {
+  for (int look = 0; look < kMostLooks && IsBelievedToRun(id); look++) pause_sleep(kLookInterval);
 }
 
 }  // namespace
@@ -534,6 +578,7 @@ int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end
   entry->watched = false;
   entry->owner = owner;
   entry->keep_end = keep_end;
+  entry->unreaped = false;
   SetState(entry, execed ? kRunning : kStarting);
   error = RegisterOrRenew(entry);
   if (error == 0) {
@@ -573,7 +618,10 @@ size_t TakeEvents(Environment* owner, Event* events, size_t room) {
   return count;
 }
 
+uint32_t StartsUnderWay() { return __atomic_load_n(&registry.counts[kStarting], __ATOMIC_RELAXED); }
+
 int Signal(Environment* owner, uint64_t id, int signal) {
+  if (signal != 0 && signal != SIGKILL) WaitForExec(id);
   Lock lock;
   Entry* entry = Find(id);
   if (entry == nullptr || entry->owner != owner || entry->state == kOver) return -ESRCH;

@@ -59,8 +59,12 @@ void Reap(uint64_t id, spawn_exit* exit);
 // file's.
 size_t TakeEvents(Environment* owner, Event* events, size_t room);
 
-// Sends a signal. 0 or -errno; -ESRCH for a child that has ended.
+// Sends a signal. To a child that outlives its caller it waits a little for exec. 0 or -errno; -ESRCH for a child that
+// has ended.
 int Signal(Environment* owner, uint64_t id, int signal);
+
+// About how many children have no verdict yet. Without the lock, which the thread may hold for long.
+uint32_t StartsUnderWay();
 
 // Whether the channel keeps the event loop alive.
 void KeepAlive(Environment* owner, napi_env env, bool on);

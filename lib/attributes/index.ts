@@ -20,6 +20,7 @@ import { sigmask } from './sigmask.js';
 import { signal } from './signal.js';
 import { uid } from './uid.js';
 import { umask } from './umask.js';
+import { waitForExec } from './wait-for-exec.js';
 
 /**
  * Every option of a start: the only list of their names. Its order is that of the documentation, and within a phase
@@ -47,6 +48,7 @@ export const attributes = [
   groups,
   gid,
   uid,
+  waitForExec,
 ] as const;
 
 type Every = (typeof attributes)[number];

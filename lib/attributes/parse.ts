@@ -91,6 +91,8 @@ export function parseDropInOptions(options: Readonly<Record<string, unknown>>, c
 function parseDropInNames(options: Readonly<Record<string, unknown>>, call: Call): Settings {
   const given = [...dropIn.values()].filter(({ attribute }) => options[attribute.name] !== undefined);
   const settings = settle(options, given, noSettings, call);
+  // What changes nothing is as if it were absent: the steps are then cached.
+  if (given.every(({ attribute }) => attribute.phase === 'call') && !settings.alwaysWaits) return noSettings;
   settings.key = null;
   return settings;
 }

@@ -28,6 +28,8 @@ export class Settings {
   slots = 0;
   /** The caller's own file actions, as they were when all options had been read. */
   actions: readonly Step[] = noSteps;
+  /** The drop-in waits for exec even if it is as good as certain. */
+  alwaysWaits = false;
   /** Aborting it before exec kills the child. */
   cancel: AbortSignal | null = null;
 

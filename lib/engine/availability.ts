@@ -43,6 +43,8 @@ export interface EngineState {
   /** How many children were made on rung 1, 2, 3 and 4. */
   readonly rungCounts: readonly number[];
   readonly flatCount: number;
+  /** How many starts of the drop-in have not waited for exec. */
+  readonly certainCount: number;
 }
 
 /** @throws where the engine cannot be loaded. */
@@ -53,5 +55,6 @@ export function engineState(): EngineState {
     rung: native.rung(),
     rungCounts: native.rungCounts(),
     flatCount: native.flatCount(),
+    certainCount: native.certainCount(),
   };
 }

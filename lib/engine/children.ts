@@ -1,4 +1,4 @@
-import type { Binding, Channel } from '../binding.js';
+import type { Binding, Channel, KnownProgram } from '../binding.js';
 import { binding } from '../binding.js';
 import type { Failure } from '../errors.js';
 import { withFields } from '../own.js';
@@ -6,6 +6,8 @@ import { encode } from '../plan/encode.js';
 import type { Plan } from '../plan/vocabulary.js';
 import { stageTable, stepTable } from '../plan/vocabulary.js';
 import { KIND, PLACE, RECORD_SIZE } from '../record.js';
+
+export type { KnownProgram };
 
 /** How a process ended, as numbers of the kernel. */
 export interface Ending {
@@ -91,6 +93,26 @@ export function startChildAndWait(
 ): StartedChild | FailedStart {
   return start(plan, listener, (native, channel, bytes, size) =>
     native.startAndWait(channel, bytes, size, startRecord, pairs, end === 'unreaped'),
+  );
+}
+
+/** A record of what the engine knows of a program. It fills it when it has waited for an exec. */
+export function makeKnownProgram(): KnownProgram {
+  return binding().makeProgram();
+}
+
+/**
+ * As `startChildAndWait` with `unreaped`, but if the exec is as good as certain, returns before it. The child does not
+ * die with this process. `failed` of the listener is called if exec fails after that, and instead of `unreaped`.
+ */
+export function startKnownChild(
+  plan: Plan,
+  listener: ChildListener,
+  pairs: Int32Array,
+  program: KnownProgram,
+): StartedChild | FailedStart {
+  return start(plan, listener, (native, channel, bytes, size) =>
+    native.startKnown(channel, bytes, size, startRecord, pairs, program),
   );
 }
 

@@ -7,12 +7,14 @@ import {
   refLoop,
   signalChild,
   startChildAndWait,
+  startKnownChild,
   unrefLoop,
 } from '../../engine/children.js';
 import type { Pairs } from '../../engine/descriptors.js';
 import { closeOurEnds, closePairs, closeTheirEnds } from '../../engine/descriptors.js';
 import type { ResourceUsage } from '../../engine/usage.js';
 import { resourceUsage } from '../../engine/usage.js';
+import type { Failure } from '../../errors.js';
 import { spawnError } from '../../errors.js';
 import type { Plan } from '../../plan/vocabulary.js';
 import { nodeSignalName } from '../../signals.js';
@@ -20,6 +22,8 @@ import type { InnerHandle, StdioEntry } from '../node-internals/inner-handle.js'
 import { readStart } from '../node-internals/inner-handle.js';
 import { openPipes, openStreams, slotsOf } from '../pipes.js';
 import { makePlan } from '../plan.js';
+import { knownProgram } from './known-programs.js';
+import { errnoOf } from './late-failure.js';
 import { setImmediate } from './timers.js';
 
 const { AsyncResource } = builtin('node:async_hooks');
@@ -27,7 +31,6 @@ const { AsyncResource } = builtin('node:async_hooks');
 const EINVAL = 22;
 const ENFILE = 23;
 const EMFILE = 24;
-const EPROTO = 71;
 const ESRCH = 3;
 const SIGKILL = 9;
 const manualDestroy = { __proto__: null, requireManualDestroy: true };
@@ -70,6 +73,10 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   #referenced = true;
   #closed = false;
   #failure: (() => Error) | undefined;
+  /** What was started, for the error of a start that fails late. */
+  #started: { readonly plan: Plan; readonly file: string } | undefined;
+  /** Called when a start fails after `spawn` has returned 0. */
+  onLateFailure: () => void = () => {};
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -86,10 +93,10 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   }
 
   /**
-   * Starts the program; returns 0 or -errno when exec has succeeded or failed.
+   * Starts the program; returns 0 or -errno when exec has succeeded or failed, or is as good as certain to succeed.
    *
-   * It must wait, because `pid` is a number or undefined as soon as Node's `spawn` returns. The wait (about 0.1 ms) is
-   * the largest part of the call. Two things were tried to shorten it:
+   * Otherwise it must wait, because `pid` is a number or undefined as soon as Node's `spawn` returns. The wait (about
+   * 0.1 ms) is the largest part of the call. Two things were tried to shorten it:
    * - A loop instead of a sleep: the child often waits for the very processor that the loop occupies, and then starts
    *   eight times later.
    * - Letting Node make its streams before the wait: 20 to 30 % less in a program whose event loop is busy, where the
@@ -110,7 +117,12 @@ export class ProcessHandle implements InnerHandle, ChildListener {
         return -EINVAL;
       }
       plan = makePlan(start, slots, this.#settings);
-      result = startChildAndWait(plan, this, 'unreaped', pairs);
+      const program = start.detached || this.#settings.alwaysWaits ? null : knownProgram(plan);
+      result =
+        program === null
+          ? startChildAndWait(plan, this, 'unreaped', pairs)
+          : startKnownChild(plan, this, pairs, program);
+      if (program !== null) this.#started = { plan, file: start.file };
     } catch (error) {
       closePairs(pairs);
       throw error;
@@ -122,11 +134,28 @@ export class ProcessHandle implements InnerHandle, ChildListener {
       : this.#run(result, stdio, pairs);
   }
 
-  // Methods of `ChildListener` that are never called here: `startChildAndWait` returns whether exec has succeeded or
-  // failed, and `unreaped` is called instead of `ended`.
+  // Methods of `ChildListener` that are never called here: exec has succeeded when `spawn` returns, or is expected to,
+  // and `unreaped` is called instead of `ended`.
   execed(): void {}
-  failed(): void {}
   ended(): void {}
+
+  /** The exec was as good as certain, and has failed all the same. */
+  failed(failure: Failure): void {
+    const errno = errnoOf(failure);
+    if (this.#more !== undefined) this.#more.pidfd = -1;
+    this.onLateFailure();
+    if (errno === null) {
+      this.#reportExit(() => failure);
+    } else {
+      const { plan, file } = this.#started as { readonly plan: Plan; readonly file: string };
+      this.#failure = () => spawnError(failure, plan, file);
+      this.#report(() => {
+        this.pid = undefined;
+        return [-errno, ''];
+      });
+    }
+    this.#releaseLoop();
+  }
 
   /**
    * The process has ended. It is reaped right before `onexit` is called, as in Node: until then the kernel does not reuse
@@ -199,10 +228,8 @@ export class ProcessHandle implements InnerHandle, ChildListener {
       return -error;
     }
     const unopened = openStreams(stdio, pairs);
-    if (kind === 'failed') return -error;
-    // The child exited before exec without a report: the exit code is not the program's.
-    if (kind === 'died' && failure.exitCode >= 0) return -EPROTO;
-    // Killed before exec: Node cannot tell this from a program that was killed, and reports a child that has ended.
+    const errno = errnoOf(failure);
+    if (errno !== null) return -errno;
     this.pid = failure.pid;
     this.#reportExit(() => failure);
     return unopened;
@@ -214,18 +241,25 @@ export class ProcessHandle implements InnerHandle, ChildListener {
     this.#alive = false;
   }
 
+  #reportExit(takeEnding: () => { readonly exitCode: number; readonly signal: number }): void {
+    this.#report(() => {
+      const { exitCode, signal } = takeEnding();
+      return endOf(exitCode, signal);
+    });
+  }
+
   /**
    * Calls `onexit` after the data that the child wrote has been read. The child may have written after this turn of the
    * event loop polled its pipes, so one full poll phase must pass: from this check phase to the one after the next
    * poll. If `onexit` were called at once, nearly every exit would come before the data (199 of 200); after a single
    * `setImmediate`, still 1 of 100.
    */
-  #reportExit(takeEnding: () => { readonly exitCode: number; readonly signal: number }): void {
+  #report(takeEnd: () => End): void {
     const report = (): void => {
-      const { exitCode, signal } = takeEnding();
+      const end = takeEnd();
       this.#exitReported = true;
       if (this.#more !== undefined) this.#more.pidfd = -1;
-      if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...endOf(exitCode, signal));
+      if (!this.#closed) this.#resource.runInAsyncScope(this.onexit, this, ...end);
     };
     // `setImmediate` keeps the loop alive, also for an unreferenced child: it is awake now and must not block in
     // between.
@@ -233,8 +267,10 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   }
 }
 
+type End = readonly [exitCode: number | null, signalCode: string | null];
+
 /** In Node's form. A real-time signal has the name ''. Both are null if other code reaped the child first. */
-function endOf(exitCode: number, signal: number): [exitCode: number | null, signalCode: string | null] {
+function endOf(exitCode: number, signal: number): End {
   if (signal === 0) return exitCode < 0 ? [null, null] : [exitCode, ''];
   return [0, nodeSignalName(signal)];
 }

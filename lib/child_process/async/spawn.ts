@@ -23,10 +23,9 @@ const { debuglog } = builtin('node:util');
  * `MoreOfChild` of a child that has not been started yet. Values, not accessors: accessors would give each ChildProcess a
  * hidden class of its own, which is slow (see `ChildWithoutHandle`).
  */
-const moreFields = {
-  pidfd: { __proto__: null, value: -1, writable: true },
-  resourceUsage: { __proto__: null, value: null, writable: true },
-} as PropertyDescriptorMap;
+const initialPidfd = { __proto__: null, value: -1, writable: true } as PropertyDescriptor;
+const initialUsage = { __proto__: null, value: null, writable: true } as PropertyDescriptor;
+const { defineProperty } = Object;
 const debug = debuglog('child_process');
 
 export function spawn(file: unknown, args?: unknown, options?: unknown): ChildProcess {
@@ -61,7 +60,8 @@ function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
   const handle = new ProcessHandle(settings);
   const child = createChild(handle);
   // Not enumerable: the keys of a child are the same as those of Node's.
-  Object.defineProperties(child, moreFields);
+  defineProperty(child, 'pidfd', initialPidfd);
+  defineProperty(child, 'resourceUsage', initialUsage);
   handle.updateFields(child as ChildProcess & MoreOfChild);
   try {
     callSpawn(child, options);
@@ -69,12 +69,14 @@ function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
     if (error instanceof Error) withCause(error, handle.cause);
     throw error;
   }
-  if (typeof timeout === 'number' && timeout > 0) killAfter(timeout, child, killSignal);
+  if (typeof timeout === 'number' && timeout > 0)
+    handle.onLateFailure = killAfter(timeout, child, killSignal);
   if (signal !== undefined) killOnAbort(signal, child, killSignal);
   return child;
 }
 
-function killAfter(timeout: number, child: ChildProcess, killSignal: number | undefined): void {
+/** Returns what ends the timeout. */
+function killAfter(timeout: number, child: ChildProcess, killSignal: number | undefined): () => void {
   const timer = setTimeout(() => {
     try {
       child.kill(killSignal);
@@ -85,7 +87,9 @@ function killAfter(timeout: number, child: ChildProcess, killSignal: number | un
   // A child that could not be started emits no 'exit', only 'close': waiting for 'exit' would keep the program running
   // until the timeout, as some versions of Node do.
   const end = child.pid === undefined ? 'close' : nodeQuirks().timeoutEndsAt;
-  child.once(end, () => clearTimeout(timer));
+  const stop = (): void => clearTimeout(timer);
+  child.once(end, stop);
+  return stop;
 }
 
 function killOnAbort(signal: AbortSignal, child: ChildProcess, killSignal: number | undefined): void {

@@ -57,6 +57,7 @@ interface ChildFields {
   _closesNeeded: number;
   _closesGot: number;
   connected: boolean;
+  pid: number | undefined;
   signalCode: string | null;
   exitCode: number | null;
   killed: boolean;
@@ -120,8 +121,10 @@ function onExit(child: Child, handle: InnerHandle, exitCode: number | null, sign
   child.stdin?.destroy();
   child._handle?.close();
   child._handle = null;
-  if (exitCode !== null && exitCode < 0) child.emit('error', startError(child, exitCode, handle.cause));
-  else child.emit('exit', child.exitCode, child.signalCode);
+  if (exitCode !== null && exitCode < 0) {
+    child.pid = undefined; // it had one if the start failed late
+    child.emit('error', startError(child, exitCode, handle.cause));
+  } else child.emit('exit', child.exitCode, child.signalCode);
   // Only after the handlers of this event, which may begin to read a stream that nothing has read before.
   process.nextTick(flushStdio, child);
   child._closesGot++;

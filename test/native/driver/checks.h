@@ -28,6 +28,9 @@ void check_arenas(void);
 void check_collecting(const char *fifo, bool parent_is_stopped);
 void check_verdicts(const char *fifo, bool parent_is_stopped);
 
+/* certain-checks.c. */
+void check_certain_starts(void);
+
 /* verdict-checks.c: another write end of its report pipe, of a child that is stuck before exec. */
 struct spawn_child;
 int report_pipe_of(const struct spawn_child *of);

@@ -517,6 +517,7 @@ static void check_all(bool emulated)
     check_verdicts(path_of("fifo"), is_vfork());
     has_a_guard_below_the_stack();
     gives_each_start_memory_of_its_own();
+    check_certain_starts();
     if (!is_vfork())
         trusts_nothing_that_a_child_could_write();
     if (!is_vfork() && !emulated)
@@ -547,6 +548,9 @@ int main(int argc, char **argv)
     } else if (strcmp(part, "no-proc") == 0) {
         /* where /proc is not this process's own, or is not there: what needs no list of descriptors */
         check_verdicts(path_of("fifo"), is_vfork());
+        check_nothing_left();
+    } else if (strcmp(part, "certain") == 0) {
+        check_certain_starts();
         check_nothing_left();
     } else {
         CHECK(strcmp(part, "all") == 0);
