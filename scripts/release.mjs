@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { at, Failure, main, npm, outputOf, run } from './lib/project.mjs';
-import { releaseNotes, withDate, withoutUnreleased } from './lib/release-papers.mjs';
+import { missingFields, releaseNotes, withDate, withoutUnreleased } from './lib/release-papers.mjs';
 
 // Some checks are left out on a developer's machine if they lack something, such as the network. In a release they fail.
 const strict = { CI: 'true' };
@@ -16,18 +16,25 @@ await main(() => {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
   // Without "--" before it, npm takes the flag as its own, and would only keep `npm publish` from publishing.
   const dry = values['dry-run'] || process.env.npm_config_dry_run === 'true';
-  const { name, version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const { name, version } = manifest;
+  const missing = missingFields(manifest);
   // With a stricter umask, other users could not read what is copied and packed.
   process.umask(0o022);
 
   const { notes, papers } = step('clean tree and changelog', () => {
     requireCleanTree(version);
+    // At once, not after half an hour of tests. A dry run goes on.
+    if (missing.length > 0 && !dry) throw new Failure(missing.join('\n'));
+    for (const text of missing) console.log(`Missing: ${text}`);
     return readPapers(version);
   });
   make(name, version, notes, papers);
   tell(name, version, notes);
-  if (dry) console.log(`Not done: npm publish, the papers of ${version}, the tag v${version}.`);
-  else publish(name, version, papers);
+  if (dry) {
+    console.log(`Not done: npm publish, the papers of ${version}, the tag v${version}.`);
+    for (const text of missing) console.log(`Before that: ${text}`);
+  } else publish(name, version, papers);
 });
 
 function requireCleanTree(version) {

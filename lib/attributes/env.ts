@@ -63,7 +63,7 @@ const commandLine: CommandLine<Readonly<Record<string, string | undefined>>> = {
     { name: 'env', value: 'NAME=VALUE' },
     { name: 'clear-env', value: null },
   ],
-  about: 'a variable more; with --clear-env there are no others',
+  about: 'adds a variable; starts without any',
   parse(given) {
     const clear = given.some(({ flag }) => flag === 'clear-env');
     const pairs = given.filter(({ flag }) => flag === 'env').map(({ text }) => pairOf(text));

@@ -34,7 +34,7 @@ export const fds = attribute<FdsOption>()({
     ...flag('fds', 'LIST', (text, name) =>
       text.split(',').map((entry) => (entry === '-' ? null : asNumber(entry, name))),
     ),
-    about: '0,1,- : what becomes 0, 1, 2, … of the child; - is closed',
+    about: 'becomes 0, 1, 2, … of the child; - closes it',
   },
   like: { posix: 'posix_spawn_file_actions_adddup2', go: 'ProcAttr.Files' },
 });

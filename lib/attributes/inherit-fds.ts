@@ -43,8 +43,8 @@ export const inheritFds = attribute<InheritFdsOption>()({
       "Descriptors of the parent that the child gets under the same numbers. One that is not open is EBADF. `'all'`: every inheritable one, as Node does. A number that `stdio` sets is refused.",
   },
   commandLine: {
-    ...flag('inherit-fds', 'LIST', (text, name) => (text === 'all' ? text : asNumbers(text, name))),
-    about: 'with --spawn: descriptors that survive, or all',
+    ...flag('inherit-fds', 'LIST|all', (text, name) => (text === 'all' ? text : asNumbers(text, name))),
+    about: 'with --spawn: descriptors that survive',
   },
   like: { go: 'Cmd.ExtraFiles' },
 });

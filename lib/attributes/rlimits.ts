@@ -101,7 +101,7 @@ function checkOne(label: string, value: unknown): bigint {
 
 const commandLine: CommandLine<ResourceLimits> = {
   flags: [{ name: 'rlimit', value: 'NAME=SOFT:HARD' }],
-  about: 'nofile=64:128; as=1000 sets both, core=0: and core=:0 one; unlimited',
+  about: 'nofile=64:128, as=unlimited, core=0: or core=:0',
   parse: (given) => Object.fromEntries(given.map(({ text }) => parseLimit(text))),
 };
 

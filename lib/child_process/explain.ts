@@ -1,6 +1,7 @@
 import { noSettings, parseDropInOptions } from '../attributes/parse.js';
 import { dropIn } from '../drop-in.js';
 import { featureUnavailable } from '../errors.js';
+import type { FuturePlan } from '../plan/data.js';
 import type { DescriptorNames } from '../plan/print.js';
 import { printPlan } from '../plan/print.js';
 import { HIGHEST_FD } from '../validate.js';
@@ -17,6 +18,12 @@ import { makePlan } from './plan.js';
 
 /** What `spawn` would do with these arguments, for people. */
 export function explainSpawn(file?: unknown, args?: unknown, options?: unknown): string {
+  const { plan, names } = plannedSpawn(file, args, options);
+  return printPlan(plan, names);
+}
+
+/** The plan of the same start. */
+export function plannedSpawn(file?: unknown, args?: unknown, options?: unknown): FuturePlan {
   const reason =
     dropIn.backend === 'forkless' ? null : (dropIn.reason ?? earlyObstacle ?? obstacle()?.reason ?? null);
   if (reason !== null) throw unexplained(reason);
@@ -31,7 +38,7 @@ export function explainSpawn(file?: unknown, args?: unknown, options?: unknown):
   const slots = slotsOf(entries, Int32Array.from([...sockets.map(() => -1), ...sockets]));
   if (slots === null) throwRefusal(file, args, options);
   const request = { ...requestOf(normalized, normalized.args), envPairs };
-  return printPlan(makePlan(request, slots, settings), namesOf(sockets));
+  return { plan: makePlan(request, slots, settings), names: namesOf(sockets), sockets };
 }
 
 function unexplained(reason: string): Error {

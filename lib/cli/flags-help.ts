@@ -1,10 +1,12 @@
 import type { CommandLine, Flag } from '../attributes/flags.js';
 import { attributes } from '../attributes/index.js';
 
-const COLUMNS = 4;
-const WIDTH = 27;
+const COLUMNS = 3;
+const WIDTH = 25;
+/** Where the text about flags begins. */
+const ABOUT = 33;
 
-/** All flags of the attributes in columns; below those that need it, a line about them. */
+/** All flags of the attributes in columns; beside or above those that need it, a line about them. */
 export function flagsHelp(): string {
   const lines = attributes
     .map(({ commandLine }): CommandLine<unknown> | null => commandLine)
@@ -13,9 +15,7 @@ export function flagsHelp(): string {
   const explained = lines.filter(({ about }) => about !== null);
   return [
     ...inColumns(plain.map(spelled)),
-    '',
     ...explained.flatMap(({ flags, about }) => linesAbout(flags, about as string)),
-    '',
   ].join('\n');
 }
 
@@ -39,5 +39,5 @@ function inColumns(words: readonly string[]): string[] {
 function linesAbout(flags: readonly Flag[], about: string): string[] {
   const words = flags.map(spelled);
   if (flags.length > 2) return [`  ${about}:`, ...inColumns(words)];
-  return [`  ${words.join('  ').padEnd(2 * WIDTH - 10)}  ${about}`];
+  return [`  ${words.join('  ')}`.padEnd(ABOUT) + about];
 }

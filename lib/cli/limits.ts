@@ -29,8 +29,8 @@ export function limits(): Limits {
   });
 }
 
-/** One line for each. */
-export function printLimits(found: Limits): string[] {
+/** The name and the text of each. */
+export function printLimits(found: Limits): (readonly [string, string])[] {
   const { files, processes, seccomp: mode } = found;
   const texts = {
     files: files && printResource(files),
@@ -39,7 +39,7 @@ export function printLimits(found: Limits): string[] {
     'pids.max': printNumber(found['pids.max']),
     seccomp: mode === 'filter' ? 'a filter, which may refuse system calls' : mode,
   };
-  return Object.entries(known(texts)).map(([name, text]) => `${name.padEnd(9)} ${text}`);
+  return Object.entries(known(texts));
 }
 
 function printResource({ soft, hard }: ResourceLimit): string {

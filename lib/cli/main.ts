@@ -2,9 +2,11 @@
 import { doctor } from './doctor.js';
 import { explainCommand } from './explain-command.js';
 import { doctorHelp, explainHelp, help } from './help.js';
-import { UsageError } from './usage-error.js';
+import { suggestion } from './suggest.js';
+import { isUnavailable, UsageError } from './usage-error.js';
 import { version } from './version.js';
 
+const UNAVAILABLE = 1;
 const WRONG_USAGE = 2;
 
 type Run = (args: readonly string[]) => number | Promise<number>;
@@ -12,6 +14,15 @@ type Run = (args: readonly string[]) => number | Promise<number>;
 const commands: Readonly<Record<string, { run: Run; help: string }>> = {
   explain: { run: explainCommand, help: explainHelp },
   doctor: { run: doctor, help: doctorHelp },
+  help: { run: helpWith, help },
+  version: { run: sayVersion, help },
+};
+/** Other spellings of commands. */
+const aliases: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
 };
 
 // EPIPE: the reader has read enough, exit 0. Any other write error: exit 1.
@@ -23,28 +34,40 @@ void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });
 
-async function main([name = '--help', ...args]: readonly string[]): Promise<number> {
-  if (['--help', '-h', 'help'].includes(name)) return helpWith(args);
-  if (['--version', '-v'].includes(name) && args.length === 0) return say(`${version()}\n`);
-  const command = commandOf(name);
-  if (command === undefined) return refuse(`there is no command "${name}"`, '');
+async function main([given = 'help', ...args]: readonly string[]): Promise<number> {
+  const name = ownValue(aliases, given) ?? given;
+  const command = ownValue(commands, name);
+  if (command === undefined) return refuse(`there is no command "${given}"${similarCommand(given)}`, '');
   if (args[0] === '--help' || args[0] === '-h') return say(command.help);
   try {
     return await command.run(args);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return refuse(error.message, ` ${name}`);
+    if (error instanceof UsageError) return refuse(error.message, command.help === help ? '' : ` ${name}`);
+    if (!(error instanceof Error && isUnavailable(error))) throw error;
+    process.stderr.write(`forkless: ${error.message}\n`);
+    return UNAVAILABLE;
   }
 }
 
 function helpWith([name, ...others]: readonly string[]): number {
   if (name === undefined) return say(help);
-  const command = others.length === 0 ? commandOf(name) : undefined;
-  return command ? say(command.help) : refuse(`there is no help on "${[name, ...others].join(' ')}"`, '');
+  const command = others.length === 0 ? ownValue(commands, name) : undefined;
+  if (command === undefined)
+    throw new UsageError(`there is no help on "${[name, ...others].join(' ')}"${similarCommand(name)}`);
+  return say(command.help);
 }
 
-function commandOf(name: string) {
-  return Object.hasOwn(commands, name) ? commands[name] : undefined;
+function sayVersion([more]: readonly string[]): number {
+  if (more !== undefined) throw new UsageError(`the version has no options, and "${more}" was given`);
+  return say(`${version()}\n`);
+}
+
+function similarCommand(name: string): string {
+  return suggestion(name, Object.keys(commands));
+}
+
+function ownValue<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function say(text: string): number {

@@ -20,3 +20,20 @@ export function withoutDebugger(flags: readonly string[]): string[] {
 export function nodeOptionsWithoutDebugger(text: string): string {
   return withoutDebugger(text.match(WORD) ?? []).join(' ');
 }
+
+/** The words of NODE_OPTIONS, as flags: without the quotes. */
+export function nodeOptions(text: string): string[] {
+  const words: readonly string[] = text.match(WORD) ?? [];
+  return words.map((word) => word.replace(/\\(.)|"/g, '$1'));
+}
+
+const PRELOAD = /^(?:--(?:require|import|loader|experimental-loader)|-r)(?:=(.*))?$/s;
+
+/** The modules that flags load before the program, in the order of the flags. */
+export function preloadedModules(flags: readonly string[]): string[] {
+  return flags.flatMap((flag, at) => {
+    const found = PRELOAD.exec(flag);
+    const module = found === null ? undefined : (found[1] ?? flags[at + 1]);
+    return module === undefined ? [] : [module];
+  });
+}

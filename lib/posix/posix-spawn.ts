@@ -3,6 +3,7 @@ import { parsePosixOptions } from '../attributes/parse.js';
 import type { Bytes } from '../bytes.js';
 import { searchPath } from '../plan/path-search.js';
 import { printPlan } from '../plan/print.js';
+import type { Plan } from '../plan/vocabulary.js';
 import { checkBytes, checkEach, checkString, invalidArgValue } from '../validate.js';
 import { makePlan } from './plan.js';
 import type { Process } from './process.js';
@@ -116,9 +117,9 @@ export function explain(path: Bytes, argv: readonly Bytes[], options?: PosixSpaw
   return printPlan(request(path, argv, options, candidatesAsIs).plan);
 }
 
-/** As `explain`, but for `posixSpawnp`. */
-export function explainSearched(file: Bytes, argv: readonly Bytes[], options?: PosixSpawnOptions): string {
-  return printPlan(request(file, argv, options, candidatesInPath).plan);
+/** The plan of `posixSpawn`, or of `posixSpawnp` for a name without a slash. */
+export function plannedStart(file: string, argv: readonly Bytes[], options?: PosixSpawnOptions): Plan {
+  return request(file, argv, options, file.includes('/') ? candidatesAsIs : candidatesInPath).plan;
 }
 
 function request(

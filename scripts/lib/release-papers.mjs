@@ -19,3 +19,16 @@ export function withDate(changelog, version, date) {
 export function withoutUnreleased(readme) {
   return readme.replace(/<!-- unreleased -->\n[\s\S]*?<!-- \/unreleased -->\n+/g, '');
 }
+
+/**
+ * What package.json lacks before it may be published, one sentence each. Without `repository` the page of the package in
+ * the registry links to no source, and the links of its README to docs/ lead nowhere there.
+ */
+export function missingFields({ repository }) {
+  const url = typeof repository === 'string' ? repository : repository?.url;
+  return url
+    ? []
+    : [
+        'package.json has no "repository". Fill in: "repository": { "type": "git", "url": "git+https://HOST/OWNER/forkless.git" }',
+      ];
+}

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { expect } from 'chai';
+import { packedPackage } from '../support/packed.js';
 import { deadLinksOf, linksOf } from './links.js';
 import { docs, papers, read } from './markdown.js';
 
@@ -31,6 +32,32 @@ describe('the links of the papers', () => {
     const pages = papers.filter((file) => file.startsWith('docs/') && file !== index);
     expect(targetsIn(index)).to.include.members(pages.filter((file) => !file.startsWith('docs/reference/')));
     expect(targetsIn(index)).to.include('docs/reference/README.md');
+  });
+});
+
+describe('the papers in the package', function () {
+  this.timeout(60_000);
+  let files: readonly string[];
+
+  before(() => {
+    files = packedPackage().files;
+  });
+
+  it('are all for users, with their pictures', () => {
+    expect(files).to.include.members(papers.filter((file) => /^(?:docs\/.*|[A-Z]+\.md)$/.test(file)));
+  });
+
+  it('link to nothing that is not in it', () => {
+    const isThere = (target: string): boolean =>
+      files.includes(target) || files.some((file) => file.startsWith(`${target.replace(/\/$/, '')}/`));
+    const pages = files.filter((file) => file.endsWith('.md'));
+    expect(pages).to.have.length.above(20);
+    const dead = pages.flatMap((page) =>
+      targetsIn(page)
+        .filter((target) => target !== '.' && !isThere(target))
+        .map((target) => `${page}: ${target}`),
+    );
+    expect(dead).to.deep.equal([]);
   });
 });
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { Features } from 'forkless';
+import { unwrapped } from '../cli/command.js';
 import { cleanEnvironment, placePackage } from '../support/packed.js';
 import { at } from '../support/paths.js';
 import { withoutRequireWarning } from '../support/require-warning.js';
@@ -128,8 +129,11 @@ for (const place of places)
     it('says the same in its command, which fails', () => {
       const { code, out, err } = doctor;
       expect({ code, err }).to.deep.equal({ code: 1, err: '' });
-      expect(out).to.include(`\nengine    cannot be used: ${answer.features.reason}\n`);
-      expect(out).to.include('forkless throws; forkless/child_process is node:child_process\n');
+      const [verdict] = unwrapped(out).split('\n');
+      expect(verdict).to.equal(`ERROR: forkless cannot start processes here: ${answer.features.reason}`);
+      expect(out).to.match(
+        /^posixSpawn +throws an error\ndrop-in +does not use the engine: .* Node's own functions$/m,
+      );
       expect(out).to.not.include('rung');
     });
 

@@ -45,6 +45,7 @@ describe('the packed package', function () {
 
   it('holds the compiled library, its sources in C, its documents and the two binaries', () => {
     expect(packed).to.include.members([
+      'ARCHITECTURE.md',
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
@@ -53,6 +54,9 @@ describe('the packed package', function () {
       'csrc/core/steps.def',
       'csrc/steps/descriptors.c',
       'csrc/node/addon.cc',
+      'docs/README.md',
+      'docs/images/bench.svg',
+      'docs/reference/forkless.md',
       'dist/index.d.ts',
       'dist/index.js',
       'package.json',
@@ -63,10 +67,13 @@ describe('the packed package', function () {
 
   it('holds nothing else', () => {
     const known =
-      /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|dist\/package\.json|csrc\/.*\.(?:c|h|cc|def|map|gypi)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
+      /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|dist\/package\.json|csrc\/.*\.(?:c|h|cc|def|map|gypi)|docs\/.*\.(?:md|svg)|prebuilds\/(?:linux-\w+\/forkless\.node|manifest\.json|README\.md)|package\.json|[A-Z]+(?:\.md)?)$/;
     expect(packed.filter((file) => !known.test(file))).to.deep.equal([]);
-    const kept = execFileSync('git', ['ls-files', 'csrc', 'prebuilds'], { cwd: at(''), encoding: 'utf8' });
-    const fromTree = packed.filter((file) => /^(?:csrc|prebuilds)\//.test(file));
+    const kept = execFileSync('git', ['ls-files', 'csrc', 'docs', 'prebuilds'], {
+      cwd: at(''),
+      encoding: 'utf8',
+    });
+    const fromTree = packed.filter((file) => /^(?:csrc|docs|prebuilds)\//.test(file));
     expect(fromTree).to.have.members(kept.split('\n').filter((file) => /\/[^./][^/]*$/.test(file)));
   });
 

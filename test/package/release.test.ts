@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { cleanEnvironment } from '../support/packed.js';
 import { at } from '../support/paths.js';
 import { tempPath } from '../support/temp.js';
 
@@ -15,19 +16,14 @@ function repository(changelog: string): string {
   for (const file of ['package.json', 'README.md']) cpSync(at(file), path.join(folder, file));
   writeFileSync(path.join(folder, 'CHANGELOG.md'), changelog);
   git(folder, 'init', '--quiet');
-  git(folder, 'add', '.');
-  git(
-    folder,
-    '-c',
-    'user.name=nobody',
-    '-c',
-    'user.email=nobody@localhost',
-    'commit',
-    '--quiet',
-    '-m',
-    'all',
-  );
+  commit(folder);
   return folder;
+}
+
+function commit(folder: string): void {
+  git(folder, 'add', '.');
+  const nobody = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@localhost'];
+  git(folder, ...nobody, 'commit', '--quiet', '--allow-empty', '-m', 'all');
 }
 
 function git(cwd: string, ...args: string[]): string {
@@ -36,14 +32,28 @@ function git(cwd: string, ...args: string[]): string {
 
 /** What a release says of this repository before it clones anything. */
 function refusal(folder: string): string {
-  const script = path.join(folder, 'scripts/release.mjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--dry-run'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = release(folder, '--dry-run');
   expect(status, stdout).to.equal(1);
-  expect(stdout).to.equal('== clean tree and changelog\n');
+  expect(withoutMissing(stdout)).to.equal('== clean tree and changelog\n');
   return stderr;
+}
+
+function release(folder: string, ...flags: readonly string[]) {
+  const script = path.join(folder, 'scripts/release.mjs');
+  const env = { ...cleanEnvironment, npm_config_dry_run: undefined };
+  return spawnSync(process.execPath, [script, ...flags], { cwd: folder, encoding: 'utf8', env });
+}
+
+function withoutMissing(text: string): string {
+  return text.replace(/^Missing: .*\n/gm, '');
+}
+
+/** Replaces `repository` of package.json in the repository, and commits that. */
+function setRepository(folder: string, repository: unknown): void {
+  const file = path.join(folder, 'package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...manifest, repository }));
+  commit(folder);
 }
 
 const ready = `# Changes\n\n## ${version}, unreleased\n\n- new\n\n## 0.0.1, 2020-01-01\n\n- old\n`;
@@ -97,6 +107,47 @@ describe('a release', () => {
         rmSync(folder, { recursive: true });
       }
     });
+
+  describe('of a package.json without "repository"', () => {
+    // A changelog for which both are refused right after the question.
+    const broken = '# Changes\n\n## 0.0.1, unreleased\n\n- old\n';
+    const lacks =
+      /package\.json has no "repository"\. Fill in: "repository": \{ "type": "git", "url": ".+" \}\n/;
+    let folder: string;
+
+    beforeEach(() => {
+      folder = repository(broken);
+    });
+
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('is refused before anything is done', () => {
+      setRepository(folder, undefined);
+      const { status, stdout, stderr } = release(folder);
+      expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '== clean tree and changelog\n' });
+      expect(stderr).to.match(lacks);
+    });
+
+    it('goes on as a dry run, which says what to fill in', () => {
+      setRepository(folder, '');
+      const { stdout, stderr } = release(folder, '--dry-run');
+      expect(stdout)
+        .to.match(lacks)
+        .and.to.match(/^Missing: /m);
+      expect(stderr).to.match(/CHANGELOG\.md begins with/);
+    });
+
+    for (const given of [
+      'github:owner/forkless',
+      { type: 'git', url: 'git+https://example.org/forkless.git' },
+    ])
+      it(`misses nothing once it is there: ${JSON.stringify(given)}`, () => {
+        setRepository(folder, given);
+        const { stdout, stderr } = release(folder);
+        expect(stdout).to.equal('== clean tree and changelog\n');
+        expect(stderr).to.match(/CHANGELOG\.md begins with/);
+      });
+  });
 
   it('has the section of its version as its notes, dates it, and removes from the README what is no longer true', () => {
     const readme = 'Here.\n\n<!-- unreleased -->\nNot yet.\n<!-- /unreleased -->\n\nThere.\n';

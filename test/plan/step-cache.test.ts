@@ -9,7 +9,7 @@ import { printPlan } from '#lib/plan/print.js';
 import { StepCache } from '#lib/plan/step-cache.js';
 import type { Step } from '#lib/plan/vocabulary.js';
 import { makePlan as makePosixPlan } from '#lib/posix/plan.js';
-import { explainSearched } from '#lib/posix/posix-spawn.js';
+import { plannedStart } from '#lib/posix/posix-spawn.js';
 import { askProbe } from '../support/probe.js';
 
 describe('the list of steps of posixSpawn', () => {
@@ -110,10 +110,10 @@ describe('starts that are alike but for one thing', () => {
     try {
       for (let round = 0; round < 2; round++) {
         expect(explain('/two/tool', ['x'], { cwd: '/one/tool' })).to.include('chdir "/one/tool"');
-        expect(explainSearched('tool', ['x']))
+        expect(printPlan(plannedStart('tool', ['x'])))
           .to.include('execve "/one/tool"')
           .and.to.include('execve "/two/tool"');
-        expect(explainSearched('tool', ['x'], { cwd: '/zero' }))
+        expect(printPlan(plannedStart('tool', ['x'], { cwd: '/zero' })))
           .to.include('chdir "/zero"')
           .and.to.include('execve "/one/tool"');
       }
