@@ -1,7 +1,7 @@
 // The axes of memory, descriptors and starts in flight: hosts under one setting, everybody in turn, in rounds.
 import { waysOf } from './contenders.mjs';
-import { Host } from './hosts.mjs';
-import { settingsOf } from './plan.mjs';
+import { baseSize, settingsOf } from './plan.mjs';
+import { Host } from './support/host.mjs';
 import { roomFor, whyNot } from './support/room.mjs';
 import { addBlocks } from './support/stats.mjs';
 
@@ -52,7 +52,7 @@ async function measureBatch(plan, setting, batch, found) {
   const { megabytes, descriptors } = setting;
   const starting = batch.map(async (host) => {
     try {
-      return [host.name, await Host.start(host, { bytes: megabytes * MB, descriptors })];
+      return [host.name, await Host.start(host, { bytes: megabytes * MB, descriptors, warmUp: plan.warmUp })];
     } catch (error) {
       giveUp(host.name, error, setting, found);
       return undefined;
@@ -77,7 +77,7 @@ async function measureBatch(plan, setting, batch, found) {
 
 async function startSmall(plan, batch) {
   const ours = batch.find(({ name }) => name === OURS);
-  const size = { bytes: plan.megabytes[0] * MB, descriptors: plan.descriptors[0] };
+  const size = baseSize(plan);
   return ours && [SMALL, await Host.start(ours, size)];
 }
 

@@ -1,28 +1,26 @@
-// The programs that the contenders live in, as far as this machine has them, and how to talk to one.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+// The programs that the contenders live in, as far as this machine has them.
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { compileHost } from './support/compile.mjs';
 
-const ANSWER_WITHIN = 240_000;
 const at = (file) => fileURLToPath(new URL(file, import.meta.url));
+const NODE_FLAGS = ['--expose-gc'];
 
-/** @returns {{hosts: {name, version, command}[], missing: string[]}} Ours first. */
-export function findHosts() {
+/**
+ * @param nodes what findNodes() has found
+ * @returns {{hosts: {name, version, command, ours}[], missing: string[]}} Ours first.
+ */
+export function findHosts(nodes) {
   const missing = [];
-  const own = (name, version) => ({
-    name,
-    version,
-    command: script(process.execPath, ['--expose-gc'], name),
-  });
+  const own = nodeHost('node', nodes.own);
   // Two processes: a fork leaves the memory of its process write-protected, which slows down whoever is beside it.
-  const hosts = [own('forkless', ownVersion()), own('node', process.versions.node)];
-  const installed = installedRuntimes();
+  const hosts = [{ ...nodeHost('forkless', nodes.own), version: ownVersion(), ours: true }, own];
+  if (nodes.newer) hosts.push(nodeHost('sid', nodes.newer));
+  else missing.push("Debian sid's Node, on libuv 1.53+: not installed, and not to be had from Debian");
   const flags = { bun: [], deno: ['run', '--allow-all', '--quiet', '--v8-flags=--expose-gc'] };
   for (const [name, before] of Object.entries(flags)) {
-    const program = installed[name];
+    const program = installed([name]).get(name);
     const version = program && versionOf(program);
     if (version) hosts.push({ name, version, command: script(program, before, name) });
     else missing.push(`${name}: not installed, and not to be had from the registry`);
@@ -30,74 +28,58 @@ export function findHosts() {
   const python = versionOf('python3');
   if (python) hosts.push({ name: 'python', version: python, command: ['python3', at('hosts/host.py')] });
   else missing.push('python3: not on PATH');
-  hosts.push({ name: 'c', version: libcVersion(), command: [compileHost()] });
+  hosts.push(cHost());
   return { hosts, missing };
 }
 
-/** A host under its setting. `ask` one question after the other. */
-export class Host {
-  #child;
-  #lines;
-  #name;
-
-  /** Resolves when it has its memory and descriptors; `setting` then says how much it really has. */
-  static async start({ name, command }, { bytes, descriptors }) {
-    const [program, ...args] = command;
-    const child = spawn(program, [...args, `${bytes}`, `${descriptors}`], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, DENO_NO_UPDATE_CHECK: '1' },
-    });
-    const host = new Host();
-    host.#name = name;
-    host.#child = child;
-    host.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    child.on('error', () => {}); // its standard output ends, too, and that is told
-    child.stdin.on('error', () => {}); // so it does when it has died
-    host.setting = await host.#answer();
-    return host;
-  }
-
-  ask(...words) {
-    this.#child.stdin.write(`${words.join(' ')}\n`);
-    return this.#answer(words.join(' '));
-  }
-
-  /** @returns what it has left behind, if it can say that. */
-  async end() {
-    this.#child.stdin.end();
-    const { left } = this.#name === 'forkless' ? await this.#answer('the end') : { left: [] };
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
-    return left;
-  }
-
-  kill() {
-    this.#child.kill('SIGKILL');
-  }
-
-  async #answer(question = 'its start') {
-    const timer = setTimeout(() => this.kill(), ANSWER_WITHIN);
-    const { value, done } = await this.#lines.next();
-    clearTimeout(timer);
-    if (done) throw new Error(`${this.#name} died or was silent too long: ${question}`);
-    return JSON.parse(value);
-  }
+export function cHost() {
+  return { name: 'c', version: libcVersion(), command: [compileHost()] };
 }
 
-function script(program, flags, name) {
-  return [program, ...flags, at('hosts/host.mjs'), name];
+/**
+ * The Nodes that the drop-in is measured on: this one, the newest of 24, and Debian sid's, whose libuv starts processes
+ * by posix_spawn.
+ * @param fetch false: only what is installed already
+ * @returns {{own, newest, newer}} Each {program, version, line, libuv}; one that cannot be had is not there, and where
+ *   this one is of line 24, there is no other of it.
+ */
+export function findNodes(fetch = true) {
+  const own = describe(process.execPath);
+  const newest =
+    own.line === '24' ? undefined : installed([...(fetch ? [] : ['--installed']), 'node-24']).get('node-24');
+  // It takes ten seconds to ask Debian whether there is a newer one.
+  const sid = installed(['--installed', 'sid']).get('sid') ?? (fetch && installed(['sid']).get('sid'));
+  const newer = sid ? sid.split(' ')[0] : undefined;
+  return { own, newest: newest && describe(newest), newer: newer && describe(newer) };
 }
 
-function installedRuntimes() {
-  const { stdout } = spawnSync(process.execPath, [at('../scripts/install.mjs'), 'bun', 'deno'], {
+/** A host in that Node; `only`: one way of the contender, in a process of its own. */
+export function nodeHost(contender, { program, version, libuv }, only) {
+  return {
+    name: contender,
+    version: `${version} on libuv ${libuv}`,
+    command: script(program, NODE_FLAGS, only ? `${contender}:${only}` : contender),
+  };
+}
+
+function describe(program) {
+  const { stdout } = spawnSync(program, ['-p', 'JSON.stringify(process.versions)'], { encoding: 'utf8' });
+  const { node, uv } = JSON.parse(stdout);
+  return { program, version: node, line: node.split('.')[0], libuv: uv };
+}
+
+function script(program, flags, contender) {
+  return [program, ...flags, at('hosts/host.mjs'), contender];
+}
+
+/** What scripts/install.mjs prints: the rest of the line, by its first word. */
+function installed(names) {
+  const { stdout } = spawnSync(process.execPath, [at('../scripts/install.mjs'), ...names], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return Object.fromEntries(
-    stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split(/ (.*)/)),
-  );
+  const lines = stdout.split('\n').filter(Boolean);
+  return new Map(lines.map((line) => line.split(/ (.*)/)).map(([name, rest]) => [name, rest]));
 }
 
 function versionOf(program) {

@@ -1,8 +1,8 @@
 // Many live children: each way in a process of its own, whose memory is looked at.
 import { contenders } from './contenders.mjs';
-import { Host } from './hosts.mjs';
-import { FEW_LIVE } from './plan.mjs';
+import { baseSize, FEW_LIVE } from './plan.mjs';
 import { compileSleeper } from './support/compile.mjs';
+import { Host } from './support/host.mjs';
 import { whyNot } from './support/room.mjs';
 import { addBlocks } from './support/stats.mjs';
 
@@ -35,9 +35,8 @@ export async function measureLive(plan, hosts, progress) {
 }
 
 async function measureWay(plan, description, way, counts, { samples, left }) {
-  const [megabytes, descriptors] = [plan.megabytes[0], plan.descriptors[0]];
   const sleeper = compileSleeper();
-  const host = await Host.start(description, { bytes: megabytes * 2 ** 20, descriptors });
+  const host = await Host.start(description, baseSize(plan));
   try {
     samples[way] ??= {};
     for (const count of counts) {

@@ -1,9 +1,14 @@
 // The whole run, one part after the other: samples in, figures out.
 import { measureAxes } from './axes.mjs';
-import { goalsOf } from './goals.mjs';
-import { findHosts } from './hosts.mjs';
+import { isNewer } from './goals/drop-in.mjs';
+import { goalsOf } from './goals/index.mjs';
+import { findHosts, findNodes } from './hosts.mjs';
 import { measureLive } from './live.mjs';
+import { measureNodes } from './nodes.mjs';
 import { IN_FLIGHT, plans } from './plan.mjs';
+import { measureSlow, prepareSlow } from './slow.mjs';
+import { measureStartUp } from './start-up.mjs';
+import { compileSleeper } from './support/compile.mjs';
 import { inFreshProcess } from './support/fresh-process.mjs';
 import { machine } from './support/machine.mjs';
 import { whyNot } from './support/room.mjs';
@@ -19,20 +24,35 @@ export async function measureAll(extent, progress) {
   const begin = performance.now();
   const plan = plans[extent];
   const results = { date: new Date().toISOString().slice(0, 10), extent, machine: machine() };
-  const { hosts, missing } = findHosts();
+  // First of all: the drop-in waits for exec while a file is younger than a minute.
+  const slowFiles = prepareSlow();
+  compileSleeper();
+  const nodes = findNodes(extent !== 'smoke');
+  const { hosts, missing } = findHosts(nodes);
   results.versions = Object.fromEntries(hosts.map(({ name, version }) => [name, version]));
   const axes = await measureAxes(plan, hosts, progress);
   const live = await measureLive(plan, hosts, progress);
+  const onNodes = await measureNodes(plan, nodes, progress);
+  const slow = await measureSlow(plan, slowFiles, hosts, progress);
   Object.assign(results, figuresOf(plan, axes.settings));
   results.live = liveFigures(live.samples);
-  results.afterFork = await measureAfterFork(plan, progress);
+  results.nodes = onNodes.nodes.map(summarized);
+  results.nodesLimit = { ways: map(onNodes.c, (figures) => map(figures, summarize)) };
+  results.slow = Object.fromEntries(
+    ['held', 'cold'].map((what) => [what, { ways: map(slow[what], (times) => map(times, summarize)) }]),
+  );
+  results.startUp = (await measureStartUp(plan, nodes, progress)).map(summarized);
+  results.afterFork = await measureAfterFork(plan, nodes, progress);
   results.stuckPaced = await measureStuck(plan, false, progress);
   results.stuckBurst = await measureStuck(plan, true, progress);
   progress(`${plan.spawns} starts`);
   const many = { spawns: plan.spawns, atATime: 8 };
   results.many = { ...many, ...(await inFreshProcess('many-spawns', many, STEADY_HEAP)) };
-  results.leftOut = [...missing, ...axes.skipped, ...live.skipped];
-  results.faults = faultsOf(results, [...axes.left, ...live.left]);
+  results.leftOut = [missing, axes.skipped, live.skipped, onNodes.skipped, slow.skipped].flat();
+  results.faults = faultsOf(
+    results,
+    [axes, live, onNodes, slow].flatMap(({ left }) => left),
+  );
   results.goals = goalsOf(results);
   results.seconds = Math.round((performance.now() - begin) / 1000);
   return rounded(results);
@@ -70,6 +90,11 @@ function figuresOf(plan, settings) {
   };
 }
 
+/** {kind: {figure: blocks}} becomes `ways`, each figure summarized. */
+function summarized({ samples, ...rest }) {
+  return { ...rest, ways: map(samples, (figures) => map(figures, summarize)) };
+}
+
 function liveFigures(samples) {
   const counts = [...new Set(Object.values(samples).flatMap((way) => Object.keys(way)))];
   return counts.map((count) => ({
@@ -82,7 +107,9 @@ function liveFigures(samples) {
   }));
 }
 
-async function measureAfterFork(plan, progress) {
+/** Nothing where this Node's own spawn does not fork. */
+async function measureAfterFork(plan, { own }, progress) {
+  if (isNewer(own)) return [];
   const found = [];
   for (const megabytes of plan.megabytes.slice(0, 2)) {
     if (whyNot({ megabytes })) continue;

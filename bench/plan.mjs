@@ -10,10 +10,18 @@ const full = {
   memory: { processes: 1, rounds: 3, rateRounds: 0 },
   table: { processes: 2, rounds: 2, rateRounds: 2 },
   liveProcesses: 3,
+  /** The drop-in on several Nodes: fresh processes, rounds in each. */
+  nodes: { processes: 3, rounds: 2 },
+  /** Starts of a program whose exec takes long; `waits`: until it is old enough to be known. */
+  slow: { starts: 12, waits: true },
+  /** Node processes of each kind, with the package and without. */
+  startUps: 30,
   repeats: 3,
+  /** For each way in a fresh process, with one in flight and with many. */
+  warmUp: 150,
   /** For each way in a round: starts one after the other, and with many in flight: long enough for compiled code. */
   oneMilliseconds: 120,
-  rateMilliseconds: 600,
+  rateMilliseconds: 500,
   spawns: 10_000,
 };
 
@@ -28,6 +36,9 @@ const quick = {
   memory: { processes: 1, rounds: 2, rateRounds: 0 },
   table: { processes: 1, rounds: 2, rateRounds: 1 },
   liveProcesses: 1,
+  nodes: { processes: 1, rounds: 2 },
+  slow: { starts: 4, waits: true },
+  startUps: 9,
   repeats: 1,
   oneMilliseconds: 60,
   rateMilliseconds: 150,
@@ -44,6 +55,10 @@ const smoke = {
   base: { processes: 1, rounds: 1, rateRounds: 1 },
   memory: { processes: 1, rounds: 1, rateRounds: 0 },
   table: { processes: 1, rounds: 1, rateRounds: 1 },
+  nodes: { processes: 1, rounds: 1 },
+  slow: { starts: 1, waits: false },
+  startUps: 3,
+  warmUp: 10,
   oneMilliseconds: 10,
   rateMilliseconds: 30,
   spawns: 200,
@@ -53,8 +68,17 @@ export const plans = { full, quick, smoke };
 
 /** What many in flight are measured with on the other axes. */
 export const IN_FLIGHT = 16;
+/** How many starts one turn of the loop is asked for. */
+export const BURST = 400;
+/** An exec that takes long: held back for so long, or of a program of that size, none of which is in memory. */
+export const SLOW = { milliseconds: 50, megabytes: 126 };
 /** What the cost with many live children is compared to. */
 export const FEW_LIVE = 100;
+
+/** What a host has where nothing else is said. */
+export function baseSize({ megabytes, descriptors, warmUp }) {
+  return { bytes: megabytes[0] * 2 ** 20, descriptors: descriptors[0], warmUp };
+}
 
 /** The settings under which hosts run, and what is asked of them there. */
 export function settingsOf(plan) {

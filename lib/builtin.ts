@@ -41,6 +41,12 @@ export function builtin<Id extends keyof Modules>(id: Id): Modules[Id] {
   return take(nodeProcess, id) as Modules[Id];
 }
 
+/** Has anybody loaded this module of Node's? A list without it is not Node's: then the answer is yes. */
+export function wasLoaded(name: 'child_process' | 'worker_threads'): boolean {
+  const { moduleLoadList } = nodeProcess as { moduleLoadList?: readonly string[] };
+  return !Array.isArray(moduleLoadList) || moduleLoadList.includes(`NativeModule ${name}`);
+}
+
 function take(from: NodeJS.Process | undefined, id: string): unknown {
   return from?.getBuiltinModule?.(id) ?? takeByRequire(id);
 }

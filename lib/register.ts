@@ -1,3 +1,4 @@
+import './register/loaded-before.js'; // first: it asks what has been loaded before the others load it
 import { api } from './child_process/api.js';
 import { dropIn } from './drop-in.js';
 import { ownFile } from './own-files.js';

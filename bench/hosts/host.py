@@ -72,6 +72,14 @@ def take_turn(held, exited, starts, turn):
         count += 1
 
 
+def time_one(_, program):
+    begin = now()
+    child = start(program)
+    returned = now() - begin
+    child.wait()
+    return {"held": returned, "execed": returned, "exited": now() - begin}
+
+
 def rate(_, in_flight, milliseconds):
     in_flight = int(in_flight)
     begin = now()
@@ -128,4 +136,4 @@ occupied = occupy(int(sys.argv[1]), int(sys.argv[2]))
 say({"resident": resident(), "descriptors": open_descriptors()})
 for line in sys.stdin:
     task, *arguments = line.split()
-    say({"one": one, "rate": rate, "live": live}[task](*arguments))
+    say({"one": one, "time": time_one, "rate": rate, "live": live}[task](*arguments))

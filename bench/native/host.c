@@ -17,6 +17,10 @@ static void answer(char *line)
         words[count++] = word;
     if (count == 5 && strcmp(words[0], "one") == 0)
         run_one(words[1], strtod(words[2], NULL), strtol(words[3], NULL, 10), strtod(words[4], NULL));
+    else if (count == 3 && strcmp(words[0], "time") == 0)
+        run_time(find_way(words[1]), words[2]);
+    else if (count == 3 && strcmp(words[0], "burst") == 0)
+        run_burst(find_way(words[1]), strtol(words[2], NULL, 10));
     else if (count == 4 && strcmp(words[0], "rate") == 0)
         run_rate(find_way(words[1]), strtol(words[2], NULL, 10), strtod(words[3], NULL));
     else if (count == 4 && strcmp(words[0], "live") == 0)

@@ -41,6 +41,10 @@ void print_list(const char *name, const struct list *list);
 
 /* The tasks: each prints one line of JSON. */
 void run_one(char *way_names, double budget_ms, long turn_starts, double turn_ms);
+/* One start of `file`. */
+void run_time(const struct way *way, char *file);
+/* Many starts without a wait between them: how long all of them take. */
+void run_burst(const struct way *way, long starts);
 void run_rate(const struct way *way, long in_flight, double milliseconds);
 void run_live(const struct way *way, char *sleeper, long children);
 

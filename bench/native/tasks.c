@@ -69,6 +69,30 @@ void run_one(char *way_names, double budget_ms, long turn_starts, double turn_ms
     printf("}\n");
 }
 
+void run_time(const struct way *way, char *file)
+{
+    double begin = now();
+    pid_t pid = way->start(file);
+    double held = now() - begin;
+    reap(pid);
+    printf("{\"held\":%.2f,", held);
+    if (way->knows_exec)
+        printf("\"execed\":%.2f,", held);
+    printf("\"exited\":%.2f}\n", now() - begin);
+}
+
+void run_burst(const struct way *way, long starts)
+{
+    double begin = now();
+    for (long i = 0; i < starts; i++)
+        way->start(true_program);
+    double held = now() - begin;
+    for (long i = 0; i < starts; i++)
+        if (wait(NULL) < 0)
+            fail("wait");
+    printf("{\"burst\":%.2f}\n", held);
+}
+
 void run_rate(const struct way *way, long in_flight, double milliseconds)
 {
     double begin = now(), end = begin + milliseconds * 1e3;

@@ -37,5 +37,5 @@ export function times(figure) {
 }
 
 export function spread(figure, format) {
-  return figure ? figure.spread.map((value) => format(value)).join(' – ') : '–';
+  return figure?.spread ? figure.spread.map((value) => format(value)).join(' – ') : '–';
 }

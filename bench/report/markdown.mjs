@@ -1,17 +1,21 @@
 import { machineLine } from '../support/machine.mjs';
+import { highlights } from './highlights.mjs';
 import { runLine } from './run.mjs';
 import { tablesOf } from './tables.mjs';
 
 /** `text` with what stands between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` made anew from the results. */
 export function withTables(text, results) {
   const tables = tablesOf(results);
+  const texts = {
+    run: `${machineLine(results.machine)}. ${runLine(results)}`,
+    highlights: highlights(results),
+  };
   const block = (name) =>
-    name === 'run'
-      ? `${machineLine(results.machine)}. ${runLine(results)}`
-      : tables
-          .filter((table) => table.name === name)
-          .map(printed)
-          .join('\n\n');
+    texts[name] ??
+    tables
+      .filter((table) => table.name === name)
+      .map(printed)
+      .join('\n\n');
   return text.replace(
     /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench:\2 -->)/g,
     (_, begin, name, end) => `${begin}\n${block(name) || 'Not measured in this run.'}\n\n${end}`,

@@ -7,6 +7,7 @@ const series = [
   { way: 'posixSpawn', label: 'forkless posixSpawn', kind: 'ours' },
   { way: 'dropInPipes', label: 'forkless spawn, pipes', kind: 'ours second' },
   { way: 'nodePipes', label: 'Node spawn, pipes', kind: 'node' },
+  { way: 'sidPipes', label: 'Node, libuv 1.53+, pipes', kind: 'node second' },
   { way: 'bun', label: 'Bun.spawn', kind: 'bun' },
   { way: 'deno', label: 'Deno.Command', kind: 'deno' },
   { way: 'python', label: 'Python Popen', kind: 'python' },

@@ -1,4 +1,4 @@
-const names = { node: 'Node', bun: 'Bun', deno: 'Deno', python: 'Python' };
+const names = { node: 'Node', sid: 'Node', bun: 'Bun', deno: 'Deno', python: 'Python' };
 
 /** Of which run the figures are. */
 export function runLine({ date, extent, seconds, versions: { forkless, ...others } }) {

@@ -1,12 +1,13 @@
 // The table of the README: what starting a process costs a program that holds much memory or many descriptors. Bun and the
 // C loop stand beside it, also where they are faster.
-import { IN_FLIGHT } from '../plan.mjs';
+import { NEWER } from '../contenders.mjs';
+import { IN_FLIGHT, SLOW } from '../plan.mjs';
 import { count, size, time } from './format.mjs';
 
-const plain = ['posixSpawn', 'dropIn', 'node', 'bun', 'vfork'];
-const withPipes = [undefined, 'dropInPipes', 'nodePipes', undefined, undefined];
+const plain = ['posixSpawn', 'dropIn', 'node', 'sid', 'bun', 'vfork'];
+const withPipes = [undefined, 'dropInPipes', 'nodePipes', 'sidPipes', undefined, undefined];
 
-export function summary({ memory, descriptors, inFlight }) {
+export function summary({ memory, descriptors, inFlight, slow }) {
   const [base, second = base] = memory;
   const large = memory.at(-1);
   const crowded = descriptors.at(-1);
@@ -19,6 +20,7 @@ export function summary({ memory, descriptors, inFlight }) {
       'forkless `posixSpawn`',
       'forkless `spawn`',
       'Node `spawn`',
+      `${NEWER} \`spawn\``,
       '`Bun.spawn`',
       'C, vfork and exec',
     ],
@@ -26,8 +28,11 @@ export function summary({ memory, descriptors, inFlight }) {
       ...[...new Set([base, second, large])].map((point) =>
         times(`blocked, ${inMemory(point)}`, point, 'held', plain),
       ),
-      times(`blocked, ${inMemory(second)}, three pipes`, second, 'held', withPipes),
+      ...[...new Set([base, second])].map((point) =>
+        times(`blocked, ${inMemory(point)}, three pipes`, point, 'held', withPipes),
+      ),
       times(`blocked, ${open(crowded)}`, crowded, 'held', plain),
+      times(`blocked, exec takes ${SLOW.milliseconds} ms`, slow.held, 'held', plain),
       times(`call to end of /bin/true, ${inMemory(base)}`, base, 'exited', plain),
       rates('per second, one at a time', inFlight[0]),
       rates(`per second, ${IN_FLIGHT} at a time`, few),

@@ -1,14 +1,18 @@
 // The tables, as data: [{name, title, columns, rows}]; several may have one name. text.mjs and markdown.mjs print the same ones.
 import { contenders } from '../contenders.mjs';
-import { bestOfC } from '../goals.mjs';
+import { bestOfC } from '../goals/figures.mjs';
 import { count, megabytes, milliseconds, ratio, size, spread, time, times } from './format.mjs';
+import { nodesTables, slowTable, startUpTable } from './start-tables.mjs';
 import { summary } from './summary.mjs';
 
 export function tablesOf(results) {
   return [
     summary(results),
-    goals(results),
+    ...goals(results),
     oneStart(results),
+    ...nodesTables(results),
+    slowTable(results),
+    startUpTable(results),
     axis(
       'memory',
       'Event loop held by one start, by resident memory: p50 (p99)',
@@ -55,19 +59,22 @@ export function tablesOf(results) {
     afterFork(results),
     stuck(results),
     leftovers(results),
-  ];
+  ].filter(({ rows }) => rows.length > 0);
 }
 
 function goals({ goals }) {
-  return {
+  const titles = [...new Set(goals.map(({ part }) => part))];
+  return titles.map((title) => ({
     name: 'goals',
-    title: 'The goals',
+    title,
     columns: ['', 'measured', 'lowest – highest', 'goal'],
-    rows: goals.map(({ what, unit, goal, ...figure }) => {
-      const format = unit === 'µs' ? time : ratio;
-      return [what, format(figure.measured), spread(figure, format), unit === 'µs' ? `${goal} µs` : goal];
-    }),
-  };
+    rows: goals
+      .filter(({ part }) => part === title)
+      .map(({ what, unit, goal, ...figure }) => {
+        const format = unit === 'µs' ? time : ratio;
+        return [what, format(figure.measured), spread(figure, format), goal];
+      }),
+  }));
 }
 
 /** The base of all axes. */

@@ -7,7 +7,7 @@ import { withTables } from './markdown.mjs';
 import { picture } from './picture.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const pages = ['docs/performance.md', 'README.md'];
+const pages = ['docs/performance.md', 'docs/register.md', 'README.md'];
 
 /** @param folder in the place of this project; the pages are read from the project. */
 export function writeAll(results, folder = root) {

@@ -3,10 +3,11 @@
 /** Of blocks of samples: the percentiles over all of them, and the lowest and highest median of a block. */
 export function summarize(blocks) {
   const all = ascending(blocks.flat());
-  const medians = ascending(blocks.map((block) => percentile(ascending(block), 0.5)));
+  const medians = ascending(blocks.map(median));
   return {
     count: all.length,
     p50: percentile(all, 0.5),
+    p90: percentile(all, 0.9),
     p99: percentile(all, 0.99),
     spread: [medians[0], medians.at(-1)],
   };
@@ -20,6 +21,10 @@ export function addBlocks(blocks, figures) {
     blocks[name] ??= [];
     blocks[name].push(block);
   }
+}
+
+export function median(list) {
+  return percentile(ascending(list), 0.5);
 }
 
 function percentile(sorted, share) {

@@ -15,7 +15,6 @@ const LATEST_MS = 1000;
 let functions: Functions | undefined;
 let loading = false;
 let trouble: string | null = null;
-const listeners: (() => void)[] = [];
 
 /** The functions to call now: the engine's, or Node's if the engine cannot be used. Never throws. */
 export function current(): Functions {
@@ -35,12 +34,6 @@ export function loadLater(): void {
     return functions === undefined ? trouble : null;
   });
   setTimeout(current, LATEST_MS).unref();
-}
-
-/** Calls `listener` once the engine is loaded. */
-export function whenLoaded(listener: () => void): void {
-  if (functions === undefined) listeners.push(listener);
-  else listener();
 }
 
 function load(): void {
@@ -79,7 +72,6 @@ function settle(opened: Opened): void {
     functions = opened.functions;
     addReason(opened.reasonNow);
   }
-  for (const listener of listeners.splice(0)) listener();
 }
 
 function warn(reason: string): void {

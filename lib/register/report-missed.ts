@@ -1,9 +1,9 @@
 import { builtin } from '../builtin.js';
-import { whenLoaded } from '../child_process/load-engine.js';
 import { isNodesOwn } from '../child_process/node-internals/node-own.js';
 import { addReason } from '../drop-in.js';
 import type { Replacement } from './builtin.js';
 import { current } from './builtin.js';
+import { loadedBefore } from './loaded-before.js';
 import type { CoveredWorker } from './workers.js';
 
 /** Shows in `features()` and in warnings which functions do not reach the engine although `register` was loaded. */
@@ -17,12 +17,10 @@ export function reportMissed(replacement: Replacement, worker: CoveredWorker | u
       `${list(replaced)} of node:child_process had been replaced before by other code. Its functions stay in place and call Node's own: load forkless/register first`,
     );
   if (fixed.length > 0) warn(`${fixedText(fixed)}: load forkless/register first`);
-  // Two imports take longer than all else that is done here, so a process that starts nothing is spared them.
-  whenLoaded(() => {
-    void findMissed(replacement, worker).then((names) => {
-      missed = names;
-      if (missed.length > 0) warn(`${missedText(missed)}: load forkless/register first`);
-    });
+  if (!loadedBefore) return; // two imports would take longer than all else here
+  void findMissed(replacement, worker).then((names) => {
+    missed = names;
+    if (missed.length > 0) warn(`${missedText(missed)}: load forkless/register first`);
   });
 }
 

@@ -49,7 +49,9 @@ export const debianNode = {
 function completeProgram() {
   const folders = existsSync(cache) ? readdirSync(cache).map((name) => `${cache}/${name}`) : [];
   const root = folders.find((folder) => existsSync(`${folder}/complete`));
-  return root && programIn(root);
+  const program = root && programIn(root);
+  // It does not run where this folder has been moved: its loader and libraries stand in it by absolute path.
+  return program && spawnSync(program, ['--version']).status === 0 ? program : undefined;
 }
 
 function programIn(root) {

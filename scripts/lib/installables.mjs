@@ -31,13 +31,14 @@ export const installables = {
   },
   sid: {
     what: "Debian sid's Node, whose libuv starts processes by posix_spawn",
-    use: '.ci/run',
+    use: '.ci/run, npm run bench',
     required: true,
     ...debianNode,
   },
   'node-lines': {
     what: 'the Nodes of the matrix again, each by a name of its own, such as node-22',
     tests: inLoading,
+    use: 'npm run bench',
     ...nodes('node-', notWaiting(60_000)),
   },
   bun: {

@@ -18,10 +18,21 @@ interface Point {
 
 type Axis = 'memory' | 'descriptors' | 'inFlight' | 'live';
 
-type Results = Readonly<Record<Axis, readonly Point[]>> & { readonly faults: readonly string[] };
+interface NodePoint extends Point {
+  readonly version: string;
+}
+
+type Results = Readonly<Record<Axis, readonly Point[]>> & {
+  readonly faults: readonly string[];
+  readonly leftOut: readonly string[];
+  readonly nodes: readonly NodePoint[];
+  readonly nodesLimit: Point;
+  readonly slow: Readonly<Record<'held' | 'cold', Point>>;
+  readonly startUp: readonly NodePoint[];
+};
 
 const page = 'docs/performance.md';
-const readme = 'README.md';
+const otherPages = ['docs/register.md', 'README.md'];
 const picture = 'docs/images/bench.svg';
 const stored = 'bench/results.json';
 
@@ -31,8 +42,8 @@ const expected: Readonly<Record<Axis, Readonly<Record<string, readonly string[]>
     posixSpawn: ['held', 'execed', 'exited'],
     posixSpawnInheriting: ['held', 'execed', 'exited'],
     posixSpawnSync: ['held', 'execed', 'exited'],
-    dropIn: ['held', 'execed', 'exited'],
-    dropInPipes: ['held', 'execed', 'exited'],
+    dropIn: ['held', 'exited'],
+    dropInPipes: ['held', 'exited'],
     dropInSync: ['held', 'exited'],
     node: ['held', 'execed', 'exited'],
     nodePipes: ['held', 'execed', 'exited'],
@@ -56,8 +67,27 @@ const expected: Readonly<Record<Axis, Readonly<Record<string, readonly string[]>
   live: { posixSpawn: ['start', 'end', 'endTogether'], node: ['start'], posix_spawn: ['end'] },
 };
 
+const held = ['held', 'exited', 'perSecond', 'burst'];
+const onEachNode = {
+  posixSpawn: [...held, 'execed'],
+  dropIn: held,
+  dropInPipes: held,
+  dropInWaiting: held,
+  node: held,
+  nodePipes: held,
+};
+const withSlowExec = {
+  posixSpawn: ['held', 'execed', 'exited'],
+  dropIn: ['held', 'exited'],
+  dropInPipes: ['held', 'exited'],
+  node: ['held', 'execed', 'exited'],
+  posix_spawn: ['held', 'execed', 'exited'],
+  fork: ['held', 'exited'],
+};
+const loading = ['require', 'import', 'worker', 'firstStart', 'childProcess'];
+
 describe('the benchmark', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it('measures every contender on every axis, writes what the papers show, and leaves nothing behind', async () => {
     const folder = tempPath('bench');
@@ -69,10 +99,22 @@ describe('the benchmark', function () {
       expect(results[axis], axis).to.have.length(2);
       for (const point of results[axis]) expect(missing(point, expected[axis]), axis).to.deep.equal([]);
     }
+    expectNodes(results);
+    const left = { held: /^an exec that takes 50 ms: /, cold: /^a cold program of 126 MB: / };
+    for (const what of ['held', 'cold'] as const) {
+      // only root can hold an exec back, and only a file on a disk can be cold
+      if (results.leftOut.some((entry) => left[what].test(entry)))
+        expect(results.slow[what].ways).to.deep.equal({});
+      else expect(missing(results.slow[what], withSlowExec), what).to.deep.equal([]);
+    }
+    for (const [way, { exited }] of Object.entries(results.slow.held.ways))
+      expect(exited?.p50, `${way}, an exec of 50 ms`).to.be.at.least(50_000);
+    expectStartUp(results);
     expect(wrongTag(readFileSync(join(folder, picture), 'utf8'))).to.equal(undefined);
-    expect(readFileSync(join(folder, page), 'utf8'))
-      .to.include('| forkless posixSpawn |')
-      .and.not.include('Not measured');
+    const written = readFileSync(join(folder, page), 'utf8');
+    expect(written).to.include('| forkless posixSpawn |').and.include('| `--require forkless/register` |');
+    const measured = Object.values(results.slow).some(({ ways }) => Object.keys(ways).length > 0);
+    expect(written.split('Not measured').length - 1).to.equal(measured ? 0 : 1);
   });
 
   it('has made the picture and the tables of the pages from the results beside it', async () => {
@@ -80,13 +122,36 @@ describe('the benchmark', function () {
     const folder = tempPath('bench');
     const { code, stderr } = await bench('--from', at(stored), '--write', '--out', folder);
     expect(code, stderr).to.equal(0);
-    for (const file of [page, readme, picture])
+    for (const file of [page, ...otherPages, picture])
       expect(readFileSync(join(folder, file), 'utf8'), file).to.equal(readFileSync(at(file), 'utf8'));
   });
 });
 
+/** On this Node, and on those that could be had: each that is not there is said to be left out. */
+function expectNodes({ nodes, nodesLimit, leftOut }: Results): void {
+  expect(nodes[0]).to.include({ version: process.versions.node });
+  for (const point of nodes) expect(missing(point, onEachNode), point.version).to.deep.equal([]);
+  expect(missing(nodesLimit, { posix_spawn: ['perSecond', 'burst'], vfork: ['perSecond'] })).to.deep.equal(
+    [],
+  );
+  const others = [/^the drop-in on Node 24: /, /^Debian sid's Node/].filter(
+    (others) => !leftOut.some((entry) => others.test(entry)),
+  );
+  expect(nodes).to.have.length(1 + others.length - (process.versions.node.startsWith('24.') ? 1 : 0));
+}
+
+function expectStartUp({ startUp }: Results): void {
+  for (const { version, ways } of startUp) {
+    expect(Object.keys(ways), version).to.deep.equal(loading);
+    for (const [kind, { processor, wall, processorWithout }] of Object.entries(ways)) {
+      expect([processor?.count, wall?.count], kind).to.deep.equal([3, 3]);
+      expect(processorWithout?.p50, kind).to.be.above(0);
+    }
+  }
+}
+
 function bench(...args: string[]) {
-  return runNode(pathToFileURL(at('bench/index.mjs')), { args, deadlineMs: 170_000 });
+  return runNode(pathToFileURL(at('bench/index.mjs')), { args, deadlineMs: 290_000 });
 }
 
 /** The figures that are not there, or hold nothing. */

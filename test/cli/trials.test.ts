@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { features } from 'forkless';
@@ -12,9 +11,9 @@ describe('forkless doctor starts its trials with the flags of its own Node', () 
   /** A package that is found only by what stands in a hook, as under Yarn's Plug'n'Play. */
   function apart(): { main: string; hook: string } {
     const root = tempPath('apart');
-    const binary = relative(at(''), String(features().binary));
-    for (const part of ['package.json', 'dist', binary])
-      cpSync(at(part), `${root}/${part}`, { recursive: true });
+    for (const part of ['package.json', 'dist']) cpSync(at(part), `${root}/${part}`, { recursive: true });
+    // where only node-gyp-build searches
+    cpSync(String(features().binary), `${root}/build/Debug/forkless.node`);
     const hook = fileURLToPath(new URL('./programs/resolver.cjs', import.meta.url));
     return { main: `${root}/dist/cli/main.js`, hook };
   }

@@ -182,7 +182,6 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
     [
       'register/',
       'register.ts',
-      'child_process/load-engine.ts',
       'child_process/node-internals/',
       'child_process/stubs.ts',
       'builtin.ts',

@@ -26,7 +26,7 @@ function start(trouble: string, folder = at('')): Promise<Outcome> {
 
 function copyPackage(): string {
   const folder = tempPath('package');
-  for (const part of ['package.json', 'dist', binary, 'node_modules/node-gyp-build'])
+  for (const part of ['package.json', 'dist', binary])
     cpSync(at(part), path.join(folder, part), { recursive: true });
   return folder;
 }
@@ -101,6 +101,11 @@ describe('a first start that cannot load the engine goes to Node’s function', 
     expect(during).to.have.length.below(2).and.to.be.an('array');
     expect(during).to.satisfy((names: string[]) => names.every((name) => name === 'RangeError'));
     expect({ after, warnings }).to.deep.equal({ after: true, warnings: [] });
+  });
+
+  it('but not where node-gyp-build is missing: the binary is found without it', async () => {
+    const { during } = await start('none', copyPackage());
+    expect(during).to.deep.equal(used(true));
   });
 
   it('but not where a test runner has taken its require away: the engine is loaded by Node’s', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { cleanEnvironment } from '../support/packed.js';
@@ -126,6 +126,15 @@ describe('the installer', function () {
     expect(lenient).to.include({ status: 0, stdout: `node-22 ${binary}\n` });
     expect(lenient.stderr).to.match(/^NOT RENEWED: node-22: .*npm-cli\.js: ended with 1$/m);
     expect(install('22')).to.include({ status: 1, stdout: `22 ${binary}\n` });
+  });
+
+  it('does not take a program that cannot run here, as of a folder that was moved, for installed', () => {
+    const binary = place('debian-node/edition/usr/bin/node', '#!/nonexistent/loader\n');
+    chmodSync(binary, 0o755);
+    place('debian-node/edition/complete');
+    const { status, stdout, stderr } = install('--installed', 'sid');
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' });
+    expect(stderr).to.equal('MISSING: sid: node scripts/install.mjs sid\n');
   });
 
   it('installs nothing over what is there in the right version', () => {

@@ -39,26 +39,9 @@ describe('the types of the package, in a program outside', function () {
       expect(complaints(modules, options)).to.equal('');
     });
 
-  for (const module of ['nodenext', 'node20'])
+  for (const module of ['nodenext', 'node20', 'node18', 'node16'])
     it(`accept and refuse what they should by require: ${module}`, () => {
       expect(complaints(['required.cts'], { module })).to.equal('');
-    });
-
-  for (const module of ['node18', 'node16'])
-    it(`cannot be had by require where TypeScript knows no require of ES modules: ${module}`, () => {
-      for (const [index, entry] of entries.entries()) {
-        const file = write(
-          `${module}-${index}.cts`,
-          `import required = require('${entry}');\nexport = required;\n`,
-        );
-        expect(complaints([file], { module }), entry).to.match(
-          new RegExp(`^${file}\\(1,27\\): error TS1471: Module '${entry}' cannot be imported [^\n]*\n$`),
-        );
-        const importing = write(`${module}-${index}-import.cts`, `import all from '${entry}';\nall;\n`);
-        expect(complaints([importing], { module }), entry).to.match(
-          new RegExp(`^${importing}\\(1,17\\): error TS1479: [^\n]*\n$`),
-        );
-      }
     });
 
   it('are there by import() and for types alone under node16, in CommonJS too', () => {

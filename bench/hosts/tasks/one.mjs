@@ -3,7 +3,7 @@ import { end } from './start.mjs';
 
 const MIN_ROUNDS = 2;
 const MIN_TURN = 3;
-const program = '/bin/true';
+const always = '/bin/true';
 
 /**
  * For `budget` milliseconds. A turn is up to `starts` starts of one way, or `turn` milliseconds. A fork leaves every
@@ -29,7 +29,12 @@ async function takeTurn(way, samples, starts, turn) {
   }
 }
 
-async function timeOne(way) {
+/** One start of `program`. @returns microseconds: {held, execed, exited}. */
+export function time(ways, name, program) {
+  return timeOne(ways[name], program);
+}
+
+async function timeOne(way, program = always) {
   const begin = performance.now();
   const called = way.call(program);
   const held = since(begin);

@@ -19,7 +19,8 @@ export const ways = {
     call: (file) => posixSpawn(file, [file], { fds }),
   },
   posixSpawnSync: { ...process, call: (file) => posixSpawnSync(file, [file], { fds, cloexecDefault: true }) },
-  dropIn: ignoring(ours),
-  dropInPipes: withPipes(ours),
+  // spawn of a file that it has started before returns without waiting for exec
+  dropIn: ignoring(ours, { knowsExec: false }),
+  dropInPipes: withPipes(ours, { knowsExec: false }),
   dropInSync: synchronous(ours),
 };

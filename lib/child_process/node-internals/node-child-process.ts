@@ -1,4 +1,4 @@
-import { builtin, nodeProcess } from '../../builtin.js';
+import { builtin, wasLoaded } from '../../builtin.js';
 
 type NodeChildProcess = typeof import('node:child_process');
 
@@ -9,9 +9,7 @@ type NodeChildProcess = typeof import('node:child_process');
 export const REGISTERED = Symbol.for('forkless/register');
 
 /** Nothing had loaded the module before, so no other code can have replaced anything in it. */
-const isFirst = !(nodeProcess as { moduleLoadList?: readonly string[] }).moduleLoadList?.includes(
-  'NativeModule child_process',
-);
+const isFirst = !wasLoaded('child_process');
 
 /**
  * The functions of `node:child_process` when this module was loaded, before `register` replaces them. They are Node's

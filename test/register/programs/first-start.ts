@@ -89,6 +89,7 @@ const troubles: Readonly<Record<string, () => unknown>> = {
         }
     }
   },
+  none: use,
   'torn down'() {
     tornDown = true;
     return use();

@@ -1,0 +1,1 @@
+// Nothing: what everything else is compared with.

@@ -1,0 +1,1 @@
+import 'forkless/child_process';
