@@ -123,7 +123,8 @@ static int find_interpreter(const char *path, char *start, const char **name)
     while (end < size && start[end] != ' ' && start[end] != '\t' && start[end] != '\n' && start[end] != 0)
         end++;
     *name = start + at;
-    return end < size && start[at] == '/' ? (int)(end - at) : -1;
+    bool is_whole = end < size || size < FIRST_BYTES;
+    return is_whole && at < size && start[at] == '/' ? (int)(end - at) : -1;
 }
 
 /* The program and all that it is run with. Each must be readable, because its first bytes name the next. */

@@ -1,7 +1,8 @@
 /**
  * The names of `node:child_process`, with this package's engine. Arguments, streams, events, messages, errors and their
- * fields are those of the running Node (https://nodejs.org/api/child_process.html); the types are Node's own. What is
- * better, and what differs: docs/child_process.md.
+ * fields are those of the running Node (https://nodejs.org/api/child_process.html). The types are Node's own; with
+ * {@link MoreOptions}, {@link MoreOfChild} and {@link MoreOfError} besides. What is better, and what differs:
+ * docs/child_process.md.
  *
  * Importing this module never throws. In Bun and Deno, on systems other than Linux, on processors other than x86-64 and
  * arm64, under Node's permission model, and if this Node's internal contract is unknown, these names are the runtime's
@@ -21,7 +22,9 @@ export type * from 'node:child_process';
 export type ChildProcess = node.ChildProcess;
 export type { MoreOptions } from '../attributes/index.js';
 export type { MoreOfChild } from './async/process-handle.js';
-export const {
+export type { AbortReason, MoreOfError } from './child-types.js';
+// biome-ignore lint/style/useConst: the object can be patched; a const would be a read-only property of it in TypeScript.
+export let {
   /**
    * Node's own class, the same as `require('node:child_process').ChildProcess`. `spawn`, `exec`, `execFile` and `fork`
    * return instances of it. `new ChildProcess().spawn(…)` forks, as in Node.

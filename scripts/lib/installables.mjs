@@ -98,10 +98,9 @@ export const installables = {
     ]),
   },
   'package-checkers': {
-    // Not in the lock file: attw brings some sixty packages, a TypeScript among them, and nothing that is built or
-    // shipped depends on them.
-    what: 'publint, attw, and the older TypeScript that attw brings',
-    tests: ['package/hygiene', 'types/types'],
+    // Not in the lock file: attw brings some sixty packages, and nothing that is built or shipped depends on them.
+    what: 'publint and attw',
+    tests: ['package/hygiene'],
     ...packagesIn(
       'package-checkers',
       {
@@ -112,8 +111,35 @@ export const installables = {
           folder: '@arethetypeswrong/cli',
           file: 'dist/index.js',
         },
-        typescript: { file: 'bin/tsc' },
       },
+      { options: notWaiting(60_000) },
+    ),
+  },
+  typescripts: {
+    what: 'the oldest TypeScript that the package supports, and the last of each line before the one in use',
+    tests: ['types/matrix'],
+    ...packagesIn(
+      'typescripts',
+      Object.fromEntries(
+        ['5.6', '5.9', '6.0'].map((line) => [
+          `typescript-${line}`,
+          { spec: `typescript-${line}@npm:typescript@${line}`, file: 'bin/tsc' },
+        ]),
+      ),
+      { options: notWaiting(60_000) },
+    ),
+  },
+  'node-types': {
+    what: '@types/node: the oldest that the package supports, the newest of each line, the newest',
+    tests: ['types/node-types'],
+    ...packagesIn(
+      'node-types',
+      Object.fromEntries(
+        ['20.19.0', '20', '22', '24', '25', '*'].map((version) => {
+          const name = `node-types-${version === '*' ? 'newest' : version}`;
+          return [name, { spec: `${name}@npm:@types/node@${version}` }];
+        }),
+      ),
       { options: notWaiting(60_000) },
     ),
   },

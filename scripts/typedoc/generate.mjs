@@ -60,11 +60,10 @@ function byNumber({ value: a }, { value: b }) {
   return typeof a === 'number' && typeof b === 'number' ? a - b : 0;
 }
 
-/** Node's own overloads are Node's to document: what remains is the forms that take more options. */
+/** The overloads are Node's to document. What they take and return besides, the docstring says. */
 function shortenType(child, UnknownType) {
-  const nodesOwn = new UnknownType(`typeof import('node:child_process').${child.name}`);
-  if (child.type?.type === 'query') child.type = nodesOwn;
-  if (child.type?.type === 'intersection') child.type.types[0] = nodesOwn;
+  if (child.type?.type === 'query' || isInner(child.type ?? {}))
+    child.type = new UnknownType(`typeof import('node:child_process').${child.name}`);
 }
 
 const first = ['posixSpawn', 'posixSpawnp', 'posixSpawnSync', 'posixSpawnpSync', 'explain', 'explainSpawn'];

@@ -1,7 +1,9 @@
 // What ours have and Node does not: attributes, causes, figures, a kill that meets nobody else.
 import type { ChildProcess } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { SpawnError } from 'forkless';
+import childProcess from 'forkless/child_process';
 import { probeArgv, probePath, signalsIn } from '../support/probe.js';
 import { hasEnded, openDescriptors } from '../support/proc.js';
 import { childReport, probeReport } from './child-report.js';
@@ -166,8 +168,14 @@ describe('more than Node: a child has', () => {
     expect(Object.keys(usage ?? {})).to.deep.equal(Object.keys(process.resourceUsage()));
     expect((usage?.userCPUTime ?? 0) + (usage?.systemCPUTime ?? 0)).to.be.above(25_000);
   });
-  it("all of that in the listener of 'exit', of exec and fork as well", async () => {
-    const children = [ours.exec('true'), ours.fork('/dev/null', { silent: true })] as More[];
+  it("all of that in the listener of 'exit', of the other functions and the promise forms as well", async () => {
+    const children = [
+      ours.exec('true'),
+      ours.execFile('true'),
+      ours.fork('/dev/null', { silent: true }),
+      promisify(childProcess.exec)('true').child,
+      promisify(childProcess.execFile)('true').child,
+    ] as More[];
     const ended = children.map(async (child) => {
       expect(child.pidfd).to.be.at.least(3);
       const seen: unknown[] = [];
@@ -175,7 +183,7 @@ describe('more than Node: a child has', () => {
       await closed(child);
       return seen;
     });
-    expect(await Promise.all(ended)).to.deep.equal(new Array(2).fill([-1, 'number']));
+    expect(await Promise.all(ended)).to.deep.equal(children.map(() => [-1, 'number']));
   });
   it('these fields without being among its keys', async () => {
     const child = start('/bin/true');

@@ -44,7 +44,7 @@ export async function acceptNodesForms(): Promise<void> {
   const text: string = execSync('ls', { encoding: 'utf8' });
   const child: ChildProcess = fork('./worker.js', ['argument'], { silent: true });
   console.log(streams, output, stdout, buffer, text, child, spawnSync('ls').status);
-  Object.assign(childProcess, { spawn });
+  childProcess.spawn = spawn;
 }
 
 export function acceptMoreOptions(): void {

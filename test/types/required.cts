@@ -30,7 +30,7 @@ function acceptDropIn(more: MoreOptions & SpawnOptions): number | undefined {
   console.log(register.spawn);
   // @ts-expect-error what require gives is the object itself
   childProcess.default.spawn('ls');
-  Object.assign(childProcess, { spawn: childProcess.spawn.bind(childProcess) });
+  childProcess.spawn = childProcess.spawn.bind(childProcess) as typeof childProcess.spawn;
   return childProcess.spawn('ls', ['-l'], more).pid;
 }
 

@@ -1,28 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { examplesOf } from '../docs/markdown.js';
-import { INSTALL_TIMEOUT, installed } from '../support/installed.js';
-import { placePackage } from '../support/packed.js';
+import { Consumer, programs } from '../support/consumer.js';
 import { at } from '../support/paths.js';
-import { tempPath } from '../support/temp.js';
-
-const COMPILER = at('node_modules/typescript/bin/tsc');
 
 const entries = ['forkless', 'forkless/child_process', 'forkless/register'];
 
 describe('the types of the package, in a program outside', function () {
   this.timeout(120_000);
-  let folder: string;
-  let sources: readonly string[];
+  let consumer: Consumer;
 
   before(() => {
-    folder = placePackage(tempPath('consumer'));
-    for (const name of ['@types', 'undici-types'])
-      symlinkSync(at(`node_modules/${name}`), path.join(folder, 'node_modules', name));
-    sources = readdirSync(at('test/types')).filter((name) => !name.endsWith('.test.ts'));
-    for (const name of sources) cpSync(at(`test/types/${name}`), path.join(folder, name));
+    consumer = new Consumer();
   });
 
   for (const options of [
@@ -34,29 +23,45 @@ describe('the types of the package, in a program outside', function () {
     { module: 'preserve' },
   ])
     it(`accept and refuse what they should in ES modules: ${Object.values(options).join(', ')}`, () => {
-      const modules = sources.filter((name) => name.endsWith('.ts'));
-      expect(modules).to.include.members(['accepted.ts', 'refused.ts', 'drop-in.ts']);
-      expect(complaints(modules, options)).to.equal('');
+      expect(consumer.complaints(programs.modules, { options })).to.equal('');
     });
 
-  for (const module of ['nodenext', 'node20', 'node18', 'node16'])
-    it(`accept and refuse what they should by require: ${module}`, () => {
-      expect(complaints(['required.cts'], { module })).to.equal('');
+  for (const options of [
+    { module: 'nodenext' },
+    { module: 'node20' },
+    { module: 'node18' },
+    { module: 'node16' },
+    { module: 'preserve' },
+    { module: 'commonjs', moduleResolution: 'bundler' },
+  ])
+    it(`accept and refuse what they should by require: ${Object.values(options).join(', ')}`, () => {
+      expect(consumer.complaints(programs.required, { options })).to.equal('');
     });
+
+  it('are refused where TypeScript refuses that of any package', () => {
+    const required = consumer.write('of-any.cts', "import all = require('forkless');\nall.features();\n");
+    const bundler = { module: 'esnext', moduleResolution: 'bundler' };
+    expect(consumer.complaints([required], { options: bundler })).to.contain('of-any.cts(1,1): error TS1202');
+    const imported = consumer.write('import.cts', "import { features } from 'forkless';\nfeatures();\n");
+    const verbatim = { module: 'nodenext', verbatimModuleSyntax: true };
+    expect(consumer.complaints([imported], { options: verbatim })).to.contain(
+      'import.cts(1,10): error TS1286',
+    );
+  });
 
   it('are there by import() and for types alone under node16, in CommonJS too', () => {
-    const file = write(
+    const file = consumer.write(
       'imported.cts',
       `import type { Process } from 'forkless' with { 'resolution-mode': 'import' };
        export const start = async (): Promise<Process> => (await import('forkless')).posixSpawn('/bin/true', ['true']);
        export const spawn = async () => (await import('forkless/child_process')).spawn('true').pid satisfies number | undefined;
        export const register = () => import('forkless/register');`,
     );
-    expect(complaints([file], { module: 'node16' })).to.equal('');
+    expect(consumer.complaints([file], { options: { module: 'node16' } })).to.equal('');
   });
 
   it('are no "any", and leave out what is internal', () => {
-    const file = write(
+    const file = consumer.write(
       'strict.ts',
       entries
         .map(
@@ -66,53 +71,38 @@ describe('the types of the package, in a program outside', function () {
         )
         .join('\n'),
     );
-    expect(complaints([file], { module: 'nodenext' })).to.equal('');
-    const inner = write('inner.ts', `import { binding } from 'forkless/dist/binding.js';\nbinding();\n`);
-    expect(complaints([inner], { module: 'nodenext' })).to.include('TS2307');
+    expect(consumer.complaints([file], { options: { module: 'nodenext' } })).to.equal('');
+    const inner = consumer.write(
+      'inner.ts',
+      `import { binding } from 'forkless/dist/binding.js';\nbinding();\n`,
+    );
+    expect(consumer.complaints([inner], { options: { module: 'nodenext' } })).to.include('TS2307');
   });
 
   it('accept the examples of the README as strict TypeScript', () => {
-    const files = examplesOf('README.md').map(({ code }, index) => write(`readme-${index}.mts`, code));
+    const files = examplesOf('README.md').map(({ code }, index) =>
+      consumer.write(`readme-${index}.mts`, code),
+    );
     expect(files).to.not.deep.equal([]);
-    expect(complaints(files, { module: 'nodenext' })).to.equal('');
+    expect(consumer.complaints(files, { options: { module: 'nodenext' } })).to.equal('');
   });
 
-  it('accept and refuse the same with an older TypeScript', function () {
-    this.timeout(INSTALL_TIMEOUT);
-    // The one that attw brings, for what programs of some years may still be compiled with.
-    const compiler = installed('package-checkers').get('typescript');
-    if (compiler === undefined) {
-      console.error('      NOT TESTED: scripts/install.mjs could not install it');
-      return this.skip();
-    }
-    const modules = sources.filter((name) => name.endsWith('.ts'));
-    expect(complaints(modules, { module: 'nodenext' }, compiler)).to.equal('');
+  it('are as the documentation says: each sentence of sentences.ts stands on its page', () => {
+    const program = readFileSync(at('test/types/sentences.ts'), 'utf8');
+    const sentences = [...program.matchAll(/^ *\/\/ (\S+\.md): (.*(?:\n *\/\/ {3}.*)*)$/gm)];
+    expect(sentences).to.have.length.above(40);
+    const gone = sentences
+      .map(([, page = '', text = '']) => ({ page, text: asOneLine(text.replace(/^ *\/\/ {3}/gm, '')) }))
+      .filter(({ page, text }) => !asOneLine(readFileSync(at(page), 'utf8')).includes(text));
+    expect(gone).to.deep.equal([]);
   });
 
   it('are looked at by this test at all: a wrong program is complained of', () => {
-    const file = write('wrong.ts', 'export const wrong: number = "text";');
-    expect(complaints([file], { module: 'nodenext' })).to.contain('TS2322');
+    const file = consumer.write('wrong.ts', 'export const wrong: number = "text";');
+    expect(consumer.complaints([file], { options: { module: 'nodenext' } })).to.contain('TS2322');
   });
-
-  function write(name: string, text: string): string {
-    writeFileSync(path.join(folder, name), text);
-    return name;
-  }
-
-  /** What the compiler says, of the declarations of the package too (no skipLibCheck); '' when all is well. */
-  function complaints(files: readonly string[], options: object, compiler = COMPILER): string {
-    const compilerOptions = {
-      target: 'es2022',
-      lib: ['es2023', 'esnext.disposable'],
-      types: ['node'],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      noEmit: true,
-      ...options,
-    };
-    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-    const { stdout, stderr } = spawnSync(process.execPath, [compiler], { cwd: folder, encoding: 'utf8' });
-    return stdout + stderr;
-  }
 });
+
+function asOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

@@ -117,7 +117,7 @@ export class ProcessHandle implements InnerHandle, ChildListener {
         return -EINVAL;
       }
       plan = makePlan(start, slots, this.#settings);
-      const program = start.detached || this.#settings.alwaysWaits ? null : knownProgram(plan);
+      const program = start.detached ? null : knownProgram(plan);
       result =
         program === null
           ? startChildAndWait(plan, this, 'unreaped', pairs)

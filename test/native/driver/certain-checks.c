@@ -150,6 +150,21 @@ static void knows_it_by_all_names_up_to_its_own(void)
     candidate("/bin/true");
     learn(1);
     CHECK(known.file_count == 0);
+    begin();
+    builder_step(&builder, OP_UMASK, 0, 022, NULL, 0);
+    candidate("/bin/true");
+    learn(0);
+    CHECK(known.file_count == 0);
+    /* a plan with fewer candidates */
+    begin();
+    candidate("/no/such/true");
+    candidate("/bin/true");
+    learn(1);
+    begin();
+    candidate("/no/such/true");
+    CHECK(finish_start(true_argv) == 0 && !child.outlives);
+    CHECK(spawn_wait(&child, &outcome) == SPAWN_FAILED && outcome.error == ENOENT);
+    spawn_close(&child);
 }
 
 static void knows_no_file_that_has_changed(void)
@@ -237,8 +252,15 @@ static void knows_the_interpreters_of_a_script(void)
     CHECK(files_of("#!\n") == 0);
     CHECK(files_of("#!/no/such/interpreter\n") == 0);
     CHECK(files_of("#!/tmp\n") == 0);
+    CHECK(files_of("#!/bin/sh") == 2);
+    CHECK(files_of("#!") == 0 && files_of("#!  ") == 0);
     snprintf(text, sizeof text, "#!/%s\n", long_name);
     CHECK(files_of(text) == 0);
+    /* what the kernel reads of this one ends with an interpreter that exists */
+    memset(long_name, '/', sizeof long_name);
+    memcpy(long_name, "#!/bin", 6);
+    memcpy(long_name + 254, "shx\n", 5);
+    CHECK(files_of(long_name) == 0);
     /* one script runs the next */
     const char *inner = in_folder("inner");
     write_file(inner, "#!/bin/sh\n", 0755);
@@ -459,6 +481,7 @@ static void keeps_the_directory_out_of_the_plan(void)
     candidate("/bin/sh");
     CHECK(is_certain((const char *[]){"sh", "-c", ": > here", NULL}));
     CHECK(unlink(in_folder("here")) == 0);
+    CHECK(dup(0) == lowest && close(lowest) == 0);
 }
 
 /* ---- the child ------------------------------------------------------------------------------------------------ */
@@ -569,6 +592,7 @@ static bool is_ever_certain(void)
     know_true();
     CHECK(finish_start(true_argv) == 0);
     bool certain = child.outlives;
+    CHECK(child.arena->task.outlives == certain);
     CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED && end_of_child() == 0);
     CHECK(certain == expected);
     return certain;

@@ -1,0 +1,22 @@
+// A CommonJS module that is written with `import`. matrix.test.ts compiles it in each mode that takes such a one, and
+// runs what the compiler has made of it.
+
+import * as node from 'node:child_process';
+import * as forkless from 'forkless';
+import { type Features, features, SpawnError } from 'forkless';
+import * as all from 'forkless/child_process';
+import { type MoreOfChild, type SpawnOptions, spawn, spawnSync } from 'forkless/child_process';
+import 'forkless/register';
+
+const options: SpawnOptions & all.MoreOptions = { stdio: 'ignore', umask: 0o27 };
+const child: all.ChildProcess & MoreOfChild = spawn('true', options);
+const text: string = spawnSync('echo', ['hello'], { encoding: 'utf8', umask: 0 }).stdout;
+const { kernel }: Features = features();
+console.log(
+  child instanceof all.ChildProcess,
+  new SpawnError('', {} as never) instanceof forkless.SpawnError,
+  all.spawn === spawn,
+  all.execFileSync === node.execFileSync,
+  kernel === forkless.features().kernel,
+  text.trim(),
+);

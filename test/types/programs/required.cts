@@ -1,0 +1,20 @@
+// A CommonJS module, by require. matrix.test.ts compiles it in each mode, and runs what the compiler has made of it.
+import childProcess = require('forkless/child_process');
+import forkless = require('forkless');
+import node = require('node:child_process');
+import register = require('forkless/register');
+
+const options: childProcess.SpawnOptions & childProcess.MoreOptions = { stdio: 'ignore', umask: 0o27 };
+const child: childProcess.ChildProcess & childProcess.MoreOfChild = childProcess.spawn('true', options);
+const text: string = childProcess.spawnSync('echo', ['hello'], { encoding: 'utf8', umask: 0 }).stdout;
+const { kernel }: forkless.Features = forkless.features();
+const { spawn } = childProcess;
+childProcess.spawn = childProcess.spawn.bind(undefined) as typeof spawn;
+console.log(
+  child instanceof childProcess.ChildProcess,
+  new forkless.SpawnError('', {} as never) instanceof forkless.SpawnError,
+  childProcess.spawn !== spawn,
+  childProcess.execFileSync === node.execFileSync,
+  kernel === forkless.features().kernel && Object.keys(register).length === 0,
+  text.trim(),
+);
