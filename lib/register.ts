@@ -1,4 +1,5 @@
 import './register/loaded-before.js'; // first: it asks what has been loaded before the others load it
+import { builtin } from './builtin.js';
 import { api } from './child_process/api.js';
 import { dropIn } from './drop-in.js';
 import { ownFile } from './own-files.js';
@@ -12,5 +13,7 @@ const replacement = dropIn.backend === 'node' ? undefined : replaceBuiltin(api);
 if (replacement !== undefined) {
   const file = ownFile('register.js');
   if (file !== undefined) propagate(file);
-  reportMissed(replacement, coverWorkers());
+  const worker = coverWorkers();
+  builtin('node:module').syncBuiltinESMExports(); // once for both: it looks at every module that is loaded
+  reportMissed(replacement, worker);
 }

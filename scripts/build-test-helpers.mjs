@@ -23,6 +23,7 @@ const targets = {
   'signal-run': { folder: helpers, sources: ['signal-run'] },
   'uid-run': { folder: helpers, sources: ['uid-run'] },
   'trace-hold': { folder: helpers, sources: ['trace-hold'] },
+  'exec-gate': { folder: helpers, sources: ['exec-gate'] },
   'meddle.node': {
     folder: helpers,
     sources: ['meddle', 'id-changer', 'reaper', 'seccomp-rules', 'storm'],

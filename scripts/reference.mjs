@@ -31,7 +31,7 @@ await main(async () => {
 });
 
 async function makeTables(check) {
-  const { attributes } = await import(pathToFileURL(at('dist/attributes/index.js')).href);
+  const { attributes } = await import(pathToFileURL(at('build/lib/attributes/index.js')).href);
   for (const page of pages) {
     const present = readFileSync(at(page), 'utf8');
     const made = withAttributeTables(present, attributes);

@@ -165,10 +165,12 @@ static const char *find_same_candidate(const struct known_program *known, const 
     if (known->candidates > plan->head->step_count - plan->head->first_exec)
         return NULL;
     for (uint32_t i = 0; i < known->candidates; i++) {
-        if (strcmp(name, candidate(plan, i)) != 0)
+        size_t size = strlen(name) + 1;
+        const char *wanted = candidate(plan, i);
+        if (strlen(wanted) + 1 != size || memcmp(name, wanted, size) != 0)
             return NULL;
         last = name;
-        name += strlen(name) + 1;
+        name += size;
     }
     return last;
 }

@@ -16,7 +16,8 @@ export interface Replacement {
 
 /**
  * Puts this package's functions into the module object of `node:child_process`, which `require`,
- * `process.getBuiltinModule` and Node's own cluster share, and into the bindings that ES modules have imported.
+ * `process.getBuiltinModule` and Node's own cluster share. `syncBuiltinESMExports` puts them into the bindings that ES
+ * modules have imported: the caller calls it.
  * @returns undefined if that was done before: functions that other code has patched since must stay.
  */
 export function replaceBuiltin(api: object): Replacement | undefined {
@@ -34,7 +35,6 @@ export function replaceBuiltin(api: object): Replacement | undefined {
     else kept.set(name, before);
   }
   useExports(module);
-  builtin('node:module').syncBuiltinESMExports();
   return { ours, kept };
 }
 

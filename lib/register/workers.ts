@@ -19,7 +19,10 @@ export interface CoveredWorker {
   readonly original: unknown;
 }
 
-/** From now on `register` is loaded in every Worker that this thread makes. undefined: that is not possible. */
+/**
+ * From now on `register` is loaded in every Worker that this thread makes, once the caller has called
+ * `syncBuiltinESMExports`. undefined: that is not possible.
+ */
 export function coverWorkers(): CoveredWorker | undefined {
   const entry = ownFile('register/worker.js');
   const original = workerThreads.Worker;
@@ -32,7 +35,6 @@ export function coverWorkers(): CoveredWorker | undefined {
     },
   });
   Object.assign(workerThreads, { Worker });
-  builtin('node:module').syncBuiltinESMExports();
   return { original };
 }
 

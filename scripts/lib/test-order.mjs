@@ -5,6 +5,7 @@ const longest = [
   'engine/refusals',
   'leaks/spawns',
   'child_process/polluted',
+  'child_process/never-waits-suites',
   'types/types',
   'register/workers',
   'engine/ladder',

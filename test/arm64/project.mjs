@@ -27,7 +27,8 @@ export function packProject(folder, system, parts) {
     addTree('forkless', `${installed}/forkless`);
     add('node_modules/node-gyp-build', `${installed}/node-gyp-build`);
     for (const name of withDependencies(runners)) add(`node_modules/${name}`, at('node_modules', name));
-    for (const name of ['dist-test', 'test', '.mocharc.json', 'package-lock.json']) add(name, at(name));
+    for (const name of ['dist-test', 'build/lib', 'test', '.mocharc.json', 'package-lock.json'])
+      add(name, at(name));
     add('build/test', helpers);
     const clients = parts.flat().some((argument) => argument.includes('/clients/')) && installClients();
     if (clients) add(`node_modules/.cache/clients/${system.nodeVersion}`, clients);

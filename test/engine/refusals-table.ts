@@ -174,6 +174,13 @@ export const rows: readonly Row[] = [
 
   // ---- the synchronous functions
   { call: 'clock_gettime', by: 'parent' },
+  // whether a program is known: where that cannot be found out, the drop-in waits for exec
+  { call: 'geteuid', by: 'parent' },
+  { call: 'getegid', by: 'parent' },
+  { call: 'getgroups', by: 'parent' },
+  { call: 'uname', by: 'parent' },
+  { call: 'faccessat', by: 'parent' },
+  { call: 'rt_sigtimedwait', by: 'child' },
   { call: 'times', by: 'parent' },
   { call: 'sendto', by: 'parent' },
   { call: 'sendmsg', by: 'parent' },

@@ -56,3 +56,8 @@ export function limitRun(nofile: number): string[] {
 export function envRun(...entries: readonly string[]): string[] {
   return [helper('env-run'), ...entries, '--'];
 }
+
+/** With children that can be held right before exec: see test/native/helpers/exec-gate.c. */
+export function gateRun(): string[] {
+  return [helper('exec-gate')];
+}

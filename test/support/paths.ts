@@ -13,6 +13,7 @@ type Helper =
   | 'env-run'
   | 'signal-run'
   | 'trace-hold'
+  | 'exec-gate'
   | 'uid-run'
   | 'meddle.node'
   | 'exec-hook.so'

@@ -112,7 +112,8 @@ async function tryEnds(): Promise<void> {
   await trial('spawn, killed', async () => {
     const child = spawn(...dropInArguments('block'), { stdio: 'inherit' });
     const sent = child.kill('SIGUSR2');
-    return [sent, await closeOf(child), child.kill()];
+    const end = await closeOf(child);
+    return hasFailed(end) ? end : [sent, end, child.kill()];
   });
 }
 
@@ -423,7 +424,13 @@ async function runChild(
   });
   child.stdin?.on('error', () => {});
   child.stdin?.end(input);
-  return [await closeOf(child), output];
+  const end = await closeOf(child);
+  return hasFailed(end) ? end : [end, output];
+}
+
+/** A start that has not waited for exec fails late, and is then as one that fails at once. */
+function hasFailed(end: unknown): boolean {
+  return !Array.isArray(end);
 }
 
 function closeOf(child: ChildProcess): Promise<unknown> {
