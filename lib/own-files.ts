@@ -21,7 +21,16 @@ const folder =
  * bundles.
  */
 export const requireOwn: NodeJS.Require | undefined =
-  folder === undefined ? undefined : builtin('node:module').createRequire(__filename);
+  folder === undefined ? undefined : nodeModule().createRequire(__filename);
+
+/** jest 30 gives `process.getBuiltinModule` a subclass of Node's Module too, with a `createRequire` of its own. */
+function nodeModule(): typeof import('node:module') {
+  const module = builtin('node:module');
+  const parent: unknown = Object.getPrototypeOf(module);
+  return typeof parent === 'function' && Object.hasOwn(parent, 'createRequire')
+    ? (parent as typeof import('node:module'))
+    : module;
+}
 
 /** @param name from the folder of the compiled files. undefined: there is no such file, as in a bundle */
 export function ownFile(name: string): string | undefined {

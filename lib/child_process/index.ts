@@ -80,12 +80,13 @@ export let {
    */
   fork,
   /**
-   * As Node's `spawn`: starts a program and returns a `ChildProcess`, with the fields of {@link MoreOfChild}. Blocks
-   * this thread until the program has begun, as Node does; then `pid` is set.
+   * As Node's `spawn`: starts a program and returns a `ChildProcess`, with the fields of {@link MoreOfChild} and `pid`.
+   * Blocks this thread until the program has begun, as Node does; but returns before that if this process has started
+   * the same program before and nothing has changed (`waitForExec` in {@link MoreOptions} turns that off).
    *
    * Takes {@link MoreOptions} besides Node's own. As in Node, ENOENT, EACCES, EAGAIN, EMFILE and ENFILE are emitted as
-   * `'error'`, any other errno is thrown. The `cause` of both is the `SpawnError`, which says which step failed.
-   * For an invalid argument, Node's own function throws.
+   * `'error'`, any other errno is thrown; after a return before exec, all are emitted. The `cause` is the `SpawnError`,
+   * which says which step failed. For an invalid argument, Node's own function throws.
    *
    * @example
    * ```js

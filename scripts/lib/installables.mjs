@@ -37,7 +37,7 @@ export const installables = {
   },
   'node-lines': {
     what: 'the Nodes of the matrix again, each by a name of its own, such as node-22',
-    tests: inLoading,
+    tests: [...inLoading, 'loading/test-runners', 'loading/require-only'],
     use: 'npm run bench',
     ...nodes('node-', notWaiting(60_000)),
   },
@@ -81,9 +81,17 @@ export const installables = {
   },
   clients: {
     what: 'users of child_process, the newest that this Node can run',
-    tests: ['clients/clients'],
+    tests: ['clients/clients', 'loading/libraries'],
     use: 'npm run test:arm64 -- --all',
-    ...newestOf('clients', ['execa', 'tinyexec', 'nano-spawn', 'cross-spawn', 'zx', '@npmcli/promise-spawn']),
+    ...newestOf('clients', [
+      'execa',
+      'tinyexec',
+      'nano-spawn',
+      'cross-spawn',
+      'zx',
+      'simple-git',
+      '@npmcli/promise-spawn',
+    ]),
   },
   instruments: {
     what: 'packages that replace functions of Node',
@@ -96,6 +104,72 @@ export const installables = {
       'sinon',
       'spawn-wrap',
     ]),
+  },
+  'test-runners': {
+    what: 'test runners: jest, vitest; and what makes CommonJS of ES modules for jest',
+    tests: ['loading/test-runners'],
+    ...packagesIn(
+      'test-runners',
+      {
+        'jest-29': { spec: 'jest-29@npm:jest@29', file: 'bin/jest.js' },
+        'jest-30': { spec: 'jest-30@npm:jest@30', file: 'bin/jest.js' },
+        vitest: { spec: 'vitest@4', file: 'vitest.mjs' },
+        'babel-commonjs': {
+          spec: '@babel/plugin-transform-modules-commonjs@7',
+          folder: '@babel/plugin-transform-modules-commonjs',
+        },
+      },
+      { options: notWaiting(60_000) },
+    ),
+  },
+  transpilers: {
+    what: 'what runs TypeScript: ts-node, with a TypeScript that it knows, and tsx',
+    tests: ['loading/transpilers'],
+    ...packagesIn(
+      'transpilers',
+      {
+        'ts-node': { spec: 'ts-node@10', file: 'dist/bin.js' },
+        tsx: { spec: 'tsx@4', file: 'dist/cli.mjs' },
+        'typescript-5': { spec: 'typescript@5', folder: 'typescript' },
+        'node-types': { spec: '@types/node@22', folder: '@types/node' },
+      },
+      { options: notWaiting(60_000) },
+    ),
+  },
+  bundlers: {
+    what: 'bundlers: webpack, esbuild, Rollup with its plugins for packages and CommonJS',
+    tests: ['loading/bundlers'],
+    ...packagesIn(
+      'bundlers',
+      {
+        webpack: { spec: 'webpack@5' },
+        esbuild: { spec: 'esbuild@0.28' },
+        rollup: { spec: 'rollup@4' },
+        'rollup-resolve': {
+          spec: '@rollup/plugin-node-resolve@16',
+          folder: '@rollup/plugin-node-resolve',
+        },
+        'rollup-commonjs': { spec: '@rollup/plugin-commonjs@29', folder: '@rollup/plugin-commonjs' },
+      },
+      { options: notWaiting(60_000) },
+    ),
+  },
+  agents: {
+    // Without what they compile or download for other platforms.
+    what: 'agents that watch a program: dd-trace, Sentry, OpenTelemetry',
+    tests: ['loading/agents'],
+    ...packagesIn(
+      'agents',
+      {
+        'dd-trace': { spec: 'dd-trace@5' },
+        sentry: { spec: '@sentry/node@10', folder: '@sentry/node' },
+        'otel-auto': {
+          spec: '@opentelemetry/auto-instrumentations-node@0.60',
+          folder: '@opentelemetry/auto-instrumentations-node',
+        },
+      },
+      { options: ['--omit=optional', ...notWaiting(60_000)] },
+    ),
   },
   'package-checkers': {
     // Not in the lock file: attw brings some sixty packages, and nothing that is built or shipped depends on them.

@@ -10,6 +10,8 @@ const longest = [
   'register/workers',
   'engine/ladder',
   'loading/runtimes',
+  'loading/bundlers',
+  'loading/test-runners',
   'bench/bench',
   'engine/workers',
   'package/prebuilds',

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { INSTALL_TIMEOUT, installed } from '../support/installed.js';
 import { at } from '../support/paths.js';
 import { runNode } from '../support/run-node.js';
+import { hasGit } from './git.js';
 
 interface Work {
   /** By the title of a piece of work: `value`, `error` or `late`. */
@@ -20,6 +21,7 @@ const programs = [
   ['nano-spawn', 'nano-spawn'],
   ['cross-spawn', 'cross-spawn'],
   ['zx', 'zx'],
+  ['simple-git', 'simple-git'],
   ['@npmcli/promise-spawn', 'promise-spawn'],
 ] as const;
 
@@ -37,6 +39,10 @@ for (const [client, program] of programs)
       if (versionOf(client) === undefined) installed('clients');
       if (versionOf(client) === undefined) {
         console.error(`      ${client} IS NOT TESTED: scripts/install.mjs could not install it`);
+        this.skip();
+      }
+      if (client === 'simple-git' && !hasGit()) {
+        console.error(`      ${client} IS NOT TESTED: there is no git`);
         this.skip();
       }
       [plain, registered] = await Promise.all([

@@ -13,7 +13,7 @@ export interface Example {
   readonly output: string | undefined;
 }
 
-interface Block {
+export interface Block {
   readonly mark: string;
   readonly text: string;
   readonly line: number;
@@ -88,7 +88,8 @@ export function proseOf(text: string): string {
   return lines.join('\n');
 }
 
-function blocksOf(text: string): Block[] {
+/** The fenced blocks of a text. */
+export function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   const lines = text.split('\n');
   for (let line = 0; line < lines.length; line++) {

@@ -36,6 +36,8 @@ export function bareEnvironment(...folders: string[]): Record<string, string> {
 export interface RunOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is killed. Default: a minute. */
+  readonly timeout?: number;
 }
 
 export interface Ran {
@@ -43,9 +45,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** @throws with what it said, where it ends with anything but 0, or not within a minute. */
+/** @throws with what it said, where it ends with anything but 0, or not in time. */
 export async function run([file = '', ...args]: readonly string[], options: RunOptions): Promise<Ran> {
-  const running = promisify(execFile)(file, args, { ...options, timeout: 60_000, killSignal: 'SIGKILL' });
+  const running = promisify(execFile)(file, args, { timeout: 60_000, ...options, killSignal: 'SIGKILL' });
   running.child.stdin?.end();
   try {
     return await running;

@@ -1,0 +1,6 @@
+import * as names from 'forkless/child_process';
+import cp, { execFileSync, spawn } from 'forkless/child_process';
+
+export { cp, names };
+export const start = (...args) => spawn('/bin/sh', args);
+export const text = () => execFileSync('/bin/echo', ['text'], { encoding: 'utf8' });

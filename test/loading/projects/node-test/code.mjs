@@ -1,0 +1,4 @@
+import { execFileSync, spawn } from 'forkless/child_process';
+
+export const start = (...args) => spawn('/bin/sh', args);
+export const text = () => execFileSync('/bin/echo', ['text'], { encoding: 'utf8' });

@@ -1,0 +1,2 @@
+import 'forkless/register';
+import './plain.mjs';
