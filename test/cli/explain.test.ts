@@ -186,7 +186,7 @@ describe('forkless explain', () => {
 
   it('has a flag for every attribute but those that a command line cannot give', () => {
     const without = attributes.filter(({ commandLine }) => commandLine === null).map(({ name }) => name);
-    expect(without).to.deep.equal(['signal']);
+    expect(without).to.deep.equal(['signal', 'waitForExec']);
     const { out } = forkless(['explain', '--help']);
     for (const name of ['spawn', 'json', 'stdio', 'shell', 'detached', 'argv0'])
       expect(out).to.match(new RegExp(`--${name}\\b`));
