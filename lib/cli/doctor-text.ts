@@ -56,8 +56,11 @@ function dropInText({ runtime, features: { backend, childProcess }, startsOn }: 
     : 'works: forkless/child_process uses the engine';
 }
 
-function registerText({ hooks: { registered, preloaded } }: Report): string {
-  if (registered) return 'loaded: node:child_process has the functions of the drop-in';
+function registerText({ runtime, features, hooks: { registered, preloaded } }: Report): string {
+  if (registered)
+    return features.childProcess.backend === 'node'
+      ? `loaded, but what it put into node:child_process calls ${ownFunctions(runtime)}`
+      : 'loaded: node:child_process has the functions of the drop-in';
   return preloaded.some(isRegister) ? 'loaded, but replaces nothing here' : 'not loaded';
 }
 

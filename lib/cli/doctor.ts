@@ -29,7 +29,10 @@ export async function doctor(args: readonly string[]): Promise<number> {
 
 async function examine(): Promise<Examined> {
   // Loaded so that features() describes it. Without an engine it is Node's own, and loading it would only warn.
-  const ours = features().backend === null ? {} : (await import('../child_process/api.js')).api;
+  const engine = features();
+  const ours = engine.backend === null ? {} : (await import('../child_process/api.js')).api;
+  const hooks = await findHooks(engine, ours);
+  // Only now: what a loader hook has copied is known when imports have been resolved.
   const machine = features();
   const possible = machine.backend !== null;
   const rungs = possible ? RUNGS.map((rung) => trial({ FORKLESS_RUNG: `${rung}` })) : [];
@@ -38,7 +41,7 @@ async function examine(): Promise<Examined> {
     runtime: runtime(),
     libc: libc(),
     features: machine,
-    hooks: await findHooks(machine, ours),
+    hooks,
     startsOn: rungUsed(rungs),
     forcedRung: forcedRung(),
     rungs,

@@ -44,7 +44,8 @@ function replacedIn(module: object, ours: object): string[] {
 async function copiedFrom(module: object): Promise<string[]> {
   if (isForeignRuntime()) return [];
   try {
-    const imported = await import('node:child_process');
+    // The other one too, as `forkless/register` does: so what that has found is known afterwards.
+    const [imported] = await Promise.all([import('node:child_process'), import('node:worker_threads')]);
     return Object.keys(module).filter((name) => Reflect.get(imported, name) !== Reflect.get(module, name));
   } catch {
     return []; // a hook refuses the import, so nothing is copied

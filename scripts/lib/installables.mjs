@@ -203,11 +203,11 @@ export const installables = {
       { options: notWaiting(60_000) },
     ),
   },
-  'node-types': {
+  'types-of-node': {
     what: '@types/node: the oldest that the package supports, the newest of each line, the newest',
     tests: ['types/node-types'],
     ...packagesIn(
-      'node-types',
+      'types-of-node',
       Object.fromEntries(
         ['20.19.0', '20', '22', '24', '25', '*'].map((version) => {
           const name = `node-types-${version === '*' ? 'newest' : version}`;

@@ -23,5 +23,6 @@ part=$(sed -n 's/.*forkless\.part=\([0-9]*\).*/\1/p' /proc/cmdline)
 # A session without a terminal. Orphans become children of this shell, which is not itself under test.
 setsid --wait bash "/parts/$part"
 echo "forkless-guest: exit $?"
-[ -f /figures.json ] && echo "forkless-guest: figures $(cat /figures.json)"
+# Not by echo, which would make line breaks of the \n in the reasons of failures.
+[ -f /figures.json ] && printf 'forkless-guest: figures %s\n' "$(cat /figures.json)"
 busybox poweroff -f

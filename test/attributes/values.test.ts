@@ -1,10 +1,11 @@
 // Of every attribute, at every door that has it: which values are taken, which are refused, and how.
 import { expect } from 'chai';
 import type { SpawnAttributes } from 'forkless';
-import { explain, explainSpawn, features, posixSpawnSync } from 'forkless';
-import * as childProcess from 'forkless/child_process';
 import type { AnyAttribute } from '#lib/attributes/attribute.js';
+// The attributes have values of their own, such as a FileActions, so the doors are those of the same files.
 import { attributes } from '#lib/attributes/index.js';
+import * as childProcess from '#lib/child_process/index.js';
+import { explain, explainSpawn, features, posixSpawnSync } from '#lib/index.js';
 import { dropInPhases, posixPhases } from '#lib/plan/phases.js';
 
 type Options = Readonly<Record<string, unknown>>;

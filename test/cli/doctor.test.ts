@@ -125,10 +125,12 @@ const situations: readonly Situation[] = [
       /^WARNING: forkless\/child_process has Node's own functions here: .*exec-hook\.so has replaced execve .*FORKLESS_IGNORE_PRELOAD=1/,
       /^posixSpawn +works, on rung 1$/m,
       /^drop-in +does not use the engine: it has Node's own functions$/m,
-      /^register +loaded, but replaces nothing here$/m,
+      /^register +loaded, but what it put into node:child_process calls Node's own functions$/m,
       /^hooks +\S+exec-hook\.so has replaced execve or one of its family, and does not see what the engine starts$/m,
     ],
-    json: { hooks: { ...noHooks, exec: helper('exec-hook.so'), preloaded: ['forkless/register'] } },
+    json: {
+      hooks: { ...noHooks, exec: helper('exec-hook.so'), preloaded: ['forkless/register'], registered: true },
+    },
   },
   {
     title: 'a library of LD_PRELOAD has replaced execve, and is to be bypassed',

@@ -32,10 +32,7 @@ function headingsOf(page: string): string[] {
 /** Comments hold examples, with imports of their own. */
 function exportedBy(file: string): string[] {
   const source = read(file).replace(/\/\*.*?\*\//gs, '');
-  const lists = Array.from(
-    source.matchAll(/^export (?:type |const )?\{([^}]*)\}/gm),
-    ([, list = '']) => list,
-  );
+  const lists = Array.from(source.matchAll(/^export (?:type |let )?\{([^}]*)\}/gm), ([, list = '']) => list);
   const names = lists.flatMap((list) => list.split(',')).map((name) => name.trim());
   expect(names).to.have.length.greaterThan(8);
   return names.filter((name) => /^\w+$/.test(name));

@@ -14,7 +14,7 @@ describe('the types of the package, beside another @types/node', function () {
 
   before(function () {
     this.timeout(INSTALL_TIMEOUT);
-    folders = installed('node-types');
+    folders = installed('types-of-node');
   });
 
   for (const name of ['20.19.0', '20', '22', '24', '25', 'newest'].map(

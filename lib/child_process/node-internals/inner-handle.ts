@@ -7,6 +7,7 @@ import { nodeChildProcess, spawnAtLoad } from './node-child-process.js';
 import { errnoException } from './node-errors.js';
 import { isNodesOwn } from './node-own.js';
 import type { StartRequest } from './start-request.js';
+import { unpublished } from './unpublished.js';
 
 const { channel } = builtin('node:diagnostics_channel');
 const { EventEmitter } = builtin('node:events');
@@ -205,7 +206,7 @@ function innerStart(
  */
 export function probe(): string | null {
   try {
-    if (contractHolds(false) && contractHolds(true)) return null;
+    if (unpublished(() => contractHolds(false) && contractHolds(true))) return null;
     return spawnIsReplaced()
       ? 'other code has replaced ChildProcess.prototype.spawn by a function that does not pass on its arguments'
       : 'its ChildProcess calls its handle in an unknown way';
