@@ -1,5 +1,5 @@
 import { builtin } from './builtin.js';
-import { MACHINES } from './platform.js';
+import { arch, MACHINES, platform } from './platform.js';
 
 const { closeSync, constants, existsSync, fstatSync, openSync, readSync } = builtin('node:fs');
 
@@ -11,7 +11,7 @@ const START_SIZE = 64;
 /** The binary of a clone that was built, or the one that the package brings for this machine; undefined: neither is there. */
 export function findBinary(folder: string): string | undefined {
   if (process.env['FORKLESS_PREBUILD']) return undefined; // node-gyp-build searches there
-  const places = [`${folder}/build/Release`, `${folder}/prebuilds/${process.platform}-${process.arch}`];
+  const places = [`${folder}/build/Release`, `${folder}/prebuilds/${platform}-${arch}`];
   return places.map((place) => `${place}/forkless.node`).find((file) => existsSync(file));
 }
 
@@ -29,8 +29,8 @@ export function elfError(file: string): string | null {
     const start = Buffer.alloc(START_SIZE);
     const size = readSync(fd, start, 0, START_SIZE, 0);
     if (size < START_SIZE || start.readUInt32BE(0) !== ELF) return 'is no ELF file';
-    if (start.readUInt16BE(4) !== LITTLE_64 || start.readUInt16LE(18) !== MACHINES[process.arch])
-      return `is for another processor than ${process.arch}`;
+    if (start.readUInt16BE(4) !== LITTLE_64 || start.readUInt16LE(18) !== MACHINES[arch])
+      return `is for another processor than ${arch}`;
     return status.size < endOf(fd, start) ? 'has been cut off' : null;
   } finally {
     closeSync(fd);

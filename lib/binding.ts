@@ -1,7 +1,7 @@
 import { elfError, findBinary } from './binary-file.js';
 import { withFields } from './own.js';
 import { BUNDLED, packageFolder, requireOwn } from './own-files.js';
-import { unavailable } from './platform.js';
+import { arch, platform, unavailable } from './platform.js';
 import type { Layout } from './record.js';
 import { layoutFault } from './record.js';
 import { invalidArgValue } from './validate.js';
@@ -177,7 +177,7 @@ function remedy(): string {
     return 'the permission model has to allow it, by --allow-addons and --allow-fs-read';
   if (process.execArgv.includes('--no-addons')) return 'leave out --no-addons';
   // npm sets these in a build for another machine; node-gyp-build would look for that machine's binary.
-  const misleading = Object.entries({ npm_config_arch: process.arch, npm_config_platform: process.platform })
+  const misleading = Object.entries({ npm_config_arch: arch, npm_config_platform: platform })
     .filter(([name, own]) => ![undefined, '', own].includes(process.env[name]))
     .map(([name]) => name);
   if (misleading.length > 0) return `unset ${misleading.join(' and ')}, by which it is looked for`;

@@ -32,6 +32,20 @@ function nodeModule(): typeof import('node:module') {
     : module;
 }
 
+/**
+ * What Node's own `require` has of a bundle that is being carried out; undefined: nothing yet, it is carried out for it. A
+ * test runner such as jest carries a file out once more: there would be two engines, and one would refuse the
+ * `FileActions` of the other.
+ */
+export function instanceOfNode(bundle: string): object | undefined {
+  try {
+    const found: object | undefined = folder && requireOwn?.(bundle);
+    return found && Object.hasOwn(found, 'modules') ? found : undefined;
+  } catch {
+    return undefined; // it cannot be read again
+  }
+}
+
 /** @param name from the folder of the compiled files. undefined: there is no such file, as in a bundle */
 export function ownFile(name: string): string | undefined {
   const file = folder && join(folder, name);

@@ -1,3 +1,4 @@
+import { nodeProcess } from '../builtin.js';
 import { permissionModel } from '../permission.js';
 import { unavailable } from '../platform.js';
 
@@ -5,8 +6,8 @@ import { unavailable } from '../platform.js';
 export const earlyObstacle: string | null = findObstacle();
 
 function findObstacle(): string | null {
-  if (Object.hasOwn(process.versions, 'bun')) return 'Bun has its own child_process';
-  if (Object.hasOwn(process.versions, 'deno')) return 'Deno has its own child_process';
+  if (Object.hasOwn(nodeProcess.versions, 'bun')) return 'Bun has its own child_process';
+  if (Object.hasOwn(nodeProcess.versions, 'deno')) return 'Deno has its own child_process';
   if (permissionModel) return 'only Node itself can enforce its permission model';
   return unavailable();
 }

@@ -1,4 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { withFields } from '../own.js';
+import { ignoredOption } from './node-internals/ignored-option.js';
 import { nodeChildProcess } from './node-internals/node-child-process.js';
 
 /** What stands behind the exported functions: those of the engine, or Node's own. They check their arguments. */
@@ -28,16 +30,38 @@ export type Opened =
   /** It cannot be used. `warns`: that is not expected here. */
   | { readonly reason: string; readonly warns: boolean };
 
-function call(name: string, args: readonly unknown[]): never {
-  return Reflect.apply(Reflect.get(nodeChildProcess, name) as () => never, undefined, args) as never;
+const { apply, get } = Reflect;
+
+type Call = (name: keyof Functions, args: readonly unknown[]) => never;
+
+const callNode: Call = (name, args) =>
+  apply(get(nodeChildProcess, name) as () => never, undefined, args) as never;
+
+export const nodeFunctions: Functions = functionsBy(callNode);
+
+function functionsBy(call: Call): Functions {
+  return {
+    spawn: (...args) => call('spawn', args),
+    exec: (_exports, ...args) => call('exec', args),
+    execFile: (...args) => call('execFile', args),
+    fork: (...args) => call('fork', args),
+    spawnSync: (...args) => call('spawnSync', args),
+    execSync: (...args) => call('execSync', args),
+    execFileSync: (...args) => call('execFileSync', args),
+  };
 }
 
-export const nodeFunctions: Functions = {
-  spawn: (...args) => call('spawn', args),
-  exec: (_exports, ...args) => call('exec', args),
-  execFile: (...args) => call('execFile', args),
-  fork: (...args) => call('fork', args),
-  spawnSync: (...args) => call('spawnSync', args),
-  execSync: (...args) => call('execSync', args),
-  execFileSync: (...args) => call('execFileSync', args),
-};
+/**
+ * Node's functions, for as long as the engine cannot be loaded.
+ * @param trouble why
+ */
+export function nodeFunctionsUntil(trouble: string | null, cause: unknown): Functions {
+  return functionsBy((name, args) => {
+    const ignored = args.map(ignoredOption).find((option) => option !== undefined);
+    if (ignored === undefined) return callNode(name, args);
+    const reason = trouble ?? 'its engine cannot be loaded';
+    const message = `forkless cannot apply options.${ignored} at this moment: ${reason}`;
+    const fields = { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', reason };
+    throw withFields(new TypeError(message, { cause }), fields);
+  });
+}

@@ -1,9 +1,10 @@
+import { nodeProcess } from '../builtin.js';
 import { addReason, dropIn, useLoader } from '../drop-in.js';
 import { BUNDLED, requireOwn } from '../own-files.js';
 import { isPassing } from '../passing.js';
 import { setTimeout } from './async/timers.js';
 import type { Engine, Functions, Opened } from './functions.js';
-import { nodeFunctions } from './functions.js';
+import { nodeFunctions, nodeFunctionsUntil } from './functions.js';
 
 /**
  * The engine takes ten times longer to load than what a program imports, so it is loaded by the first start, by
@@ -15,16 +16,20 @@ const LATEST_MS = 1000;
 let functions: Functions | undefined;
 let loading = false;
 let trouble: string | null = null;
+let cause: unknown;
 
-/** The functions to call now: the engine's, or Node's if the engine cannot be used. Never throws. */
+/**
+ * The functions to call now: the engine's, or Node's if the engine cannot be used. While it cannot be loaded, but may be
+ * later, Node's refuse our options: docs/child_process.md says that a start with one of them uses the engine.
+ */
 export function current(): Functions {
   if (functions !== undefined) return functions;
   try {
     load();
-  } catch {
-    // the stack is so deep that even the error could not be handled: the next start tries again
+  } catch (error) {
+    cause = error; // the stack is so deep that even the error could not be handled: the next start tries again
   }
-  return functions ?? nodeFunctions;
+  return functions ?? nodeFunctionsUntil(trouble, cause);
 }
 
 /** Lets the engine be loaded later. */
@@ -33,7 +38,22 @@ export function loadLater(): void {
     current();
     return functions === undefined ? trouble : null;
   });
-  setTimeout(current, LATEST_MS).unref();
+  const timer = setTimeout(loadAhead, LATEST_MS) as Partial<NodeJS.Timeout> | undefined;
+  timer?.unref?.(); // a fake clock that was there at the import may give a number
+}
+
+/** Nobody has asked for the engine: a failure decides nothing. A test may have replaced `node:fs` at this very moment. */
+function loadAhead(): void {
+  if (functions !== undefined) return;
+  loading = true;
+  try {
+    const opened = open();
+    if ('functions' in opened) settle(opened);
+  } catch {
+    // the first start will tell
+  } finally {
+    loading = false;
+  }
 }
 
 function load(): void {
@@ -44,6 +64,7 @@ function load(): void {
     trouble = null;
     settle(opened);
   } catch (error) {
+    cause = error;
     trouble = describe(error);
     if (!isPassing(error)) settle({ reason: trouble, warns: true });
   } finally {
@@ -75,5 +96,8 @@ function settle(opened: Opened): void {
 }
 
 function warn(reason: string): void {
-  process.emitWarning(`forkless/child_process hands out Node's own functions: ${reason}`, 'ForklessWarning');
+  nodeProcess.emitWarning(
+    `forkless/child_process hands out Node's own functions: ${reason}`,
+    'ForklessWarning',
+  );
 }

@@ -25,9 +25,16 @@ export function spawn(file?: unknown, args?: unknown, options?: unknown): ChildP
   return current().spawn(file, args, options);
 }
 
-export function exec(command?: unknown, options?: unknown, callback?: unknown): ChildProcess {
-  return current().exec(moduleExports, command, options, callback);
+/** @param exports returns the module object whose `execFile` is called */
+export function createExec(exports: () => { execFile: unknown }) {
+  function exec(command?: unknown, options?: unknown, callback?: unknown): ChildProcess {
+    return current().exec(exports(), command, options, callback);
+  }
+  addPromiseForm(exec, nodeChildProcess.exec);
+  return exec;
 }
+
+export const exec = createExec(() => moduleExports);
 
 export function execFile(
   file?: unknown,
@@ -54,7 +61,6 @@ export function execFileSync(file?: unknown, args?: unknown, options?: unknown):
   return current().execFileSync(file, args, options);
 }
 
-addPromiseForm(exec, nodeChildProcess.exec);
 addPromiseForm(execFile, nodeChildProcess.execFile);
 
 type Settle = (error: Error | null, stdout: unknown, stderr: unknown) => void;

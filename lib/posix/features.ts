@@ -1,3 +1,4 @@
+import { nodeProcess } from '../builtin.js';
 import type { DropIn } from '../drop-in.js';
 import { currentDropIn } from '../drop-in.js';
 import { engineState, loadingError } from '../engine/availability.js';
@@ -56,8 +57,8 @@ export interface Features {
 export function features(): Features {
   const reason = unavailable() ?? loadingError();
   const machine = {
-    platform: process.platform,
-    arch: process.arch,
+    platform: nodeProcess.platform,
+    arch: nodeProcess.arch,
     kernel: kernelRelease(),
     reason,
     childProcess: currentDropIn(),

@@ -1,4 +1,4 @@
-import { builtin } from '../builtin.js';
+import { builtin, nodeProcess } from '../builtin.js';
 import { isNodesOwn } from '../child_process/node-internals/node-own.js';
 import { addReason } from '../drop-in.js';
 import type { Replacement } from './builtin.js';
@@ -82,7 +82,7 @@ async function findMissed({ ours }: Replacement, worker: CoveredWorker | undefin
 /** Only on the main thread: Workers load `register` too and would repeat the warning. */
 function warn(text: string): void {
   if (builtin('node:worker_threads').isMainThread)
-    process.emitWarning(`forkless/register: ${text}`, 'ForklessWarning');
+    nodeProcess.emitWarning(`forkless/register: ${text}`, 'ForklessWarning');
 }
 
 function list(names: readonly string[]): string {

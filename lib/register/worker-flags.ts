@@ -1,4 +1,5 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads';
+import { nodeProcess } from '../builtin.js';
 
 /** The flags of one Worker. */
 export interface Flags {
@@ -21,14 +22,14 @@ const UNKNOWN_FLAG = '--forkless-unknown-flag';
  * NODE_OPTIONS later, so both are copied when this is called.
  */
 export function createFlagReader(NodeWorker: typeof Worker): FlagReader {
-  const shown = [...process.execArgv];
-  const started = process.env['NODE_OPTIONS'];
+  const shown = [...nodeProcess.execArgv];
+  const started = nodeProcess.env['NODE_OPTIONS'];
   const fromFile = CONFIG_FILE.test([...shown, started].join(' '));
   let passed: { readonly flags: readonly string[] | undefined } | undefined;
 
   return ({ execArgv, env }) => {
     const ownEnv = typeof env === 'object' && env !== null;
-    const nodeOptions = ownEnv ? env['NODE_OPTIONS'] : process.env['NODE_OPTIONS'];
+    const nodeOptions = ownEnv ? env['NODE_OPTIONS'] : nodeProcess.env['NODE_OPTIONS'];
     if (execArgv) {
       if (!Array.isArray(execArgv)) return undefined;
       const given = execArgv.map(String);

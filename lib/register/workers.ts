@@ -34,7 +34,8 @@ export function coverWorkers(): CoveredWorker | undefined {
       return constructCovered(construct, args, flagsOf, entry) ?? construct(args);
     },
   });
-  Object.assign(workerThreads, { Worker });
+  // false if other code has made the property read-only
+  if (!Reflect.set(workerThreads, 'Worker', Worker)) return undefined;
   return { original };
 }
 

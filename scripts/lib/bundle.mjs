@@ -3,8 +3,9 @@
 // names of a CommonJS file of that size for an import would take 40 ms.
 //
 // Each module of lib/ is in one bundle only, so its state exists once: each bundle has a table of its modules, by which the
-// bundles after it get them. Only the two programs of the command may have the same module; they are never one process. The compiler's output is bundled, not the sources: esbuild would rename functions whose
-// names people see.
+// bundles after it get them, and a bundle that is carried out once more, as jest does, has those of the first. Only the two
+// programs of the command may have the same module; they are never one process. The compiler's output is bundled, not the
+// sources: esbuild would rename functions whose names people see.
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -24,11 +25,18 @@ const bundles = [
 
 /** The files that a program imports. `names`: the module whose exports they are. */
 const entries = [
-  { file: 'index.js', from: 'forkless.js', get: 'posixApi()', names: 'index.js' },
+  {
+    file: 'index.js',
+    from: 'forkless.js',
+    get: 'isCopy ? { ...posixApi() } : posixApi()',
+    takes: 'isCopy, posixApi',
+    names: 'index.js',
+  },
   {
     file: 'child_process/index.js',
     from: 'early.js',
-    get: "modules['child_process/api.js']().api",
+    get: "isCopy ? modules['child_process/api.js']().copyApi() : modules['child_process/api.js']().api",
+    takes: 'isCopy, modules',
     names: 'child_process/index.js',
   },
   { file: 'register.js', from: 'early.js', get: "modules['register.js']()" },
@@ -61,7 +69,12 @@ export async function bundle() {
 function options({ file, roots, isProgram }, owners, own = roots) {
   const table = own.map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(`./${name}`)})`);
   const isEntry = own.includes(file);
-  const contents = `${isEntry ? `Object.assign(exports, require("./${file}"));\n` : ''}exports.modules = {\n${table.join(',\n')}\n};\n`;
+  const contents = `const instance = require("./own-files.js").instanceOfNode(${JSON.stringify(`./${file}`)});
+if (instance) module.exports = { ...instance, isCopy: true };
+else {
+${isEntry ? `Object.assign(exports, require("./${file}"));\n` : ''}exports.modules = {\n${table.join(',\n')}\n};
+}
+`;
   return {
     ...(isProgram
       ? { entryPoints: roots.map((name) => path.join(compiled, name)) }
@@ -116,11 +129,11 @@ const withoutMark = {
  * Node finds the names of a CommonJS file by reading it, so they stand in a line that is never carried out. The file has
  * no marks of an ES module: its default import, too, is the one object that `require` returns.
  */
-function writeEntry({ file, from, get, names }) {
+function writeEntry({ file, from, get, takes = 'modules', names }) {
   const up = path.posix.relative(path.posix.dirname(file), from);
   const lines = [
     "'use strict';",
-    `const { ${get.match(/^\w+/)[0]} } = require('${up.startsWith('.') ? up : `./${up}`}');`,
+    `const { ${takes} } = require('${up.startsWith('.') ? up : `./${up}`}');`,
     names ? `module.exports = ${get};` : `${get};`,
   ];
   if (names) lines.push(`0 && (module.exports = { ${exportsOf(names).join(', ')} });`);

@@ -117,13 +117,23 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
       'worker-seen.ts',
     ],
   ],
-  ['child_process/early-obstacle.ts', ['permission.ts', 'platform.ts']],
-  ['child_process/functions.ts', ['child_process/node-internals/node-child-process.ts']],
+  ['child_process/early-obstacle.ts', ['builtin.ts', 'permission.ts', 'platform.ts']],
+  [
+    'child_process/functions.ts',
+    [
+      'child_process/node-internals/ignored-option.ts',
+      'child_process/node-internals/node-child-process.ts',
+      'own.ts',
+    ],
+  ],
+  // A type is all that it imports of them.
+  ['child_process/node-internals/ignored-option.ts', ['attributes/index.ts']],
   [
     'child_process/load-engine.ts',
     [
       'child_process/async/timers.ts',
       'child_process/functions.ts',
+      'builtin.ts',
       'drop-in.ts',
       'own-files.ts',
       'passing.ts',

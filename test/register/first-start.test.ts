@@ -92,20 +92,53 @@ describe('a first start that cannot load the engine goes to Node’s function', 
     expect(warnings).to.have.length(1);
   });
 
-  it('where no descriptor is free, and the next one finds the engine', async () => {
-    expect(await start('no descriptors')).to.deep.equal({ during: 'EMFILE', after: true, warnings: [] });
+  it('where no descriptor is free, and the next one finds the engine; but not with an option of ours', async () => {
+    const refused = Array(7).fill('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM');
+    expect(await start('no descriptors')).to.deep.equal({
+      during: ['EMFILE', ...refused],
+      after: true,
+      warnings: [],
+    });
   });
 
-  it('where the stack is too deep, and the next one finds the engine', async () => {
+  it('where the stack is too deep, and the next one finds the engine; but not with an option of ours', async () => {
     const { during, after, warnings } = await start('deep stack');
-    expect(during).to.have.length.below(2).and.to.be.an('array');
-    expect(during).to.satisfy((names: string[]) => names.every((name) => name === 'RangeError'));
+    const { thrown, masks } = during as Readonly<Record<string, readonly string[]>>;
+    expect(masks).to.deep.equal(['0077\n']);
+    expect(['RangeError', 'TypeError']).to.include.members([...(thrown ?? [])]);
     expect({ after, warnings }).to.deep.equal({ after: true, warnings: [] });
   });
 
   it('but not where node-gyp-build is missing: the binary is found without it', async () => {
     const { during } = await start('none', copyPackage());
     expect(during).to.deep.equal(used(true));
+  });
+
+  it('but not where a fake clock was there at the import, whose timers are numbers', async () => {
+    expect(await start('fake clock')).to.deep.equal({ during: used(true), after: true, warnings: [] });
+  });
+
+  for (const [trouble, what] of [
+    ['no process', 'there was no global process at the import, also of register'],
+    ['frozen', 'the modules were frozen, also for register'],
+  ] as const)
+    it(`but not where ${what}`, async () => {
+      const { during, after } = await start(trouble);
+      expect({ during, after }).to.deep.equal({ during: used(true), after: true });
+    });
+
+  it('but not where node:fs is replaced a second after the import, and not any more at the first start', async () => {
+    expect(await start('fs replaced later')).to.deep.equal({ during: used(true), after: true, warnings: [] });
+  });
+
+  it('but not where a test has changed process.platform after the import', async () => {
+    const { during, warnings } = await start('platform replaced');
+    expect({ during, warnings }).to.deep.equal({ during: [true, ...used(true)], warnings: [] });
+  });
+
+  it('and there is one engine where something carries the files out again, as jest does', async () => {
+    const { during } = await start('carried out again');
+    expect(during).to.deep.equal([true, 0, { backend: 'forkless', reason: null }]);
   });
 
   it('but not where a test runner has taken its require away: the engine is loaded by Node’s', async () => {

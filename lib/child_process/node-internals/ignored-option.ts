@@ -1,0 +1,31 @@
+import type { MoreOptions } from '../../attributes/index.js';
+
+/**
+ * Our options that change what the program gets, and that Node's functions would ignore: all but `waitForExec`, since those
+ * functions wait. Without the engine, so that it can be asked before that is loaded.
+ */
+const names = Object.keys({
+  cloexecDefault: true,
+  fileActions: true,
+  groups: true,
+  inheritFds: true,
+  nice: true,
+  pgroup: true,
+  resetIds: true,
+  rlimits: true,
+  schedPolicy: true,
+  schedPriority: true,
+  setsid: true,
+  sigdefault: true,
+  sigignore: true,
+  sigmask: true,
+  umask: true,
+} satisfies Record<Exclude<keyof MoreOptions, 'waitForExec'>, true>);
+
+const { hasOwn } = Object;
+
+/** The first of them in an argument of a start, if that is an object with options. */
+export function ignoredOption(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  return names.find((name) => hasOwn(argument, name) && Reflect.get(argument, name) !== undefined);
+}
