@@ -112,8 +112,11 @@ export interface Failure {
 
 const operations = [...stepTable, ...stageTable];
 
+/** What an error tells of a plan. The rest need not be kept for it: the environment may be large. */
+export type ToldPlan = Pick<Plan, 'steps' | 'argv'>;
+
 /** @param file the name that the caller passed */
-export function spawnError(failure: Failure, plan: Plan, file: Bytes): SpawnError {
+export function spawnError(failure: Failure, plan: ToldPlan, file: Bytes): SpawnError {
   const operation = operations[failure.op] ?? { name: 'plan', syscall: 'spawn' };
   const step = plan.steps[failure.step];
   const path = failedPath(step, failure, file);
@@ -138,7 +141,7 @@ function codeOf(failure: Failure): string {
   return errnoName(failure.error);
 }
 
-function messageOf(failure: Failure, fields: SpawnErrorFields, plan: Plan): string {
+function messageOf(failure: Failure, fields: SpawnErrorFields, plan: ToldPlan): string {
   const what = subjectOf(fields, plan.steps[failure.step]);
   const where = failure.step >= 0 ? ` (step ${failure.step + 1} of ${plan.steps.length})` : '';
   const place = `${fields.step}${what}${where}`;

@@ -4,9 +4,11 @@
 #include "sys.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/stat.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/utsname.h>
 
 /*
@@ -87,6 +89,17 @@ bool certain_is_exec(const struct known_program *known, const struct plan *plan,
     return how == CERTAIN_ALWAYS ? known_program_exists(plan) : known_program_is_same(known, plan);
 }
 
+/*
+ * The directories of /proc/self are another process's in the child. A filter may refuse fchdir and allow chdir; no
+ * directory has the number -1.
+ */
+static bool is_same_in_child(int fd)
+{
+    struct statfs system;
+    return sys_call2(__NR_fstatfs, fd, &system) == 0 && system.f_type != PROC_SUPER_MAGIC &&
+           sys_call1(__NR_fchdir, -1) == -EBADF;
+}
+
 /* O_PATH does not ask for the right to search the directory; a name inside of it does. */
 int certain_open_directory(const struct plan *plan, int32_t *step)
 {
@@ -104,7 +117,7 @@ int certain_open_directory(const struct plan *plan, int32_t *step)
     struct statx status;
     if (fd < 0)
         return DIRECTORY_FAILED;
-    if (sys_call5(__NR_statx, fd, ".", AT_STATX_DONT_SYNC, STATX_TYPE, &status) == 0)
+    if (is_same_in_child(fd) && sys_call5(__NR_statx, fd, ".", AT_STATX_DONT_SYNC, STATX_TYPE, &status) == 0)
         return fd;
     sys_call1(__NR_close, fd);
     return DIRECTORY_FAILED;

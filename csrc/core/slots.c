@@ -210,11 +210,21 @@ int32_t slots_borrow(const struct child_task *borrower, int32_t fd, const struct
     return -1;
 }
 
-static bool is_pipe_or_socket(int32_t fd)
+static bool is_pipe_or_socket(uint16_t mode)
 {
-    struct identity identity;
-    uint16_t mode;
-    return identify(fd, &identity, &mode) == 0 && ((mode & S_IFMT) == S_IFSOCK || (mode & S_IFMT) == S_IFIFO);
+    return (mode & S_IFMT) == S_IFSOCK || (mode & S_IFMT) == S_IFIFO;
+}
+
+/*
+ * Whether this number may be closed. A directory is held with O_PATH only (fdtable.c): it cannot be locked, and the
+ * question whether it is fails. Other code that has opened the same directory here has mostly done so without O_PATH.
+ */
+static bool may_be_closed(int32_t fd, uint16_t mode)
+{
+    if ((mode & S_IFMT) != S_IFDIR)
+        return !may_be_locked(fd);
+    long flags = sys_call2(__NR_fcntl, fd, F_GETFL);
+    return flags >= 0 && flags & O_PATH;
 }
 
 /*
@@ -229,12 +239,16 @@ static bool is_pipe_or_socket(int32_t fd)
 static bool return_slot(const struct slot *slot, int32_t memfd)
 {
     int32_t fd = slot->fd;
+    struct identity found;
+    uint16_t mode;
+    if (identify(fd, &found, &mode) != 0 || !is_same(&found, &slot->file))
+        return false;
     if (memfd < 0) {
-        if (is_pipe_or_socket(fd) && is_open_on(fd, &slot->file))
+        if (is_pipe_or_socket(mode))
             sys_call1(__NR_close, fd);
         return false;
     }
-    if (!is_open_on(fd, &slot->file) || may_be_locked(fd))
+    if (!may_be_closed(fd, mode))
         return false;
     if (sys_call3(__NR_dup3, memfd, fd, O_CLOEXEC) >= 0)
         return true;

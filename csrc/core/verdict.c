@@ -68,11 +68,15 @@ static enum spawn_verdict settle_exec(struct spawn_child *child)
 /*
  * The hazard: a child that has reported a failure still has to call _exit, and it does that on the arena's stack. So
  * there is no verdict before it has ended, or on rung 1 before it has left the memory.
+ *
+ * A child whose caller believes that it runs is not reaped, however it ended: its pid must not become another process's
+ * before the caller hears of the end.
  */
 static enum spawn_verdict settle_failure(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct spawn_exit exit;
-    int answer = ending_reap_if_ended(child, &exit);
+    struct ending ending;
+    int answer = child->outlives ? ending_look(child, __WALL, &ending) : ending_reap_if_ended(child, &exit);
     if (answer < 0 && answer != -ECHILD)
         answer = (child->rung == RUNG_CLONE3 && !is_in_memory(child)) || handle_has_ended(child) == 1;
     if (answer == 0)
@@ -114,9 +118,6 @@ static enum spawn_verdict settle_death(struct spawn_child *child, enum spawn_ver
 /*
  * The child is dead, and `seen` is how it ended. Other code may reap it before this does; then `seen` is still right. A
  * report that the child has written before it died is worth more: it has the errno.
- *
- * A child whose caller believes that it runs has ended by that signal. It is not reaped: its pid must not become
- * another process's before the caller hears of the end.
  */
 static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdict verdict, const struct ending *seen,
                                      struct spawn_outcome *outcome)
@@ -124,8 +125,7 @@ static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdi
     report_read(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    bool is_exit = child->outlives && verdict == SPAWN_DIED && seen->signal != 0;
-    if (!is_exit)
+    if (!child->outlives)
         ending_wait_and_reap(child);
     return settle_death(child, verdict, seen, outcome);
 }

@@ -15,8 +15,8 @@ extern "C" {
 enum spawn_verdict {
     SPAWN_PENDING, /* not known yet: ask again when the report pipe or the pidfd is readable */
     SPAWN_EXECED,  /* the program runs, or has run */
-    SPAWN_FAILED,  /* a step failed, and the child has reported it; reaped */
-    SPAWN_DIED,    /* killed, or ended without a report, before exec; reaped */
+    SPAWN_FAILED,  /* a step failed, and the child has reported it; reaped, unless child->outlives */
+    SPAWN_DIED,    /* killed, or ended without a report, before exec; reaped, unless child->outlives */
     SPAWN_LOST     /* other code has reaped it, and nothing proves whether it had exec'ed */
 };
 

@@ -108,7 +108,7 @@ class Addon : public Napi::Addon<Addon> {
   Napi::Value Start(const Napi::CallbackInfo& info) {
     spawn_child child;
     spawn_failure failure;
-    int error = spawn_start(Plan(info), PlanSize(info), &child, &failure);
+    int error = WithFreeDescriptors([&] { return spawn_start(Plan(info), PlanSize(info), &child, &failure); });
     if (error != 0) return Fail(info, error, failure.step, failure.op);
     return HandOver(info, &child, SPAWN_PENDING, spawn_outcome{}, false);
   }
@@ -120,7 +120,7 @@ class Addon : public Napi::Addon<Addon> {
     spawn_child child;
     spawn_failure failure;
     spawn_outcome outcome = {};
-    int error = spawn_start_ahead(Plan(info), PlanSize(info), &child, &failure);
+    int error = WithFreeDescriptors([&] { return spawn_start_ahead(Plan(info), PlanSize(info), &child, &failure); });
     CloseChildEnds(info);
     if (error != 0) return Fail(info, error, failure.step, failure.op);
     spawn_verdict verdict = spawn_wait(&child, &outcome);
@@ -138,14 +138,29 @@ class Addon : public Napi::Addon<Addon> {
     spawn_verdict verdict = SPAWN_PENDING;
     known_program* known = Program(info);
     bool waits = known == nullptr || forkless::StartsUnderWay() >= kMostUnderWay;
-    int error = waits ? spawn_start_ahead(Plan(info), PlanSize(info), &child, &failure)
-                      : spawn_start_known(Plan(info), PlanSize(info), known, &child, &failure);
+    int error = WithFreeDescriptors([&] {
+      return waits ? spawn_start_ahead(Plan(info), PlanSize(info), &child, &failure)
+                   : spawn_start_known(Plan(info), PlanSize(info), known, &child, &failure);
+    });
     CloseChildEnds(info);
     if (error != 0) return Fail(info, error, failure.step, failure.op);
     if (!child.outlives) verdict = spawn_wait(&child, &outcome);
     if (verdict == SPAWN_EXECED && !waits) Learn(info, known, child);
     if (IsTerminating(info)) CloseTracked();
     return HandOver(info, &child, verdict, outcome, true);
+  }
+
+  // Children that nobody waits for hold descriptors until their exec is known. So a call that finds none free is made
+  // again as long as waiting for such children frees any, and once more, because the thread may have freed some just
+  // before.
+  template <typename Call>
+  static int WithFreeDescriptors(Call call) {
+    int error = call();
+    for (bool is_last = false; (error == -EMFILE || error == -ENFILE) && !is_last;) {
+      is_last = !forkless::SettleStarts();
+      error = call();
+    }
+    return error;
   }
 
   // Children that have not exec'ed each hold memory and two descriptors. If so many hang, the next one is waited for.
@@ -360,18 +375,18 @@ class Addon : public Napi::Addon<Addon> {
 
   // pipe(pair), socketPair(pair): 0 or -errno; the Int32Array gets both numbers.
   Napi::Value Pipe(const Napi::CallbackInfo& info) {
-    return Number(info, fds_pipe(info[0].As<Napi::Int32Array>().Data()));
+    return Number(info, WithFreeDescriptors([&] { return fds_pipe(info[0].As<Napi::Int32Array>().Data()); }));
   }
 
   Napi::Value SocketPair(const Napi::CallbackInfo& info) {
-    return Number(info, fds_socket_pair(info[0].As<Napi::Int32Array>().Data()));
+    return Number(info, WithFreeDescriptors([&] { return fds_socket_pair(info[0].As<Napi::Int32Array>().Data()); }));
   }
 
   // socketPairs(numbers): as many pairs as the array has room for, all or none; 0 or -errno.
   Napi::Value SocketPairs(const Napi::CallbackInfo& info) {
     Napi::Int32Array numbers = info[0].As<Napi::Int32Array>();
     size_t count = numbers.ElementLength();
-    int error = fds_socket_pairs(numbers.Data(), count / 2);
+    int error = WithFreeDescriptors([&] { return fds_socket_pairs(numbers.Data(), count / 2); });
     if (error == 0 && !Track(numbers.Data(), count)) {
       fds_close_all(numbers.Data(), count);
       error = -ENOMEM;

@@ -37,8 +37,9 @@ struct Entry {
   uint32_t generation;
   uint32_t next_free;
   State state;
+  int64_t begun;  // nanoseconds of Now(), if the child outlives its caller
   bool keep_end;  // at its end it is not reaped here, but by Reap()
-  bool unreaped;  // it has ended, and has been kept for Reap()
+  bool unreaped;  // it has ended, or failed late, and has been kept for Reap()
 };
 
 // An id is the index of the entry and its generation, not a pointer. The hazard: epoll may return an event of a
@@ -47,9 +48,12 @@ constexpr int kIndexBits = 20;
 constexpr uint32_t kNoIndex = (1u << kIndexBits) - 1;
 constexpr uint64_t kGenerations = 1u << 30;
 
-// For WaitForExec(): 50 ms in all.
+// For WaitForExec() and SettleStarts(): until 50 ms after the start of the child, or of the last one. A sleep of 50 µs
+// takes two or three times as long, so the clock tells when they are over; the number of looks does if a filter refuses
+// the clock.
+constexpr int64_t kLongestWait = 50000000;  // nanoseconds
+constexpr int64_t kLookInterval = 50000;    // nanoseconds
 constexpr int kMostLooks = 1000;
-constexpr int64_t kLookInterval = 50000;  // nanoseconds
 
 // The id of the timer; no entry has it.
 constexpr uint64_t kTimer = ~0ull;
@@ -248,6 +252,13 @@ bool RunsAsTold(const Entry* entry, spawn_verdict verdict, const spawn_outcome& 
   return verdict == SPAWN_EXECED || (verdict == SPAWN_DIED && outcome.signal != 0);
 }
 
+// A start that has failed although its caller believes that it runs: the verdict has not reaped it, and Reap() does.
+void KeepFailed(Entry* entry) {
+  spawn_exit exit;
+  entry->unreaped = entry->child.outlives && entry->owner != nullptr;
+  if (entry->child.outlives && !entry->unreaped) spawn_reap(&entry->child, &exit);
+}
+
 void CheckStart(Entry* entry) {
   spawn_outcome outcome = {};
   if (WatchesReport(entry)) EpollRemove(entry->child.report_fd);
@@ -260,6 +271,7 @@ void CheckStart(Entry* entry) {
   bool runs_as_told = RunsAsTold(entry, verdict, outcome);
   if (!runs_as_told) QueueEvent(entry, static_cast<int>(verdict), outcome, spawn_exit{});
   if (!runs_as_told && verdict != SPAWN_EXECED) {
+    KeepFailed(entry);
     MarkOver(entry);
     return;
   }
@@ -523,12 +535,26 @@ __attribute__((destructor)) void KillStartsAtExit() {
   pthread_mutex_unlock(&registry.lock);
 }
 
-// False: the child has exec'ed, or is none that outlives its caller.
-bool IsBelievedToRun(uint64_t id) {
+int64_t Now() {
+  struct sys_timespec time = {0, 0};
+  sys_call2(__NR_clock_gettime, CLOCK_MONOTONIC, &time);
+  return time.seconds * 1000 * MILLISECOND_NS + time.nanoseconds;
+}
+
+// Calls `is_over`, at least once, until it returns true or the time since `begun` is over.
+template <typename Condition>
+void LookUntil(Condition is_over, int64_t begun) {
+  for (int look = 0; look < kMostLooks && !is_over() && Now() - begun < kLongestWait; look++)
+    pause_sleep(kLookInterval);
+}
+
+// False: the child has exec'ed, or is none that outlives its caller. Else *begun is when it was started.
+bool IsBelievedToRun(uint64_t id, int64_t* begun) {
   Lock lock;
   Entry* entry = Find(id);
   if (entry == nullptr || entry->state != kStarting || !entry->child.outlives) return false;
   Environment* owner = entry->owner;
+  *begun = entry->begun;
   CheckStart(entry);
   bool is_starting = entry->state == kStarting;
   if (!is_starting && owner != nullptr) Wake(owner);
@@ -537,9 +563,31 @@ bool IsBelievedToRun(uint64_t id) {
 
 // The caller believes that the program runs, so the signal is meant for the program. The hazard: before exec, SIGSTOP
 // would stop a child that uses this process's memory, and SIGQUIT would dump that memory. So this waits for exec, but
-// not for long: a program on a dead network file system may never begin.
+// not for long: a program on a dead network file system may never begin. And not once for each call: many such children
+// may be sent a signal at once.
 void WaitForExec(uint64_t id) {
-  for (int look = 0; look < kMostLooks && IsBelievedToRun(id); look++) pause_sleep(kLookInterval);
+  int64_t begun = 0;
+  if (IsBelievedToRun(id, &begun)) LookUntil([id, &begun] { return !IsBelievedToRun(id, &begun); }, begun);
+}
+
+// The children that are believed to run and have no verdict.
+struct Believed {
+  uint32_t count;
+  int64_t last_begun;
+};
+
+// With `looks` after a look at those that may have exec'ed.
+Believed FindBelieved(bool looks) {
+  Lock lock;
+  Believed found = {0, 0};
+  if (looks) CheckUnwatched(false);
+  for (uint32_t index = 0; index < registry.capacity; index++) {
+    const Entry& entry = registry.entries[index];
+    if (entry.state != kStarting || !entry.child.outlives) continue;
+    found.count++;
+    if (entry.begun > found.last_begun) found.last_begun = entry.begun;
+  }
+  return found;
 }
 
 }  // namespace
@@ -577,6 +625,7 @@ int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end
   entry->child = *child;
   entry->watched = false;
   entry->owner = owner;
+  entry->begun = child->outlives ? Now() : 0;
   entry->keep_end = keep_end;
   entry->unreaped = false;
   SetState(entry, execed ? kRunning : kStarting);
@@ -607,7 +656,7 @@ size_t TakeEvents(Environment* owner, Event* events, size_t room) {
   for (size_t i = 0; i < count; i++) {
     events[i] = owner->queue[owner->head + i];
     Entry* entry = Find(events[i].id);
-    if (events[i].kind != kExeced && events[i].kind != kUnreaped && entry != nullptr) CloseAndFree(entry);
+    if (events[i].kind != kExeced && entry != nullptr && !entry->unreaped) CloseAndFree(entry);
   }
   owner->head += count;
   owner->length -= count;
@@ -619,6 +668,18 @@ size_t TakeEvents(Environment* owner, Event* events, size_t room) {
 }
 
 uint32_t StartsUnderWay() { return __atomic_load_n(&registry.counts[kStarting], __ATOMIC_RELAXED); }
+
+bool SettleStarts() {
+  const Believed before = FindBelieved(false);
+  uint32_t left = before.count;
+  if (left == 0) return false;
+  const auto look = [&before, &left] {
+    left = FindBelieved(true).count;
+    return left < before.count;
+  };
+  LookUntil(look, before.last_begun);
+  return left < before.count;
+}
 
 int Signal(Environment* owner, uint64_t id, int signal) {
   if (signal != 0 && signal != SIGKILL) WaitForExec(id);

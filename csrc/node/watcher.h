@@ -51,7 +51,7 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error);
 // event of its end is kUnreaped: it stays a zombie until Reap, so that its pid cannot become another process's.
 int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end);
 
-// Call it after kUnreaped.
+// Call it after kUnreaped, and after the failure of a child that outlives its caller.
 void Reap(uint64_t id, spawn_exit* exit);
 
 // Moves up to `room` events to the caller, and closes the pidfds of children that have ended. This runs on the thread
@@ -65,6 +65,11 @@ int Signal(Environment* owner, uint64_t id, int signal);
 
 // About how many children have no verdict yet. Without the lock, which the thread may hold for long.
 uint32_t StartsUnderWay();
+
+// For a call that finds no free descriptor: a start that nobody waits for holds its report pipe until the thread looks,
+// after some milliseconds. So this looks now, and waits a little if no child has exec'ed yet. True: descriptors have
+// become free.
+bool SettleStarts();
 
 // Whether the channel keeps the event loop alive.
 void KeepAlive(Environment* owner, napi_env env, bool on);

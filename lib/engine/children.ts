@@ -26,7 +26,10 @@ export interface Ending {
 export interface ChildListener {
   /** exec has succeeded: the program runs. */
   execed(): void;
-  /** exec has not succeeded, and the child is reaped. Called instead of `execed`; no other call follows. */
+  /**
+   * exec has not succeeded. Called instead of `execed`; no other call follows. The child is reaped, or if it was started
+   * by `startKnownChild`, the listener calls `reapChild`.
+   */
   failed(failure: Failure): void;
   /** The process has ended and is reaped. */
   ended(ending: Ending): void;
@@ -116,7 +119,7 @@ export function startKnownChild(
   );
 }
 
-/** To be called once, after `unreaped`. */
+/** To be called once, after `unreaped`, and after `failed` of a child that `startKnownChild` has started. */
 export function reapChild(id: number): Ending {
   binding().reap(id, startRecord);
   return endingAt(startRecord, 0);

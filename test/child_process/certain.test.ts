@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { SpawnError } from 'forkless';
 import { binding } from '#lib/binding.js';
+import { hasEnded, isGone } from '../support/proc.js';
 import { runProgram } from '../support/program.js';
 import { makeFile } from '../support/starts.js';
 import { makeFifo, tempPath } from '../support/temp.js';
@@ -36,6 +37,11 @@ function runs(file: string, args: readonly string[] = [], options: object = quie
 async function isCertain(file: string, args?: readonly string[], options?: object): Promise<boolean> {
   await runs(file, args, options)();
   return (await certainStarts(runs(file, args, options))) === 1;
+}
+
+/** Leaves the processor to others for a moment, without a turn of the event loop. */
+function spin(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 }
 
 async function throwsAtOnce(start: () => unknown): Promise<string | undefined> {
@@ -108,6 +114,26 @@ describe('a start is as good as certain', function () {
     expect(events).to.deep.equal(['spawn true ENOENT']);
   });
 
+  for (const cwd of ['/proc/self', '/dev/fd'])
+    it(`with ${cwd} as its directory, which is that of the child itself`, async () => {
+      const told: string[] = [];
+      for (let start = 0; start < 2; start++) {
+        const child = ours.spawn('/bin/sh', ['-c', 'pwd -P'], { cwd });
+        const { stdout } = await recordEvents(child);
+        told.push(stdout.replace(`/proc/${child.pid}`, 'its own'));
+      }
+      expect(told).to.deep.equal(Array(2).fill(cwd === '/dev/fd' ? 'its own/fd\n' : 'its own\n'));
+    });
+
+  it('and leaves no descriptor of the directory behind, in a shared table too', async () => {
+    const env = { FORKLESS_FLAT: 'always' };
+    const [certain, left, slots] = await runProgram<number[]>(import.meta.url, 'certain-directory', null, {
+      env,
+    });
+    expect([certain, left]).to.deep.equal([40, 0]);
+    expect(slots).to.equal(0);
+  });
+
   it('only with descriptors that are open', async () => {
     const file = openSync('/dev/null', 'r');
     expect(await isCertain('true', [], { stdio: [file, 'ignore', 'ignore'] })).to.equal(true);
@@ -120,8 +146,9 @@ describe('a start is as good as certain', function () {
   });
 
   it('only with arguments that the kernel never refuses', async () => {
-    expect(await isCertain('true', ['x'.repeat(30_000)])).to.equal(true);
-    expect(await isCertain('true', ['x'.repeat(33_000)])).to.equal(false);
+    const options = { ...quiet, env: { PATH: '/bin' } };
+    expect(await isCertain('true', ['x'.repeat(30_000)], options)).to.equal(true);
+    expect(await isCertain('true', ['x'.repeat(33_000)], options)).to.equal(false);
   });
 
   for (const [what, options] of [
@@ -163,6 +190,13 @@ describe('a start is as good as certain', function () {
   it('not beside very many starts that hang before exec: each holds memory and descriptors', async () => {
     const parameters = { fifo: makeFifo(), count: 1024 };
     expect(await runProgram(import.meta.url, 'certain-crowd', parameters)).to.deep.equal([1, 0, 1]);
+  });
+
+  it('and keeps no environment while the child runs', async () => {
+    const nodeArgs = ['--expose-gc'];
+    expect(await runProgram<number>(import.meta.url, 'memory-of-running', null, { nodeArgs })).to.be.lessThan(
+      20_000,
+    );
   });
 
   it('not when the groups of the process have changed', async function () {
@@ -243,6 +277,23 @@ describe('a start that fails after spawn has returned', () => {
     child.on('error', () => {});
     await closed(child);
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).to.be.lessThan(2);
+  });
+
+  it('keeps its pid until the error is told', async () => {
+    const child = ours.spawn(withoutInterpreter(), quiet);
+    const pid = child.pid as number;
+    let told = false;
+    child.on('error', () => {
+      told = true;
+    });
+    // Without a turn of the event loop: the engine knows of the end in a moment.
+    while (!hasEnded(pid)) spin();
+    for (let look = 0; look < 100; look++) {
+      expect(isGone(pid), 'another process may get its pid').to.equal(false);
+      spin();
+    }
+    await closed(child);
+    expect([told, isGone(pid)]).to.deep.equal([true, true]);
   });
 
   it('leaves no zombie and no entry in /proc', async () => {

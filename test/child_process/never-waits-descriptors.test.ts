@@ -36,6 +36,7 @@ const checks = {
   },
   'fifty are started': is(Array.from({ length: 50 }, (_, at) => `spawn,exit 0 null,close 0 null ${at}\n`)),
   'no descriptor is free': ran('right'),
+  'few descriptors are free': is(3),
 };
 
 describe('a start that does not wait, when right after it', () => {

@@ -14,7 +14,7 @@ import type { Pairs } from '../../engine/descriptors.js';
 import { closeOurEnds, closePairs, closeTheirEnds } from '../../engine/descriptors.js';
 import type { ResourceUsage } from '../../engine/usage.js';
 import { resourceUsage } from '../../engine/usage.js';
-import type { Failure } from '../../errors.js';
+import type { Failure, ToldPlan } from '../../errors.js';
 import { spawnError } from '../../errors.js';
 import type { Plan } from '../../plan/vocabulary.js';
 import { nodeSignalName } from '../../signals.js';
@@ -74,7 +74,7 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   #closed = false;
   #failure: (() => Error) | undefined;
   /** What was started, for the error of a start that fails late. */
-  #started: { readonly plan: Plan; readonly file: string } | undefined;
+  #started: { readonly plan: ToldPlan; readonly file: string } | undefined;
   /** Called when a start fails after `spawn` has returned 0. */
   onLateFailure: () => void = () => {};
 
@@ -122,7 +122,8 @@ export class ProcessHandle implements InnerHandle, ChildListener {
         program === null
           ? startChildAndWait(plan, this, 'unreaped', pairs)
           : startKnownChild(plan, this, pairs, program);
-      if (program !== null) this.#started = { plan, file: start.file };
+      if (program !== null)
+        this.#started = { plan: { steps: plan.steps, argv: plan.argv }, file: start.file };
     } catch (error) {
       closePairs(pairs);
       throw error;
@@ -139,17 +140,21 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   execed(): void {}
   ended(): void {}
 
-  /** The exec was as good as certain, and has failed all the same. */
+  /** The exec was as good as certain, and has failed all the same. As after `unreaped`, the pid is not reused before. */
   failed(failure: Failure): void {
     const errno = errnoOf(failure);
-    if (this.#more !== undefined) this.#more.pidfd = -1;
+    const { id } = this.#child as StartedChild;
     this.onLateFailure();
     if (errno === null) {
-      this.#reportExit(() => failure);
+      this.#reportExit(() => {
+        reapChild(id);
+        return failure;
+      });
     } else {
-      const { plan, file } = this.#started as { readonly plan: Plan; readonly file: string };
+      const { plan, file } = this.#started as { readonly plan: ToldPlan; readonly file: string };
       this.#failure = () => spawnError(failure, plan, file);
       this.#report(() => {
+        reapChild(id);
         this.pid = undefined;
         return [-errno, ''];
       });

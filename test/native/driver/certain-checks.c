@@ -511,6 +511,7 @@ static void is_not_reaped_when_a_signal_ends_it_before_exec(void)
 
 static void tells_a_late_failure(void)
 {
+    siginfo_t info = {0};
     const char *name = in_folder("link"), *fifo = in_folder("fifo");
     CHECK(symlink("/bin/true", name) == 0);
     begin();
@@ -522,7 +523,10 @@ static void tells_a_late_failure(void)
     CHECK(unlink(name) == 0);
     let_go(fifo);
     CHECK(spawn_wait(&child, &outcome) == SPAWN_FAILED && outcome.error == ENOENT && outcome.op == OP_EXECVE);
-    spawn_close(&child);
+    /* its pid is not free yet */
+    CHECK(waitid(P_PID, (id_t)child.pid, &info, WEXITED | WNOHANG | WNOWAIT | (int)__WALL) == 0 &&
+          info.si_pid == child.pid);
+    CHECK(end_of_child() == 127);
 }
 
 /* A process starts it and ends at once; the program must run all the same. */
