@@ -15,14 +15,25 @@ static const char *candidate(const struct plan *plan, uint32_t index)
 
 /* ---- files and users ------------------------------------------------------------------------------------------ */
 
+static bool read_status(const char *path, int flags, struct statx *status)
+{
+    long error = sys_call5(__NR_statx, AT_FDCWD, path, AT_STATX_DONT_SYNC | flags, STATX_BASIC_STATS, status);
+    return error == 0 && (status->stx_mask & STATX_BASIC_STATS) == STATX_BASIC_STATS;
+}
+
 /*
  * False: it is not a regular file, or its status cannot be read. AT_STATX_DONT_SYNC, because statx would otherwise ask
  * the server of a network file system, and would hang if that is dead.
  */
 static bool look_at(const char *path, struct program_file *file)
 {
-    struct statx status;
-    if (sys_call5(__NR_statx, AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &status) != 0)
+    struct statx status, link;
+    if (!read_status(path, AT_SYMLINK_NOFOLLOW, &link))
+        return false;
+    bool is_link = (link.stx_mode & S_IFMT) == S_IFLNK;
+    if (!is_link)
+        status = link;
+    else if (!read_status(path, 0, &status))
         return false;
     *file = (struct program_file){
         .inode = status.stx_ino,
@@ -36,8 +47,11 @@ static bool look_at(const char *path, struct program_file *file)
         .mode = status.stx_mode,
         .owner = status.stx_uid,
         .group = status.stx_gid,
+        .link_inode = is_link ? link.stx_ino : 0,
+        .link_changed_s = is_link ? link.stx_ctime.tv_sec : 0,
+        .link_changed_ns = is_link ? link.stx_ctime.tv_nsec : 0,
     };
-    return (status.stx_mask & STATX_BASIC_STATS) == STATX_BASIC_STATS && (status.stx_mode & S_IFMT) == S_IFREG;
+    return (status.stx_mode & S_IFMT) == S_IFREG;
 }
 
 /* False: that cannot be found out. Ids are unsigned, so a negative result is a filter's error. */
@@ -64,7 +78,8 @@ static int64_t now_s(void)
 /* Not if its last change is in the future: the clock has been set back, and the file's age is not known. */
 static bool is_settled(const struct program_file *file, int64_t now)
 {
-    return now >= 0 && file->changed_s <= now - SETTLED_AFTER_S;
+    int64_t latest = now - SETTLED_AFTER_S;
+    return now >= 0 && file->changed_s <= latest && file->link_changed_s <= latest;
 }
 
 /* ---- learning ------------------------------------------------------------------------------------------------- */

@@ -22,7 +22,10 @@ struct program_file {
     uint64_t inode, size;
     int64_t changed_s, modified_s;
     uint32_t changed_ns, modified_ns;
-    uint32_t major, minor, mode, owner, group, zero;
+    uint32_t major, minor, mode, owner, group;
+    uint32_t link_changed_ns; /* of the symbolic link that names it; 0: its name is not one */
+    int64_t link_changed_s;
+    uint64_t link_inode;
 };
 
 struct program_user {
@@ -44,7 +47,7 @@ void known_program_learn(struct known_program *known, const struct plan *plan, u
 
 /*
  * Whether this plan tries the same candidates, up to the one that was exec'ed, for the same user, and each file is the
- * one that it was and has not changed during the last minute.
+ * one that it was and has not changed during the last minute; nor has a symbolic link that names it.
  *
  * The hazard, for which the minute is: a program that has just written a file often replaces or removes it as soon as
  * spawn() returns. Then the child would exec another file, or none (measured: the new file, silently, in 10 of 15).

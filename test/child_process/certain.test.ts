@@ -1,7 +1,7 @@
 // Which starts return before exec, and what becomes of one whose exec fails all the same. test/native/driver has what
 // the engine knows of a program.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, symlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { SpawnError } from 'forkless';
@@ -64,14 +64,12 @@ describe('a start is as good as certain', function () {
   });
 
   it('when the program was exec’ed before, and not the first time', async () => {
-    const link = tempPath('link');
-    symlinkSync('/bin/true', link);
-    expect(await certainStarts(runs(link))).to.equal(0);
-    expect(await certainStarts(runs(link))).to.equal(1);
-    rmSync(link);
-    symlinkSync('/bin/false', link);
-    expect(await certainStarts(runs(link))).to.equal(0);
-    expect(await certainStarts(runs(link))).to.equal(1);
+    const folder = tempPath('bin');
+    symlinkSync('/bin', folder);
+    expect(await certainStarts(runs(`${folder}/true`))).to.equal(0);
+    expect(await certainStarts(runs(`${folder}/true`))).to.equal(1);
+    expect(await certainStarts(runs(`${folder}/false`))).to.equal(0);
+    expect(await certainStarts(runs(`${folder}/false`))).to.equal(1);
   });
 
   it('with pipes, with other descriptors, and with other arguments, of all that spawn', async () => {
@@ -86,8 +84,11 @@ describe('a start is as good as certain', function () {
     expect(await certainStarts(() => closed(ours.fork('/dev/null')))).to.equal(1);
   });
 
-  it('not for a file that was written a moment ago', async () => {
+  it('not for a file that was written, or a link that was made, a moment ago', async () => {
     expect(await isCertain(makeFile('#!/bin/sh\n'))).to.equal(false);
+    const link = tempPath('link');
+    symlinkSync('/bin/true', link);
+    expect(await isCertain(link)).to.equal(false);
   });
 
   it('not for the same name in another PATH', async () => {

@@ -10,10 +10,8 @@ const expected = {
   'of a program that was started before, with pipes': returns,
   'of a program that was started before, by execFile': returns,
   'of a copy that was just made': [waits, waits],
-  'of a link that is set to another old program': [
-    [waits, returns],
-    [waits, returns],
-  ],
+  'of a link that was just made': [waits, waits],
+  'of an old program in a folder that is a link': [waits, returns],
   'of a program that PATH finds behind more folders than before': [
     [returns, returns],
     [waits, returns],

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -189,21 +190,30 @@ static void knows_no_file_that_has_changed(void)
     CHANGES_WITH(user.group);
     CHANGES_WITH(user.group_count);
     CHANGES_WITH(user.groups[0]);
+    CHANGES_WITH(files[0].link_inode);
+    CHANGES_WITH(files[0].link_changed_s);
+    CHANGES_WITH(files[0].link_changed_ns);
 #undef CHANGES_WITH
     /* another file under the same name */
-    const char *name = in_folder("link");
-    CHECK(symlink("/bin/true", name) == 0);
+    char name[PATH_MAX];
+    const char *folder_link = in_folder("bin");
+    snprintf(name, sizeof name, "%s/true", folder_link);
+    CHECK(symlink("/bin", folder_link) == 0);
     begin();
     candidate(name);
     learn(0);
     begin();
     candidate(name);
     CHECK(is_certain((const char *[]){"true", NULL}));
-    CHECK(unlink(name) == 0 && symlink("/bin/sh", name) == 0);
+    char other[PATH_MAX];
+    const char *other_folder = in_folder("other");
+    snprintf(other, sizeof other, "%s/true", other_folder);
+    CHECK(mkdir(other_folder, 0700) == 0 && symlink("/bin/sh", other) == 0);
+    CHECK(unlink(folder_link) == 0 && symlink(other_folder, folder_link) == 0);
     begin();
     candidate(name);
     CHECK(!is_certain((const char *[]){"sh", "-c", "exit 0", NULL}));
-    CHECK(unlink(name) == 0);
+    CHECK(unlink(folder_link) == 0 && unlink(other) == 0 && rmdir(other_folder) == 0);
 }
 
 static void write_file(const char *path, const char *text, mode_t mode)
@@ -225,6 +235,15 @@ static void knows_no_file_that_is_young(void)
     candidate(script);
     CHECK(!is_certain((const char *[]){"script", NULL}));
     CHECK(unlink(script) == 0);
+    const char *name = in_folder("link");
+    CHECK(symlink("/bin/true", name) == 0);
+    begin();
+    candidate(name);
+    learn(0);
+    begin();
+    candidate(name);
+    CHECK(known.file_count == 1 && !is_certain((const char *[]){"true", NULL}));
+    CHECK(unlink(name) == 0);
 }
 
 /* The interpreters of a script that has just been written: how many files are known, or 0. */
@@ -512,15 +531,17 @@ static void is_not_reaped_when_a_signal_ends_it_before_exec(void)
 static void tells_a_late_failure(void)
 {
     siginfo_t info = {0};
-    const char *name = in_folder("link"), *fifo = in_folder("fifo");
-    CHECK(symlink("/bin/true", name) == 0);
+    char name[PATH_MAX];
+    const char *folder_link = in_folder("bin"), *fifo = in_folder("fifo");
+    snprintf(name, sizeof name, "%s/true", folder_link);
+    CHECK(symlink("/bin", folder_link) == 0);
     begin();
     candidate(name);
     learn(0);
     begin_stuck(fifo);
     candidate(name);
     CHECK(finish_start(true_argv) == 0 && child.outlives);
-    CHECK(unlink(name) == 0);
+    CHECK(unlink(folder_link) == 0);
     let_go(fifo);
     CHECK(spawn_wait(&child, &outcome) == SPAWN_FAILED && outcome.error == ENOENT && outcome.op == OP_EXECVE);
     /* its pid is not free yet */
