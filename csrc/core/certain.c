@@ -6,8 +6,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/stat.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/statfs.h>
 #include <sys/utsname.h>
 
@@ -70,7 +68,7 @@ static bool descriptors_are_open(const struct plan *plan)
 {
     for (uint32_t i = 0; i < plan->head->first_exec; i++) {
         const struct plan_step *step = &plan->steps[i];
-        if (!(step_fields((enum plan_op)step->op) & (FIELD_SOURCE | FIELD_KEPT)) || is_made(plan, i, step->fd))
+        if (!reads_descriptor(step) || is_made(plan, i, step->fd))
             continue;
         if (sys_call2(__NR_fcntl, step->fd, F_GETFD) < 0)
             return false;

@@ -134,12 +134,6 @@ static bool should_share(const struct child_task *task)
 
 /* ---- what the child needs ------------------------------------------------------------------------------------- */
 
-/* Whether the step reads a descriptor of the parent, which the child then needs in its private table. */
-static bool reads_descriptor(const struct plan_step *step)
-{
-    return step_fields((enum plan_op)step->op) & (FIELD_SOURCE | FIELD_KEPT);
-}
-
 static bool is_made_available(const struct child_table *table, int32_t fd)
 {
     for (int i = 0; i < table->count; i++)

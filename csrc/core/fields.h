@@ -46,6 +46,12 @@ enum step_field {
 /* The fields of a step. `op` is below PLAN_STEP_COUNT. */
 unsigned step_fields(enum plan_op op);
 
+/* Whether the step reads a descriptor of the parent, which the child then needs in its own table. */
+static inline bool reads_descriptor(const struct plan_step *step)
+{
+    return step_fields((enum plan_op)step->op) & (FIELD_SOURCE | FIELD_KEPT);
+}
+
 /* How many fields of a kind of data (FIELD_U64, … FIELD_STRING) a step has. */
 static inline uint32_t field_count(unsigned fields, enum step_field kind)
 {

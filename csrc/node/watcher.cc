@@ -37,7 +37,7 @@ struct Entry {
   uint32_t generation;
   uint32_t next_free;
   State state;
-  int64_t begun;  // nanoseconds of Now(), if the child outlives its caller
+  int64_t begun;  // pause_clock(), if the child outlives its caller
   bool keep_end;  // at its end it is not reaped here, but by Reap()
   bool unreaped;  // it has ended, or failed late, and has been kept for Reap()
 };
@@ -535,16 +535,10 @@ __attribute__((destructor)) void KillStartsAtExit() {
   pthread_mutex_unlock(&registry.lock);
 }
 
-int64_t Now() {
-  struct sys_timespec time = {0, 0};
-  sys_call2(__NR_clock_gettime, CLOCK_MONOTONIC, &time);
-  return time.seconds * 1000 * MILLISECOND_NS + time.nanoseconds;
-}
-
 // Calls `is_over`, at least once, until it returns true or the time since `begun` is over.
 template <typename Condition>
 void LookUntil(Condition is_over, int64_t begun) {
-  for (int look = 0; look < kMostLooks && !is_over() && Now() - begun < kLongestWait; look++)
+  for (int look = 0; look < kMostLooks && !is_over() && pause_clock() - begun < kLongestWait; look++)
     pause_sleep(kLookInterval);
 }
 
@@ -625,7 +619,7 @@ int64_t Watch(Environment* owner, spawn_child* child, bool execed, bool keep_end
   entry->child = *child;
   entry->watched = false;
   entry->owner = owner;
-  entry->begun = child->outlives ? Now() : 0;
+  entry->begun = child->outlives ? pause_clock() : 0;
   entry->keep_end = keep_end;
   entry->unreaped = false;
   SetState(entry, execed ? kRunning : kStarting);

@@ -1,4 +1,5 @@
 import { builtin } from '../builtin.js';
+import { REGISTERED } from '../child_process/node-internals/node-child-process.js';
 import { isNodesOwn } from '../child_process/node-internals/node-own.js';
 import type { Features } from '../posix/features.js';
 import { nodeOptions, preloadedModules } from './node-flags.js';
@@ -16,9 +17,6 @@ export interface Hooks {
   /** Names for which an ES import of `node:child_process` gives something else than `require`, by a loader hook. */
   readonly copied: readonly string[];
 }
-
-/** The one that `forkless/register` sets. */
-const REGISTERED = Symbol.for('forkless/register');
 
 /** @param ours the functions of `forkless/child_process`, if it is loaded */
 export async function findHooks({ execHook }: Features, ours: object): Promise<Hooks> {

@@ -183,6 +183,7 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
       'posix/',
       'child_process/api.ts',
       'child_process/explain.ts',
+      'child_process/node-internals/node-child-process.ts',
       'child_process/node-internals/node-own.ts',
     ],
   ],

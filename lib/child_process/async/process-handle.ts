@@ -144,21 +144,15 @@ export class ProcessHandle implements InnerHandle, ChildListener {
   failed(failure: Failure): void {
     const errno = errnoOf(failure);
     const { id } = this.#child as StartedChild;
+    const { plan, file } = this.#started as { readonly plan: ToldPlan; readonly file: string };
+    if (errno !== null) this.#failure = () => spawnError(failure, plan, file);
     this.onLateFailure();
-    if (errno === null) {
-      this.#reportExit(() => {
-        reapChild(id);
-        return failure;
-      });
-    } else {
-      const { plan, file } = this.#started as { readonly plan: ToldPlan; readonly file: string };
-      this.#failure = () => spawnError(failure, plan, file);
-      this.#report(() => {
-        reapChild(id);
-        this.pid = undefined;
-        return [-errno, ''];
-      });
-    }
+    this.#report(() => {
+      reapChild(id);
+      if (errno === null) return endOf(failure.exitCode, failure.signal);
+      this.pid = undefined;
+      return [-errno, ''];
+    });
     this.#releaseLoop();
   }
 

@@ -3,7 +3,6 @@ import path from 'node:path';
 
 const [tool, format] = process.argv.slice(2);
 const extension = format === 'cjs' ? 'cjs' : 'mjs';
-const app = format === 'cjs' ? 'app-cjs.js' : 'app.js';
 
 const tools = {
   async esbuild(entry, file, external) {
@@ -42,7 +41,7 @@ const tools = {
     const compiler = webpack({
       mode: 'production',
       // Names that are made shorter must not matter; once is enough, it takes long.
-      optimization: { minimize: !external && !isModule && entry === app },
+      optimization: { minimize: !external && !isModule && entry === 'app.js' },
       target: 'node',
       entry: path.resolve(entry),
       experiments: { outputModule: isModule },
@@ -63,6 +62,6 @@ const tools = {
   },
 };
 
-await tools[tool](app, `out/external.${extension}`, true);
-await tools[tool](app, `out/bundled.${extension}`, false);
+await tools[tool]('app.js', `out/external.${extension}`, true);
+await tools[tool]('app.js', `out/bundled.${extension}`, false);
 await tools[tool]('registered.js', `out/registered.${extension}`, false);
