@@ -19,8 +19,13 @@ export type AttributePhase =
   | 'cwd'
   | 'descriptors'
   | 'actions'
+  | 'terminal'
+  | 'placement'
+  | 'root'
   | 'limits'
   | 'identity'
+  | 'parent'
+  | 'promise'
   | 'mask';
 
 /** All steps of a plan, before they are in their order. */
@@ -97,11 +102,28 @@ const leftovers: Phase = {
   steps: ({ survivors }) => survivors.leftovers,
 };
 
+const terminal = phaseOfAttributes(
+  'terminal',
+  'on the numbers that the program gets; SIGTTOU is blocked, as all signals are',
+);
+const placement = phaseOfAttributes(
+  'placement',
+  'before the program has used any memory, which then counts where it belongs',
+);
+const root = phaseOfAttributes(
+  'root',
+  'after everything that opens a file of the caller; no descriptor is opened after it',
+);
 const limits = phaseOfAttributes(
   'limits',
   'after the last step that opens a descriptor: a low limit of open descriptors would make it fail',
 );
 const identity = phaseOfAttributes('identity', 'after everything that needs the rights of the parent');
+const parent = phaseOfAttributes('parent', 'after `identity`: the kernel clears it when ids change');
+const promise = phaseOfAttributes(
+  'promise',
+  'what the program can never take back, after everything that it would forbid',
+);
 const mask = phaseOfAttributes(
   'mask',
   'until here all signals are blocked; no handler of the parent is installed any more',
@@ -124,8 +146,13 @@ export const posixPhases: readonly Phase[] = [
   descriptors,
   actions,
   leftovers,
+  terminal,
+  placement,
+  root,
   limits,
   identity,
+  parent,
+  promise,
   mask,
   exec,
 ];
@@ -142,8 +169,13 @@ export const dropInPhases: readonly Phase[] = [
   cwd,
   actions,
   leftovers,
+  terminal,
+  placement,
+  root,
   limits,
   identity,
+  parent,
+  promise,
   mask,
   exec,
 ];
