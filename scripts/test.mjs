@@ -4,7 +4,7 @@
 //   --jobs N             runs N files at a time
 //   --figures FILE       writes the totals of the run, as JSON
 // All other arguments go to mocha, and then one process runs all tests that they choose: --grep, --bail, a file such as
-// dist-test/plan/encode.test.js. Such a run installs only what these tests need.
+// test/plan/encode.test.ts. Such a run installs only what these tests need.
 // FORKLESS_TEST_NODE=/path/to/node runs mocha under that Node, with what is built already.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -14,7 +14,7 @@ import { neededBy } from './lib/installables.mjs';
 import { install } from './lib/prepare.mjs';
 import { at, Failure, main, runNode, toolEnv, tryRun } from './lib/project.mjs';
 import { runFiles } from './lib/test-files.mjs';
-import { inOrder, isForEachNode } from './lib/test-order.mjs';
+import { compiledTest, inOrder, isForEachNode } from './lib/test-order.mjs';
 
 const allFolders = [''];
 const runtimeFolders = [
@@ -69,7 +69,7 @@ function readArguments() {
     if (argument === '--runtime-only') own.folders = runtimeFolders;
     else if (argument === '--jobs') own.jobs = Number(given.shift());
     else if (argument === '--figures') own.figures = path.resolve(given.shift() ?? 'build/figures.json');
-    else own.forMocha.push(argument);
+    else own.forMocha.push(compiledTest(argument));
   }
   if (!(Number.isInteger(own.jobs) && own.jobs > 0)) throw new Failure('--jobs needs a number of files');
   return { ...own, namesFiles: own.forMocha.some((argument) => argument.startsWith('dist-test/')) };

@@ -59,3 +59,9 @@ export const ranOnce = Object.keys(onceOnly).map(fileOf);
 function fileOf(name) {
   return `dist-test/${name}.test.js`;
 }
+
+/** The compiled file of a test that was named by its source, `test/plan/assign.test.ts`; any other argument as it is. */
+export function compiledTest(argument) {
+  const [, name] = /^(?:\.\/)?test\/(.+\.test)\.ts$/.exec(argument) ?? [];
+  return name === undefined ? argument : `dist-test/${name}.js`;
+}

@@ -147,6 +147,26 @@ describe('the order of the test files', () => {
   });
 });
 
+describe('a test file that is named by its source', () => {
+  it('is the compiled one; all other arguments go to mocha as they are', async () => {
+    const given = [
+      'test/plan/encode.test.ts',
+      './test/plan/encode.test.ts',
+      'dist-test/x.test.js',
+      '--grep',
+      'test/',
+    ];
+    const source = `
+      import { compiledTest } from ${JSON.stringify(pathTo('test-order.mjs'))};
+      say(${JSON.stringify(given)}.map(compiledTest));`;
+    expect(await runNodeForValue<string[]>(source)).to.deep.equal([
+      'dist-test/plan/encode.test.js',
+      'dist-test/plan/encode.test.js',
+      ...given.slice(2),
+    ]);
+  });
+});
+
 interface Places {
   readonly placed: string[];
   readonly ranOnce: string[];
