@@ -597,7 +597,8 @@ Environment* OpenEnvironment(napi_env env, napi_value wake, int* error) {
   *owner = Environment{};
   napi_value name;
   napi_create_string_utf8(env, "forkless", NAPI_AUTO_LENGTH, &name);
-  napi_status status = napi_create_threadsafe_function(env, wake, nullptr, name, 0, 1, nullptr, nullptr, nullptr,
+  // `wake` is also the resource that async_hooks shows: its hasRef() says whether the channel keeps the loop alive.
+  napi_status status = napi_create_threadsafe_function(env, wake, wake, name, 0, 1, nullptr, nullptr, nullptr,
                                                        CallJavaScript, &owner->wake);
   if (status != napi_ok) {
     free(owner);

@@ -214,6 +214,12 @@ function deliverEvents(): void {
   } while (count === EVENTS_AT_ONCE);
 }
 
+/**
+ * As Node's own handles have it. Tools that look for what keeps a process alive, such as `jest --detectOpenHandles`, find
+ * this function by async_hooks, and would report it after the last child has ended.
+ */
+deliverEvents.hasRef = (): boolean => loopRefs > 0;
+
 function dispatch(offset: number): void {
   const id = numberAt(eventRecords, offset + PLACE.id);
   const kind = numberAt(eventRecords, offset + PLACE.kind);

@@ -59,12 +59,20 @@ for (const major of [29, 30])
       });
     });
 
+    it('has nothing open once its children have ended, for --detectOpenHandles', async () => {
+      const { openHandles } = await run('**/spies.test.js', ['--detectOpenHandles']);
+      expect(openHandles).to.deep.equal([]);
+    });
+
     async function checks(pattern: string, args: readonly string[], env = {}) {
-      const more = ['--json', '--testMatch', pattern, '--cacheDirectory', join(project.folder, 'cache')];
-      const said = await project.node([jest, ...args, ...more], { env });
-      const { numPassedTests, numTotalTests, numTotalTestSuites } = JSON.parse(said);
+      const { numPassedTests, numTotalTests, numTotalTestSuites } = await run(pattern, args, env);
       expect(numPassedTests).to.equal(numTotalTests);
       return { passed: numPassedTests, files: numTotalTestSuites };
+    }
+
+    async function run(pattern: string, args: readonly string[], env = {}) {
+      const more = ['--json', '--testMatch', pattern, '--cacheDirectory', join(project.folder, 'cache')];
+      return JSON.parse(await project.node([jest, ...args, ...more], { env }));
     }
   });
 
