@@ -18,8 +18,8 @@ export function isInstalled() {
 }
 
 export function isBuilt(part) {
-  const { stamp, result } = parts[part];
-  return existsSync(at(result)) && readText(at(stamp)) === fingerprint(part);
+  const { stamp, results } = parts[part];
+  return results.every((result) => existsSync(at(result))) && readText(at(stamp)) === fingerprint(part);
 }
 
 /** Records that `part` was built from the sources of which `taken` is the fingerprint. */
@@ -51,12 +51,12 @@ export function filesUnder(place) {
 const parts = {
   native: {
     sources: ['csrc', 'binding.gyp', 'package-lock.json'],
-    result: 'build/Release/forkless.node',
+    results: ['build/Release/forkless.node'],
     stamp: 'build/native.stamp',
   },
   ts: {
     sources: ['lib', 'csrc/core/steps.def', 'tsconfig.json', 'scripts/lib/bundle.mjs', 'package-lock.json'],
-    result: 'dist/index.js',
+    results: ['dist/index.js', 'dist/index.d.ts', 'dist/early.js', 'dist/forkless.js', 'build/lib/index.js'],
     stamp: 'build/ts.stamp',
   },
 };
