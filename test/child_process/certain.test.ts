@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { SpawnError } from 'forkless';
 import { binding } from '#lib/binding.js';
+import { at } from '../support/paths.js';
 import { hasEnded, isGone } from '../support/proc.js';
 import { runProgram } from '../support/program.js';
 import { makeFile } from '../support/starts.js';
@@ -166,6 +167,18 @@ describe('a start is as good as certain', function () {
 
   it('with waitForExec: false, which says nothing', async () => {
     expect(await isCertain('true', [], { ...quiet, waitForExec: false })).to.equal(true);
+  });
+
+  it('not before Linux 5.16, where a signal that dumps core could reach the parent too', async () => {
+    // The personality shows the kernel as 2.6. The library, which needs 5.4, asks Node, and gets an answer of its own.
+    const old = {
+      launcher: ['setarch', '--uname-2.6'],
+      nodeArgs: ['--require', at('test/elsewhere/disguise.cjs')],
+      env: { DISGUISE: JSON.stringify({ release: '5.15.0' }) },
+    };
+    const program = [import.meta.url, 'certain-counts', null] as const;
+    expect(await runProgram(...program)).to.deep.equal([0, 1, 1]);
+    expect(await runProgram(...program, old)).to.deep.equal([0, 0, 0]);
   });
 
   it('not in a synchronous function', async () => {
