@@ -10,8 +10,13 @@
  * @module forkless
  */
 export type { PosixSpawnOptions, SpawnAttributes } from './attributes/index.js';
+export type { IoPriority } from './attributes/io-priority.js';
+export type { NumaPolicy } from './attributes/numa-policy.js';
+export type { Personality, PersonalityName } from './attributes/personality.js';
 export type { Resource, ResourceLimit, ResourceLimits, SoftAndHardLimit } from './attributes/rlimits.js';
 export type { SchedPolicy } from './attributes/sched-policy.js';
+export type { Securebit } from './attributes/securebits.js';
+export type { SecurityLabel } from './attributes/security-label.js';
 export type { Bytes } from './bytes.js';
 export type { ResourceUsage } from './engine/usage.js';
 export type { FailedStep } from './errors.js';

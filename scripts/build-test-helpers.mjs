@@ -15,7 +15,7 @@ const helpers = 'test/native/helpers';
 const preloaded = { folder: helpers, sources: ['exec-hook'], libraries: ['-ldl'] };
 
 const targets = {
-  probe: { folder: probe, sources: ['probe', 'report', 'json'], flags: ['-static'] },
+  probe: { folder: probe, sources: ['probe', 'report', 'task', 'json'], flags: ['-static'] },
   'seccomp-run': { folder: helpers, sources: ['seccomp-run', 'seccomp-rules'] },
   'fd-run': { folder: helpers, sources: ['fd-run'] },
   'pty-run': { folder: helpers, sources: ['pty-run'], libraries: ['-lutil'] },
@@ -26,7 +26,7 @@ const targets = {
   'exec-gate': { folder: helpers, sources: ['exec-gate'] },
   'meddle.node': {
     folder: helpers,
-    sources: ['meddle', 'id-changer', 'reaper', 'seccomp-rules', 'storm'],
+    sources: ['meddle', 'facts', 'id-changer', 'reaper', 'seccomp-rules', 'storm'],
     flags: addon,
     libraries: ['-lutil'],
   },

@@ -46,6 +46,23 @@ int step_rlimit(int resource, uint32_t given, const uint64_t *limits);
 int step_setscheduler(int policy, int priority);
 int step_setparam(int priority);
 
+/* scheduling.c. `mask`: a bit for each CPU or node. */
+int step_reset_on_fork(void);
+int step_affinity(const uint32_t *mask);
+int step_io_priority(int priority);
+int step_numa_policy(int mode, const uint32_t *mask);
+
+/* process.c */
+int step_timer_slack(uint64_t nanoseconds);
+int step_securebits(uint32_t bits);
+int step_no_new_privs(void);
+int step_personality(uint32_t personality);
+int step_child_subreaper(void);
+
+/* label.c. `blob`: struct lsm_ctx of lsm_set_self_attr(2), with the label. */
+int step_apparmor(const uint32_t *blob);
+int step_selinux(const uint32_t *blob);
+
 #pragma GCC visibility pop
 
 #endif

@@ -63,7 +63,7 @@ export function asOctal(text: string, flag: string): number {
   return Number.parseInt(text.replace('o', ''), 8);
 }
 
-function asList(text: string): string[] {
+export function asList(text: string): string[] {
   return text === '' ? [] : text.split(',');
 }
 

@@ -1,5 +1,7 @@
 import type { Attribute, Doors } from './attribute.js';
+import { childSubreaper } from './child-subreaper.js';
 import { cloexecDefault } from './cloexec-default.js';
+import { cpuAffinity } from './cpu-affinity.js';
 import { cwd } from './cwd.js';
 import { env } from './env.js';
 import { fds } from './fds.js';
@@ -7,17 +9,25 @@ import { fileActions } from './file-actions.js';
 import { gid } from './gid.js';
 import { groups } from './groups.js';
 import { inheritFds } from './inherit-fds.js';
+import { ioPriority } from './io-priority.js';
 import { nice } from './nice.js';
+import { noNewPrivs } from './no-new-privs.js';
+import { numaPolicy } from './numa-policy.js';
+import { personality } from './personality.js';
 import { pgroup } from './pgroup.js';
 import { resetIds } from './reset-ids.js';
 import { rlimits } from './rlimits.js';
 import { schedPolicy } from './sched-policy.js';
 import { schedPriority } from './sched-priority.js';
+import { schedResetOnFork } from './sched-reset-on-fork.js';
+import { securebits } from './securebits.js';
+import { securityLabel } from './security-label.js';
 import { setsid } from './setsid.js';
 import { sigdefault } from './sigdefault.js';
 import { sigignore } from './sigignore.js';
 import { sigmask } from './sigmask.js';
 import { signal } from './signal.js';
+import { timerSlack } from './timer-slack.js';
 import { uid } from './uid.js';
 import { umask } from './umask.js';
 import { waitForExec } from './wait-for-exec.js';
@@ -42,12 +52,22 @@ export const attributes = [
   umask,
   schedPolicy,
   schedPriority,
+  schedResetOnFork,
   nice,
+  cpuAffinity,
+  ioPriority,
+  numaPolicy,
+  timerSlack,
   resetIds,
   rlimits,
+  securebits,
   groups,
   gid,
   uid,
+  securityLabel,
+  noNewPrivs,
+  personality,
+  childSubreaper,
   waitForExec,
 ] as const;
 

@@ -1,10 +1,11 @@
-import { schedPolicies } from '../plan/sched-policies.js';
+import { RESET_ON_FORK, schedPolicies } from '../plan/sched-policies.js';
 import { checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
 import { attribute, checkedValue } from './attribute.js';
 import type { Codec } from './codecs.js';
 import { wrong } from './codecs.js';
 import { asText, flag } from './flags.js';
 import { schedPriority } from './sched-priority.js';
+import { schedResetOnFork } from './sched-reset-on-fork.js';
 
 /** A scheduling policy: its name, or the kernel's number, 0 … 2³¹−1. Source: sched(7). */
 export type SchedPolicy = 'SCHED_OTHER' | 'SCHED_FIFO' | 'SCHED_RR' | 'SCHED_BATCH' | 'SCHED_IDLE' | number;
@@ -43,7 +44,13 @@ export const schedPolicy = attribute<SchedPolicyOption>()({
   phase: 'scheduling',
   memory: 'shared',
   key: (policy) => `${policy}`,
-  steps: (policy, all) => [{ op: 'setscheduler', policy, priority: checkedValue(all, schedPriority) ?? 0 }],
+  steps: (policy, all) => [
+    {
+      op: 'setscheduler',
+      policy: checkedValue(all, schedResetOnFork) ? policy | RESET_ON_FORK : policy,
+      priority: checkedValue(all, schedPriority) ?? 0,
+    },
+  ],
   documentation: {
     shape: "name or the kernel's number",
     default: { posix: "the parent's" },

@@ -1,6 +1,8 @@
 import { signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
+import { textOfLabel } from './labels.js';
 import type { DescriptorNames } from './print.js';
+import { numbersIn } from './print-bits.js';
 import { NO_LIMIT, resources } from './resources.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 
@@ -43,6 +45,8 @@ function stepData(step: Step, sockets: readonly number[]): object {
 
 function valueData(name: string, value: unknown): unknown {
   if (name === 'resource') return resources[value as number];
+  if (name === 'cpus' || name === 'nodes') return numbersIn(value as readonly number[]);
+  if (name === 'label') return textOf(textOfLabel(value as Uint8Array));
   if (value === NO_LIMIT) return 'unlimited';
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Uint8Array ? textOf(value) : value;

@@ -1,8 +1,11 @@
 import { builtin } from '../builtin.js';
 import { signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
+import { textOfLabel } from './labels.js';
+import { personalityBits } from './personalities.js';
+import { namesOf, numbersIn, printIoPriority, printNumaPolicy, printPolicy } from './print-bits.js';
 import { NO_LIMIT, resources } from './resources.js';
-import { schedPolicies } from './sched-policies.js';
+import { securebitsByName } from './securebits.js';
 import { actionOf, fdOf, slotOf } from './step-fields.js';
 import { valuesOf } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
@@ -72,13 +75,26 @@ function printOperation(step: Step, names: DescriptorNames): string {
     case 'sweep':
       return `sweep ${step.lowFd} to ${names.rangeEnd(step.highFd)}`;
     case 'setscheduler':
-      return `setscheduler ${schedPolicies[step.policy] ?? step.policy}, priority ${step.priority}`;
+      return `setscheduler ${printPolicy(step.policy)}, priority ${step.priority}`;
     case 'setparam':
       return `setparam priority ${step.priority}`;
     case 'umask':
       return `umask ${octal(step.mask)}`;
     case 'setgroups':
       return `setgroups ${step.gids.join(' ') || 'to none'}`;
+    case 'affinity':
+      return `affinity ${numbersIn(step.cpus).join(' ') || 'none'}`;
+    case 'io-priority':
+      return `io-priority ${printIoPriority(step.priority)}`;
+    case 'numa-policy':
+      return `numa-policy ${printNumaPolicy(step.mode, step.nodes)}`;
+    case 'securebits':
+      return `securebits ${namesOf(step.bits, securebitsByName).join(' ') || 'none'}`;
+    case 'personality':
+      return `personality ${namesOf(step.personality, personalityBits).join(' ') || 'linux64'}`;
+    case 'apparmor':
+    case 'selinux':
+      return `${step.op} ${printBytes(textOfLabel(step.label))}`;
     case 'rlimit':
       return `rlimit ${printLimits(step.resource, step.soft, step.hard)}`;
     default: {

@@ -7,3 +7,6 @@ export const schedPolicies: readonly (string | undefined)[] = [
   undefined,
   'SCHED_IDLE',
 ];
+
+/** A flag beside the policy: SCHED_RESET_ON_FORK. */
+export const RESET_ON_FORK = 0x40000000;

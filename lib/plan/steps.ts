@@ -39,6 +39,17 @@ export type StepFields =
   | { readonly op: 'drop-groups-if-allowed' }
   | { readonly op: 'setgid'; readonly gid: number }
   | { readonly op: 'setuid'; readonly uid: number }
+  | { readonly op: 'reset-on-fork' }
+  | { readonly op: 'affinity'; readonly cpus: readonly number[] }
+  | { readonly op: 'io-priority'; readonly priority: number }
+  | { readonly op: 'numa-policy'; readonly mode: number; readonly nodes: readonly number[] }
+  | { readonly op: 'timer-slack'; readonly nanoseconds: bigint }
+  | { readonly op: 'securebits'; readonly bits: number }
+  | { readonly op: 'apparmor'; readonly label: Uint8Array }
+  | { readonly op: 'selinux'; readonly label: Uint8Array }
+  | { readonly op: 'no-new-privs' }
+  | { readonly op: 'personality'; readonly personality: number }
+  | { readonly op: 'child-subreaper' }
   | { readonly op: 'execve'; readonly path: Bytes };
 
 /** @inline */
@@ -93,6 +104,17 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'drop-groups-if-allowed', syscall: 'setgroups' },
   { name: 'setgid', syscall: 'setgid' },
   { name: 'setuid', syscall: 'setuid' },
+  { name: 'reset-on-fork', syscall: 'sched_setscheduler' },
+  { name: 'affinity', syscall: 'sched_setaffinity' },
+  { name: 'io-priority', syscall: 'ioprio_set' },
+  { name: 'numa-policy', syscall: 'set_mempolicy' },
+  { name: 'timer-slack', syscall: 'prctl' },
+  { name: 'securebits', syscall: 'prctl' },
+  { name: 'apparmor', syscall: 'lsm_set_self_attr' },
+  { name: 'selinux', syscall: 'lsm_set_self_attr' },
+  { name: 'no-new-privs', syscall: 'prctl' },
+  { name: 'personality', syscall: 'personality' },
+  { name: 'child-subreaper', syscall: 'prctl' },
   { name: 'execve', syscall: 'execve' },
 ]);
 
@@ -205,6 +227,7 @@ export function valuesOf(step: StepFields): readonly (number | bigint | null | r
     case 'setscheduler':
       return [step.policy, step.priority];
     case 'setparam':
+    case 'io-priority':
       return [step.priority];
     case 'nice':
       return [step.nice];
@@ -218,6 +241,19 @@ export function valuesOf(step: StepFields): readonly (number | bigint | null | r
       return [step.gid];
     case 'setuid':
       return [step.uid];
+    case 'affinity':
+      return [step.cpus];
+    case 'numa-policy':
+      return [step.mode, step.nodes];
+    case 'timer-slack':
+      return [step.nanoseconds];
+    case 'securebits':
+      return [step.bits];
+    case 'apparmor':
+    case 'selinux':
+      return [step.label.length];
+    case 'personality':
+      return [step.personality];
     default:
       return [];
   }
@@ -314,8 +350,46 @@ export function writeStep(step: StepFields, to: StepWriter): void {
     case 'setuid':
       to.begin(24, 0, step.uid, 0);
       break;
-    case 'execve':
+    case 'reset-on-fork':
       to.begin(25, 0, 0, 0);
+      break;
+    case 'affinity':
+      to.begin(26, 0, 0, 0);
+      to.list(step.cpus);
+      break;
+    case 'io-priority':
+      to.begin(27, 0, step.priority, 0);
+      break;
+    case 'numa-policy':
+      to.begin(28, 0, step.mode, 0);
+      to.list(step.nodes);
+      break;
+    case 'timer-slack':
+      to.begin(29, 0, 0, 0);
+      to.u64(step.nanoseconds);
+      break;
+    case 'securebits':
+      to.begin(30, 0, step.bits, 0);
+      break;
+    case 'apparmor':
+      to.begin(31, 0, 0, 0);
+      to.blob(step.label);
+      break;
+    case 'selinux':
+      to.begin(32, 0, 0, 0);
+      to.blob(step.label);
+      break;
+    case 'no-new-privs':
+      to.begin(33, 0, 0, 0);
+      break;
+    case 'personality':
+      to.begin(34, 0, step.personality, 0);
+      break;
+    case 'child-subreaper':
+      to.begin(35, 0, 0, 0);
+      break;
+    case 'execve':
+      to.begin(36, 0, 0, 0);
       to.string(step.path);
       break;
     default:

@@ -13,6 +13,7 @@ const chosen = [
     ...['engine/verdict', 'engine/verdict-refused', 'posix/errors', 'posix/exit-status'],
     // Each attribute once: ids, masks, scheduling, limits, which are structures and numbers of the kernel.
     ...['attributes/attributes', 'attributes/argv', 'attributes/ids', 'attributes/users'],
+    ...['attributes/effects', 'attributes/witness', 'attributes/security-label'],
     // The kernel's sigaction and signal sets, which no C library hands on.
     ...['attributes/signals', 'engine/signals-kill', 'engine/signals-parent'],
     // Each file action, and the flags of open(2), which have other values there.

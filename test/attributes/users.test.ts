@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { PosixSpawnOptions, SpawnError } from 'forkless';
-import { explain, posixSpawn, posixSpawnSync } from 'forkless';
+import { explain, explainSpawn, posixSpawn, posixSpawnSync } from 'forkless';
 import { uidRun } from '../support/launchers.js';
 import type { ProbeReport } from '../support/probe.js';
 import { askProbe, probePath } from '../support/probe.js';
@@ -73,7 +73,16 @@ describe('uid, gid and groups', () => {
     expect(idSteps({ uid: 6 })).to.deep.equal(['setgroups to none', 'setuid 6']);
     expect(idSteps({ gid: 5, groups: [0xfffffffe] })).to.deep.equal(['setgroups 4294967294', 'setgid 5']);
     expect(idSteps({ groups: [] })).to.deep.equal(['setgroups to none']);
+    expect(idSteps({ uid: 6, groups: 'keep' })).to.deep.equal(['setuid 6']);
     expect(idSteps({})).to.equal(null);
+  });
+
+  it("are those of the parent with groups: 'keep', which alone is the same as none, at both doors", () => {
+    const posix = (options: PosixSpawnOptions) => explain('/x', ['x'], options);
+    const dropIn = (options: object) => explainSpawn('/x', [], options);
+    for (const plan of [posix, dropIn]) expect(plan({ groups: 'keep' })).to.equal(plan({}));
+    expect(dropIn({ gid: 5, groups: 'keep' })).to.not.include('groups');
+    expect(dropIn({ gid: 5 })).to.include('drop-groups-if-allowed');
   });
 
   it('are set last, after the files that the parent may open: groups, group, user', () => {

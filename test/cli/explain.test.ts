@@ -152,6 +152,71 @@ describe('forkless explain', () => {
     });
   });
 
+  it('prints what masks and labels mean, also as data', () => {
+    const flags = ['--cpu-affinity', '0-2,33', '--numa-policy', 'bind:0-1', '--io-priority', 'best-effort:3'];
+    const more = [
+      '--timer-slack',
+      '5',
+      '--personality',
+      'linux32,3gb',
+      '--selinux',
+      'u:r:t',
+      '--apparmor',
+      'p',
+    ];
+    const { out } = forkless(['explain', '--json', ...flags, ...more, '/bin/ls']);
+    const { steps } = JSON.parse(out) as { steps: { op: string }[] };
+    expect(steps.filter(({ op }) => !/keep-if-open|execve/.test(op))).to.deep.equal([
+      { op: 'affinity', cpus: [0, 1, 2, 33] },
+      { op: 'io-priority', priority: 0x4003 },
+      { op: 'numa-policy', mode: 2, nodes: [0, 1] },
+      { op: 'timer-slack', nanoseconds: 5 },
+      { op: 'apparmor', label: 'exec p' },
+      { op: 'selinux', label: 'u:r:t' },
+      { op: 'personality', personality: 0x8000008 },
+    ]);
+  });
+
+  for (const [flags, line] of [
+    [['--io-priority', 'idle'], 'io-priority idle 0'],
+    [['--numa-policy', 'local'], 'numa-policy local'],
+    [['--personality', '262144'], 'personality addr-no-randomize'],
+    [['--personality', 'linux64'], 'personality linux64'],
+    [['--securebits', 'noroot,noroot_locked'], 'securebits noroot noroot_locked'],
+    [['--sched-reset-on-fork'], 'reset-on-fork'],
+    [
+      ['--sched-reset-on-fork', '--sched-policy', 'SCHED_RR', '--sched-priority', '3'],
+      'setscheduler SCHED_RR reset-on-fork, priority 3',
+    ],
+    [['--no-new-privs'], 'no-new-privs'],
+    [['--child-subreaper'], 'child-subreaper'],
+    [['--uid', '5', '--groups', 'keep'], 'setuid 5'],
+  ] as const)
+    it(`takes ${flags.join(' ')}`, () => {
+      const { out } = forkless(['explain', ...flags, '/bin/ls']);
+      const lines = out.split('\n').filter((text) => /^ *\d+\. (?!keep-if-open|execve)/.test(text));
+      expect(lines.map((text) => text.replace(/^ *\d+\. /, ''))).to.deep.equal([line]);
+    });
+
+  for (const flags of [
+    ['--cpu-affinity', '3-1'],
+    ['--cpu-affinity', '0-99999'],
+    ['--cpu-affinity', '1-2-3'],
+    ['--cpu-affinity', 'x'],
+    ['--cpu-affinity', ''],
+    ['--io-priority', 'idle:x'],
+    ['--io-priority', 'near'],
+    ['--numa-policy', 'bind'],
+    ['--numa-policy', 'local:0'],
+    ['--personality', 'x'],
+    ['--groups', 'all'],
+  ])
+    it(`refuses ${flags.join(' ')}`, () => {
+      const { code, err } = forkless(['explain', ...flags, '/bin/ls']);
+      expect(code).to.equal(2);
+      expect(err).to.match(/^forkless: /);
+    });
+
   it('prints the plan of spawn as data: null for a descriptor that is made later', () => {
     const { out } = forkless(['explain', '--json', '--spawn', '--stdio', 'inherit,pipe,2', '/bin/ls']);
     const { steps, signalsToDefault, ...others } = JSON.parse(out);

@@ -41,6 +41,7 @@ export interface Row {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const BY_PRCTL = ['timer-slack', 'securebits', 'no-new-privs', 'child-subreaper'];
 const NOTHING: readonly Failures[] = [];
 const START = '^(posixSpawn|spawn|exec|attributes|20)';
 /** Each trial that starts something. */
@@ -142,7 +143,7 @@ export const rows: readonly Row[] = [
   { call: 'unshare', by: 'child', env: FLAT },
 
   // ---- the verdict and the end
-  { call: 'read', by: 'parent' },
+  { call: 'read', by: 'parent, child' },
   { call: 'readv', by: 'parent' },
   { call: 'fstatfs', by: 'parent' },
   { call: 'waitid', by: 'parent, watcher' },
@@ -179,7 +180,7 @@ export const rows: readonly Row[] = [
   { call: 'getegid', by: 'parent' },
   { call: 'getgroups', by: 'parent' },
   { call: 'uname', by: 'parent' },
-  { call: 'faccessat', by: 'parent' },
+  { call: 'faccessat', by: 'parent, child' },
   { call: 'rt_sigtimedwait', by: 'child' },
   { call: 'times', by: 'parent' },
   { call: 'sendto', by: 'parent' },
@@ -189,7 +190,11 @@ export const rows: readonly Row[] = [
   { call: 'shutdown', by: 'parent' },
 
   // ---- the child, on its way to exec
-  { call: 'prctl', by: 'child' },
+  {
+    call: 'prctl',
+    by: 'child',
+    fails: BY_PRCTL.flatMap((name) => fail(new RegExp(`^attributes, ${name}$`), name)),
+  },
   { call: 'getppid', by: 'child' },
   { call: 'rt_sigaction', by: 'child', fails: fail(STARTS, 'signals') },
   { call: 'fcntl', by: 'parent, child', fails: fail(FLAGS, ['keep-if-open', 'inherit', 'report-pipe']) },
@@ -210,7 +215,22 @@ export const rows: readonly Row[] = [
   step('setsid', 'setsid', /^attributes, (setsid|tcsetpgrp)/),
   step('setpgid'),
   step('getpgid', 'tcsetpgrp'),
-  step('sched_setscheduler', 'setscheduler'),
+  {
+    call: 'sched_setscheduler',
+    by: 'child',
+    fails: ['setscheduler', 'reset-on-fork'].flatMap((name) =>
+      fail(new RegExp(`^attributes, ${name}$`), name),
+    ),
+  },
+  step('sched_getscheduler', 'reset-on-fork'),
+  step('sched_getparam', 'reset-on-fork'),
+  step('sched_setaffinity', 'affinity'),
+  step('sched_getaffinity', 'affinity'),
+  step('ioprio_set', 'io-priority'),
+  step('set_mempolicy', 'numa-policy'),
+  step('get_mempolicy', 'numa-policy'),
+  step('personality'),
+  { call: 'lsm_set_self_attr', by: 'child' },
   step('sched_setparam', 'setparam'),
   step('umask'),
   { call: 'setpriority', by: 'child' },

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { APPARMOR, encodeLabel, SELINUX } from '#lib/plan/labels.js';
 import { printPlan } from '#lib/plan/print.js';
 import type { Step } from '#lib/plan/vocabulary.js';
 
@@ -23,6 +24,31 @@ describe('a printed step', () => {
     [{ op: 'chdir', path: Uint8Array.of(0x2f, 0xff) }, 'chdir "/ÿ"'],
     [{ op: 'setgroups', gids: [] }, 'setgroups to none'],
     [{ op: 'setgroups', gids: [1, 2] }, 'setgroups 1 2'],
+    [{ op: 'setscheduler', policy: 1, priority: 7 }, 'setscheduler SCHED_FIFO, priority 7'],
+    [
+      { op: 'setscheduler', policy: 0x40000002, priority: 7 },
+      'setscheduler SCHED_RR reset-on-fork, priority 7',
+    ],
+    [{ op: 'setscheduler', policy: 4711, priority: 0 }, 'setscheduler 4711, priority 0'],
+    [{ op: 'affinity', cpus: [0x80000001, 0, 2] }, 'affinity 0 31 65'],
+    [{ op: 'affinity', cpus: [0] }, 'affinity none'],
+    [{ op: 'io-priority', priority: 0x2000 }, 'io-priority realtime 0'],
+    [{ op: 'io-priority', priority: 0x4007 }, 'io-priority best-effort 7'],
+    [{ op: 'io-priority', priority: 0xa003 }, 'io-priority 5 3'],
+    [{ op: 'numa-policy', mode: 2, nodes: [3, 1] }, 'numa-policy bind 0 1 32'],
+    [{ op: 'numa-policy', mode: 4, nodes: [] }, 'numa-policy local'],
+    [{ op: 'numa-policy', mode: 9, nodes: [] }, 'numa-policy 9'],
+    [{ op: 'timer-slack', nanoseconds: 2n ** 53n - 1n }, 'timer-slack 9007199254740991'],
+    [
+      { op: 'securebits', bits: 0x80 | 0x10 | 0x400 },
+      'securebits keep_caps no_cap_ambient_raise_locked 0x400',
+    ],
+    [{ op: 'securebits', bits: 0 }, 'securebits none'],
+    [{ op: 'personality', personality: 0 }, 'personality linux64'],
+    [{ op: 'personality', personality: 0x8040008 }, 'personality linux32 addr-no-randomize 3gb'],
+    [{ op: 'personality', personality: 0x80000001 }, 'personality 0x80000001'],
+    [{ op: 'apparmor', label: encodeLabel(APPARMOR, 'exec ü') }, 'apparmor "exec Ã¼"'],
+    [{ op: 'selinux', label: encodeLabel(SELINUX, 'u:r:t') }, 'selinux "u:r:t"'],
     [{ op: 'close', fd: 4, action: 2 }, 'close 4  (file action 2)'],
   ];
   for (const [step, line] of cases)

@@ -32,6 +32,10 @@ export interface Meddle {
   getMask(): string;
   /** Returns the mask before. */
   setMask(hex: string): string;
+  /** Scheduling and priority of input and output of a thread of this process: `name=value` words. */
+  threadFacts(thread: number): string;
+  /** What only a thread itself can ask, and what holds for the whole process: `name=value` words. */
+  callerFacts(): string;
   /** PR_GET_DUMPABLE: 1, unless a change of ids went wrong. */
   getDumpable(): number;
   /** For a process that has two users, and so began without. */

@@ -61,6 +61,7 @@ export interface ProbeReport {
   schedPriority: number;
   /** null: no limit. */
   rlimits: Record<string, { soft: number | null; hard: number | null }>;
+  task: ProbeTask;
   /** 16 hexadecimal digits, as in /proc/self/status; signal N is bit N - 1. */
   sigBlk: string;
   sigIgn: string;
@@ -72,6 +73,23 @@ export interface ProbeReport {
   fds: ProbeDescriptor[];
   /** The foreground process group of the terminal on 0; null: no terminal there. */
   tcpgrp: number | null;
+}
+
+/** What test/probe/src/task.c finds. */
+export interface ProbeTask {
+  /** Cpus_allowed_list: `0-3,8`. */
+  cpus: string;
+  /** CapEff: 16 hexadecimal digits. */
+  capabilities: string;
+  ioPriority: number;
+  /** The kernel's number of the mode, then the nodes. null: the kernel has no NUMA. */
+  memoryPolicy: readonly number[] | null;
+  timerSlack: number;
+  noNewPrivs: number;
+  securebits: number;
+  personality: number;
+  subreaper: boolean;
+  resetOnFork: boolean;
 }
 
 export interface ProbeDescriptor {

@@ -9,7 +9,11 @@ import {
   type Features,
   FileActions,
   type features,
+  type IoPriority,
+  type NumaPolicy,
   type OpenFlags,
+  type Personality,
+  type PersonalityName,
   type PosixSpawnOptions,
   type Process,
   type posixSpawn,
@@ -18,6 +22,8 @@ import {
   type ResourceLimit,
   type ResourceLimits,
   type ResourceUsage,
+  type Securebit,
+  type SecurityLabel,
   type Signal,
   type SoftAndHardLimit,
   type SpawnAttributes,
@@ -117,6 +123,35 @@ export function ofLimits(): MoreOptions {
   const name: Resource = 'nofile';
   const rlimits: ResourceLimits = { [name]: 1024, as: both, core: soft, cpu: Infinity };
   return { rlimits } satisfies PosixSpawnOptions;
+}
+
+export function ofTasks(): MoreOptions {
+  // docs/posix-spawn.md: (type `IoPriority`)
+  // docs/posix-spawn.md: (type `NumaPolicy`)
+  // docs/posix-spawn.md: (types `Personality`, `PersonalityName`)
+  // docs/posix-spawn.md: (type `Securebit`)
+  // docs/posix-spawn.md: (type `SecurityLabel`)
+  // docs/child_process.md: (type `IoPriority`)
+  // docs/child_process.md: (type `NumaPolicy`)
+  // docs/child_process.md: (types `Personality`, `PersonalityName`)
+  // docs/child_process.md: (type `Securebit`)
+  // docs/child_process.md: (type `SecurityLabel`)
+  const ioPriority: IoPriority = { class: 'best-effort', level: 7 };
+  const numaPolicy: NumaPolicy[] = [{ mode: 'local' }, { mode: 'bind', nodes: [0, 1] }];
+  // @ts-expect-error: bind needs nodes
+  numaPolicy.push({ mode: 'bind' });
+  // @ts-expect-error: local has none
+  numaPolicy.push({ mode: 'local', nodes: [0] });
+  const name: PersonalityName = 'addr-no-randomize';
+  const personality: Personality[] = [name, [name, 'linux32'], 0x40000];
+  const securebits: Securebit[] = ['noroot', 'noroot_locked'];
+  const securityLabel: SecurityLabel = { apparmor: 'unconfined' };
+  const task = { cpuAffinity: [0, 1], timerSlack: 1, schedResetOnFork: true, childSubreaper: true };
+  return {
+    ...{ ...task, ioPriority, securebits, securityLabel, noNewPrivs: true, groups: 'keep' },
+    ...(numaPolicy[0] && { numaPolicy: numaPolicy[0] }),
+    ...(personality[0] !== undefined && { personality: personality[0] }),
+  } satisfies PosixSpawnOptions;
 }
 
 export async function ofPosixSpawn(flags: OpenFlags): Promise<void> {

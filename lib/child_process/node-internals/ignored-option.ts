@@ -5,6 +5,16 @@ import type { MoreOptions } from '../../attributes/index.js';
  * functions wait. Without the engine, so that it can be asked before that is loaded.
  */
 const names = Object.keys({
+  childSubreaper: true,
+  cpuAffinity: true,
+  ioPriority: true,
+  noNewPrivs: true,
+  numaPolicy: true,
+  personality: true,
+  schedResetOnFork: true,
+  securebits: true,
+  securityLabel: true,
+  timerSlack: true,
   cloexecDefault: true,
   fileActions: true,
   groups: true,

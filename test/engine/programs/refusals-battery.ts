@@ -11,7 +11,7 @@ import { readParameters } from '../../support/in-program.js';
 import { meddle } from '../../support/meddle.js';
 import type { ProbeReport } from '../../support/probe.js';
 import { askProbe, probeArgv, probePath, readToEnd } from '../../support/probe.js';
-import { childrenOf, openDescriptors, stuckChildren, threadTimes } from '../../support/proc.js';
+import { childrenOf, openDescriptors, statusField, stuckChildren, threadTimes } from '../../support/proc.js';
 import { slowness } from '../../support/slowness.js';
 import { release, stuckOn } from '../../support/stuck.js';
 import { makeFifo } from '../../support/temp.js';
@@ -195,6 +195,14 @@ async function tryAttributes(): Promise<void> {
     umask: [{ umask: 0o27 }, ({ umask }) => umask],
     setscheduler: [{ schedPolicy: 'SCHED_BATCH' }, ({ schedPolicy }) => schedPolicy],
     setparam: [{ schedPriority: 0 }, ({ schedPriority }) => schedPriority],
+    'reset-on-fork': [{ schedResetOnFork: true }, ({ task }) => task.resetOnFork],
+    affinity: [{ cpuAffinity: [firstCpu()] }, ({ task }) => task.cpus],
+    'io-priority': [{ ioPriority: { class: 'idle' } }, ({ task }) => task.ioPriority],
+    'numa-policy': [{ numaPolicy: { mode: 'bind', nodes: [0] } }, ({ task }) => task.memoryPolicy],
+    'timer-slack': [{ timerSlack: 5 }, ({ task }) => task.timerSlack],
+    'no-new-privs': [{ noNewPrivs: true }, ({ task }) => task.noNewPrivs],
+    personality: [{ personality: 'short-inode' }, ({ task }) => task.personality],
+    'child-subreaper': [{ childSubreaper: true }, ({ task }) => task.subreaper],
     sigmask: [{ sigmask: ['SIGUSR1'] }, ({ sigBlk }) => sigBlk],
     sigdefault: [{ sigdefault: 'all' }, ({ sigIgn }) => sigIgn],
     sigignore: [{ sigignore: ['SIGUSR1'] }, ({ sigIgn }) => sigIgn],
@@ -208,6 +216,7 @@ async function tryAttributes(): Promise<void> {
     swap: [{ fds: [1, 0, 2] }, isOpen(0, 1, 2)],
     sweep: [{ cloexecDefault: true }, isOpen(0, 1, 2, inheritable)],
     ...(isRoot && {
+      securebits: [{ securebits: ['noroot'] }, ({ task }) => task.securebits],
       setuid: [{ uid: 1234 }, ids],
       setgid: [{ gid: 1234 }, ids],
       setgroups: [{ groups: [1, 2] }, ids],
@@ -235,6 +244,11 @@ async function tryAttributes(): Promise<void> {
     return tcpgrp === pid;
   });
   for (const fd of [root, extra, ...pty]) closeSync(fd);
+}
+
+/** On which this process may run. */
+function firstCpu(): number {
+  return Number.parseInt(statusField('Cpus_allowed_list'), 10);
 }
 
 async function askAndReset(seen: (report: ProbeReport) => unknown): Promise<unknown> {

@@ -1,5 +1,6 @@
 /* meddle.node: what a test does to its own process that JavaScript cannot. For throw-away processes where it says so
  * in test/support/meddle.ts, which describes each function. */
+#include "facts.h"
 #include "id-changer.h"
 #include "napi.h"
 #include "reaper.h"
@@ -289,6 +290,22 @@ static napi_value join_namespace(napi_env env, napi_callback_info info)
     return undefined(env);
 }
 
+static napi_value get_thread_facts(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    char text[1024] = "";
+    thread_facts(to_integer(env, given.values[0]), text, sizeof text);
+    return from_text(env, text);
+}
+
+static napi_value get_caller_facts(napi_env env, napi_callback_info info)
+{
+    (void)info;
+    char text[2048] = "";
+    caller_facts(text, sizeof text);
+    return from_text(env, text);
+}
+
 static const struct napi_export functions[] = {
     {"installSeccomp", install_seccomp_filter},
     {"setSigchld", set_sigchld},
@@ -300,6 +317,8 @@ static const struct napi_export functions[] = {
     {"stopReaper", stop_reaper},
     {"getMask", get_mask},
     {"setMask", set_mask},
+    {"threadFacts", get_thread_facts},
+    {"callerFacts", get_caller_facts},
     {"getDumpable", get_dumpable},
     {"setDumpable", set_dumpable},
     {"dup2", duplicate},

@@ -32,6 +32,11 @@ enum { MAX_INSTRUCTIONS = 512 };
 /* What a match asks of the arguments, besides the number of the call. */
 enum condition { ANY, FLAGS, FIRST_IS, SECOND_IS, SECOND_LOW_BITS, OUTSIDE_LIBC };
 
+/* Linux 6.8: newer than some headers. */
+#ifndef __NR_lsm_set_self_attr
+#define __NR_lsm_set_self_attr 460
+#endif
+
 #define PLAIN(call)                                                                                                    \
     {                                                                                                                  \
 #call, __NR_##call, ANY, 0, 0                                                                                  \
@@ -78,6 +83,7 @@ static const struct call {
     PLAIN(futex),
     PLAIN(getdents64),
     PLAIN(getgid),
+    PLAIN(get_mempolicy),
     PLAIN(getpgid),
     PLAIN(getpid),
     PLAIN(getppid),
@@ -85,13 +91,16 @@ static const struct call {
     PLAIN(getsid),
     PLAIN(getuid),
     PLAIN(ioctl),
+    PLAIN(ioprio_set),
     PLAIN(kill),
+    PLAIN(lsm_set_self_attr),
     PLAIN(memfd_create),
     PLAIN(mmap),
     PLAIN(mprotect),
     PLAIN(munmap),
     PLAIN(nanosleep),
     PLAIN(openat),
+    PLAIN(personality),
     PLAIN(pidfd_open),
     PLAIN(pidfd_send_signal),
     PLAIN(pipe2),
@@ -106,11 +115,16 @@ static const struct call {
     PLAIN(recvmsg),
     PLAIN(rt_sigaction),
     PLAIN(rt_sigprocmask),
+    PLAIN(sched_getaffinity),
+    PLAIN(sched_getparam),
+    PLAIN(sched_getscheduler),
+    PLAIN(sched_setaffinity),
     PLAIN(sched_setparam),
     PLAIN(sched_setscheduler),
     PLAIN(sched_yield),
     PLAIN(sendmsg),
     PLAIN(sendto),
+    PLAIN(set_mempolicy),
     PLAIN(setgid),
     PLAIN(setgroups),
     PLAIN(setpgid),

@@ -236,6 +236,7 @@ void collect_report(struct json *json, int argc, char **argv, char **environment
     report_scheduling(json);
     report_limits(json);
     make_room_for_one_descriptor();
+    report_task(json);
     report_signals(json);
     report_descriptors(json);
     pid_t foreground = tcgetpgrp(0);

@@ -7,6 +7,9 @@
 /* Opens nothing that stays open, and describes no descriptor of its own making. */
 void collect_report(struct json *json, int argc, char **argv, char **environment);
 
+/* Under the key `task`: see task.c. */
+void report_task(struct json *json);
+
 /* Ends the program with status 97 after saying why on descriptor 2: never half a report. */
 _Noreturn void give_up(const char *what);
 
