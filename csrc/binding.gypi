@@ -20,6 +20,7 @@
         "steps/scheduling.c",
         "steps/process.c",
         "steps/label.c",
+        "steps/environment.c",
         "core/spawn.c",
         "core/certain.c",
         "core/known_program.c",

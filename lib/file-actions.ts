@@ -56,6 +56,7 @@ const flagsByName: ReadonlyMap<unknown, number> = new Map([
 
 /** A copy of the steps added so far: each start of a process takes one. */
 export let snapshotOf: (actions: FileActions) => readonly Step[];
+let addSteps: (actions: FileActions, steps: readonly Step[]) => void;
 let isFileActions: (value: unknown) => boolean;
 
 /**
@@ -148,9 +149,17 @@ export class FileActions {
   }
 
   static {
+    addSteps = (actions, steps) => actions.#steps.push(...steps);
     snapshotOf = (actions) => actions.#steps.slice();
     isFileActions = (value) => typeof value === 'object' && value !== null && #steps in value;
   }
+}
+
+/** Steps that the library adds by itself, then those of `actions`, which keep their indexes. */
+export function prefixed(steps: readonly Step[], actions: FileActions): FileActions {
+  const all = new FileActions();
+  addSteps(all, [...steps, ...snapshotOf(actions)]);
+  return all;
 }
 
 export function checkFileActions(name: string, value: unknown): FileActions {

@@ -21,6 +21,7 @@ const runtimeFolders = [
   'engine',
   'attributes',
   'posix',
+  'service',
   'child_process',
   'register',
   'elsewhere',

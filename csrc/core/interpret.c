@@ -156,6 +156,7 @@ void interpret(const struct interpret_task *task, struct child_state *child)
     if (error)
         report_fail(child, error, -1, OP_SIGNALS);
 
+    child->envp = task->envp;
     run_steps(task, child);
 
     *task->progress = PROGRESS_STAGE(OP_SIGMASK);

@@ -101,11 +101,14 @@ static bool data_fit(const struct plan_head *head, const struct plan_step *step,
     return strings_fit(bytes, (uint64_t)(data.strings - bytes), head->argv, field_count(fields, FIELD_STRING));
 }
 
+/* The child writes into the environment only where that is a part of this plan, which no other start has. */
 static bool step_is_sound(const struct plan_head *head, const struct plan_step *step)
 {
     if (step->op >= PLAN_STEP_COUNT)
         return false;
     unsigned fields = step_fields((enum plan_op)step->op);
+    if (step->op == OP_LISTEN_PID && head->flags & PLAN_ENVIRON)
+        return false;
     return places_fit(step, fields, head->highest_fd) && data_fit(head, step, fields);
 }
 

@@ -62,6 +62,8 @@ int step_child_subreaper(void);
 /* label.c. `blob`: struct lsm_ctx of lsm_set_self_attr(2), with the label. */
 int step_apparmor(const uint32_t *blob);
 int step_selinux(const uint32_t *blob);
+/* environment.c */
+int step_listen_pid(const char *const *envp);
 
 #pragma GCC visibility pop
 

@@ -40,6 +40,12 @@ export interface Documentation {
   /** What holds where it is absent; `dropIn` where that differs. */
   readonly default: { readonly posix: string; readonly dropIn?: string };
   readonly meaning: string;
+  /** How the kernel, or the library, refuses it. Absent: it is not refused. */
+  readonly errors?: string;
+  /** The version of Linux that it needs, or how it must be configured. Absent: every one on which the package runs. */
+  readonly kernel?: string;
+  /** What it costs, where `memory` and `steps` do not say it. */
+  readonly cost?: string;
 }
 
 /** Equivalent names in other tools. */
@@ -47,7 +53,10 @@ export interface Like {
   readonly posix?: string;
   readonly systemd?: string;
   readonly go?: string;
+  /** A command: of util-linux or coreutils. */
   readonly utilLinux?: string;
+  /** An argument of `subprocess.Popen`; with a dot: a function for its `preexec_fn`. */
+  readonly python?: string;
 }
 
 interface Required<Name, Kind, Doors, Value, Checked> {
@@ -89,6 +98,12 @@ interface Optional<Checked> {
    */
   readonly key: ((checked: Checked) => string | null) | null;
   readonly contradictions: readonly Contradiction<Checked>[];
+  /**
+   * Options of `posixSpawn` by which `features().attributes` finds out whether the attribute can be used: a child carries
+   * them out. They change nothing but that child, and ask for nothing that needs rights if the attribute does not. null:
+   * it works wherever the package does.
+   */
+  readonly trial: (() => object) | null;
 }
 
 /** All that is known about one option of a start. `Option` is the interface with its only property, for types and editors. */
@@ -117,6 +132,7 @@ function withoutAny<Checked>(): Optional<Checked> {
     setAbsent: null,
     key: null,
     contradictions: [],
+    trial: null,
   };
 }
 

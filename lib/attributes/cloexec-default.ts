@@ -24,11 +24,12 @@ export const cloexecDefault = attribute<CloexecDefaultOption>()({
   },
   key: (on) => (on ? 'c' : ''),
   documentation: {
+    errors: 'ENOSYS of `sweep`',
     shape: 'boolean',
     default: { posix: '`false`', dropIn: '`true`' },
     meaning:
       'true: only descriptors that `fds` and `fileActions` leave open survive, in the drop-in those of `stdio`, `inheritFds` and `fileActions`. [descriptors.md](descriptors.md#cloexecdefault)',
   },
   commandLine: toggle('cloexec-default'),
-  like: { posix: 'POSIX_SPAWN_CLOEXEC_DEFAULT' },
+  like: { posix: 'POSIX_SPAWN_CLOEXEC_DEFAULT', python: 'close_fds' },
 });

@@ -19,10 +19,16 @@ export const cwd = attribute<CwdOption>()({
   steps: (path) => [{ op: 'chdir', path }],
   key: (path) => (typeof path === 'string' ? path : null),
   documentation: {
+    errors: 'ENOENT, ENOTDIR, EACCES of `chdir`',
     shape: '`Bytes`',
     default: { posix: "the parent's" },
     meaning: 'Working directory, set before `fds` and `fileActions`. Fails as step `chdir`.',
   },
   commandLine: flag('cwd', 'DIR', asText),
-  like: { posix: 'posix_spawn_file_actions_addchdir', systemd: 'WorkingDirectory=', go: 'ProcAttr.Dir' },
+  like: {
+    posix: 'posix_spawn_file_actions_addchdir',
+    systemd: 'WorkingDirectory=',
+    go: 'ProcAttr.Dir',
+    python: 'cwd',
+  },
 });

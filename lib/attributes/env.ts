@@ -92,11 +92,12 @@ export const env = attribute<EnvOption>()({
     settings.environment = environmentOf('process.env', process.env);
   },
   documentation: {
+    errors: 'E2BIG of `execve`',
     shape: 'object, or array of `Bytes`',
     default: { posix: '`process.env`' },
     meaning:
       'The environment. An object gives `KEY=value` in its own order; undefined values are left out; keys must not contain `=`. An array is envp as it is, duplicates included.',
   },
   commandLine,
-  like: { posix: 'envp', systemd: 'Environment=', go: 'ProcAttr.Env' },
+  like: { posix: 'envp', systemd: 'Environment=', go: 'ProcAttr.Env', python: 'env' },
 });

@@ -26,6 +26,7 @@ export const fds = attribute<FdsOption>()({
   steps: planAssignment,
   key: (list) => `${list.length}:${list.join()}`,
   documentation: {
+    errors: 'EBADF, EMFILE of `dup2`, `inherit`',
     shape: 'array of number or null',
     default: { posix: '`[]`' },
     meaning: 'Simultaneous assignment of descriptors: [descriptors.md](descriptors.md#fds).',
@@ -36,5 +37,5 @@ export const fds = attribute<FdsOption>()({
     ),
     about: 'becomes 0, 1, 2, … of the child; - closes it',
   },
-  like: { posix: 'posix_spawn_file_actions_adddup2', go: 'ProcAttr.Files' },
+  like: { posix: 'posix_spawn_file_actions_adddup2', go: 'ProcAttr.Files', python: 'stdin, stdout, stderr' },
 });

@@ -82,11 +82,12 @@ export const fileActions = attribute<FileActionsOption>()({
     settings.actions = snapshotOf(actions);
   },
   documentation: {
+    errors: 'that of the action, with its `actionIndex`',
     shape: '[`FileActions`](file-actions.md)',
     default: { posix: 'none' },
     meaning:
       'Carried out after `fds`, in the drop-in after `stdio` and `cwd`, in the order in which they were added.',
   },
   commandLine,
-  like: { posix: 'posix_spawn_file_actions_t', systemd: 'StandardInput= …' },
+  like: { posix: 'posix_spawn_file_actions_t', systemd: 'StandardInput= …', python: 'os.posix_spawn' },
 });

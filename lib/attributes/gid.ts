@@ -16,11 +16,13 @@ export const gid = attribute<GidOption>()({
   phase: 'identity',
   memory: 'own',
   steps: (gid) => [{ op: 'setgid', gid }],
+  trial: () => ({ gid: process.getegid?.() }),
   documentation: {
+    errors: 'EPERM of `setgid`',
     shape: '0 … 2³²−2',
     default: { posix: "the parent's" },
     meaning: 'Group of the program. setgid(2)',
   },
   commandLine: flag('gid', 'N', asNumber),
-  like: { systemd: 'Group=', go: 'Credential.Gid', utilLinux: 'setpriv --regid' },
+  like: { systemd: 'Group=', go: 'Credential.Gid', utilLinux: 'setpriv --regid', python: 'group' },
 });

@@ -41,7 +41,9 @@ export const groups = attribute<GroupsOption>()({
     // libuv drops them where it may, and says nothing where it may not
     steps: (door) => [door === 'dropIn' ? { op: 'drop-groups-if-allowed' } : { op: 'setgroups', gids: [] }],
   },
+  trial: () => ({ groups: [] }),
   documentation: {
+    errors: 'EPERM of `setgroups`',
     shape: "array of group ids, or `'keep'`",
     default: {
       posix: "none with `uid` or `gid`, else the parent's",
@@ -55,5 +57,6 @@ export const groups = attribute<GroupsOption>()({
     systemd: 'SupplementaryGroups=',
     go: 'Credential.Groups, NoSetGroups',
     utilLinux: 'setpriv --groups, --keep-groups',
+    python: 'extra_groups',
   },
 });

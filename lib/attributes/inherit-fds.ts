@@ -37,6 +37,7 @@ export const inheritFds = attribute<InheritFdsOption>()({
     },
   ],
   documentation: {
+    errors: 'EBADF of `inherit`',
     shape: "array of numbers, or `'all'`",
     default: { posix: '', dropIn: '`[]`' },
     meaning:
@@ -46,5 +47,5 @@ export const inheritFds = attribute<InheritFdsOption>()({
     ...flag('inherit-fds', 'LIST|all', (text, name) => (text === 'all' ? text : asNumbers(text, name))),
     about: 'with --spawn: descriptors that survive',
   },
-  like: { go: 'Cmd.ExtraFiles' },
+  like: { go: 'Cmd.ExtraFiles', python: 'pass_fds' },
 });

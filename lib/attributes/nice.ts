@@ -20,12 +20,14 @@ export const nice = attribute<NiceOption>()({
   memory: 'shared',
   key: (nice) => `${nice}`,
   steps: (nice) => [{ op: 'nice', nice }],
+  trial: () => ({ nice: 19 }),
   documentation: {
+    errors: 'EACCES of `nice`',
     shape: '−20 … 19',
     default: { posix: "the parent's" },
     meaning:
       'Nice value, the value itself and not an increment. EACCES without the right to lower it. setpriority(2)',
   },
   commandLine: flag('nice', 'N', asInteger),
-  like: { systemd: 'Nice=', utilLinux: 'renice' },
+  like: { systemd: 'Nice=', utilLinux: 'renice', python: 'os.setpriority' },
 });

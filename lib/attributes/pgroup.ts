@@ -18,12 +18,14 @@ export const pgroup = attribute<PgroupOption>()({
   memory: 'shared',
   key: (pgroup) => `${pgroup}`,
   steps: (pgroup) => [{ op: 'setpgid', pgroup }],
+  trial: () => ({ pgroup: 0 }),
   documentation: {
+    errors: 'EPERM of `setpgid`',
     shape: 'integer ≥ 0',
     default: { posix: "the parent's group" },
     meaning:
       'The process group to join; 0: a new one, led by the child. EPERM together with `setsid`, whose child leads a group already. setpgid(2)',
   },
   commandLine: flag('pgroup', 'N', asNumber),
-  like: { posix: 'POSIX_SPAWN_SETPGROUP', go: 'SysProcAttr.Setpgid, Pgid' },
+  like: { posix: 'POSIX_SPAWN_SETPGROUP', go: 'SysProcAttr.Setpgid, Pgid', python: 'process_group' },
 });

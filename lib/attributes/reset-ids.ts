@@ -21,6 +21,7 @@ export const resetIds = attribute<ResetIdsOption>()({
   memory: 'own',
   steps: (on) => (on ? [{ op: 'reset-ids' }] : []),
   key: (on) => (on ? null : ''),
+  trial: () => ({ resetIds: true }),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },
@@ -28,5 +29,5 @@ export const resetIds = attribute<ResetIdsOption>()({
       "Effective user and group id are set to the real ones. Such a child gets a copy of this process's memory, at the price of fork: [ladder.md](ladder.md).",
   },
   commandLine: toggle('reset-ids'),
-  like: { posix: 'POSIX_SPAWN_RESETIDS' },
+  like: { posix: 'POSIX_SPAWN_RESETIDS', python: 'os.setresuid' },
 });

@@ -134,12 +134,14 @@ export const rlimits = attribute<RlimitsOption>()({
   phase: 'limits',
   memory: 'shared',
   steps: (list) => list.map((limit) => ({ op: 'rlimit', ...limit }) as const),
+  trial: () => ({ rlimits: { core: { soft: 0 } } }),
   documentation: {
+    errors: 'EPERM, EINVAL of `rlimit`',
     shape: '`{ nofile: 1024, as: { soft, hard }, … }`',
     default: { posix: "the parent's" },
     meaning:
       'Resource limits: the names of getrlimit(2) without RLIMIT_, in its units, `Infinity` for none. A number is the soft and the hard limit, `{ soft }` keeps the hard one (types `ResourceLimits`, `ResourceLimit`, `SoftAndHardLimit`, `Resource`). prlimit(2)',
   },
   commandLine,
-  like: { systemd: 'LimitNOFILE= …', utilLinux: 'prlimit' },
+  like: { systemd: 'LimitNOFILE= …', utilLinux: 'prlimit', python: 'resource.setrlimit' },
 });

@@ -51,12 +51,19 @@ export const schedPolicy = attribute<SchedPolicyOption>()({
       priority: checkedValue(all, schedPriority) ?? 0,
     },
   ],
+  trial: () => ({ schedPolicy: 'SCHED_BATCH' }),
   documentation: {
+    errors: 'EPERM, EINVAL of `setscheduler`',
     shape: "name or the kernel's number",
     default: { posix: "the parent's" },
     meaning:
       "`SchedPolicy`: `'SCHED_OTHER'`, `'SCHED_FIFO'`, `'SCHED_RR'`, `'SCHED_BATCH'`, `'SCHED_IDLE'`. sched_setscheduler(2)",
   },
   commandLine: flag('sched-policy', 'NAME', (text) => asText(text) as SchedPolicy),
-  like: { posix: 'POSIX_SPAWN_SETSCHEDULER', systemd: 'CPUSchedulingPolicy=', utilLinux: 'chrt' },
+  like: {
+    posix: 'POSIX_SPAWN_SETSCHEDULER',
+    systemd: 'CPUSchedulingPolicy=',
+    utilLinux: 'chrt',
+    python: 'os.sched_setscheduler',
+  },
 });

@@ -21,11 +21,18 @@ export const schedPriority = attribute<SchedPriorityOption>()({
   key: (priority) => `${priority}`,
   // beside schedPolicy it is a part of that step
   steps: (priority, all) => (Object.hasOwn(all, 'schedPolicy') ? [] : [{ op: 'setparam', priority }]),
+  trial: () => ({ schedPolicy: 'SCHED_OTHER', schedPriority: 0 }),
   documentation: {
+    errors: 'EPERM, EINVAL of `setparam`',
     shape: '0 … 99',
     default: { posix: "0 with `schedPolicy`, else the parent's" },
     meaning: 'Static priority; 0 for all but SCHED_FIFO and SCHED_RR. Alone: sched_setparam(2).',
   },
   commandLine: flag('sched-priority', 'N', asNumber),
-  like: { posix: 'POSIX_SPAWN_SETSCHEDPARAM', systemd: 'CPUSchedulingPriority=', utilLinux: 'chrt' },
+  like: {
+    posix: 'POSIX_SPAWN_SETSCHEDPARAM',
+    systemd: 'CPUSchedulingPriority=',
+    utilLinux: 'chrt',
+    python: 'os.sched_setparam',
+  },
 });

@@ -17,11 +17,17 @@ export const setsid = attribute<SetsidOption>()({
   memory: 'shared',
   steps: (on) => (on ? [{ op: 'setsid' }] : []),
   key: (on) => (on ? 's' : ''),
+  trial: () => ({ setsid: true }),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },
     meaning: 'A new session, led by the child. setsid(2)',
   },
   commandLine: toggle('setsid'),
-  like: { posix: 'POSIX_SPAWN_SETSID', go: 'SysProcAttr.Setsid', utilLinux: 'setsid' },
+  like: {
+    posix: 'POSIX_SPAWN_SETSID',
+    go: 'SysProcAttr.Setsid',
+    utilLinux: 'setsid',
+    python: 'start_new_session',
+  },
 });

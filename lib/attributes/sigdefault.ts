@@ -47,5 +47,5 @@ export const sigdefault = attribute<SigdefaultOption>()({
     meaning: 'Signals set to their default action.',
   },
   commandLine: flag('sigdefault', 'LIST|all', (text) => (text === 'all' ? text : asSignals(text))),
-  like: { posix: 'POSIX_SPAWN_SETSIGDEF', systemd: 'IgnoreSIGPIPE=no' },
+  like: { posix: 'POSIX_SPAWN_SETSIGDEF', systemd: 'IgnoreSIGPIPE=no', python: 'restore_signals' },
 });

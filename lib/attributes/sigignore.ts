@@ -31,5 +31,5 @@ export const sigignore = attribute<SigignoreOption>()({
       "Signals to ignore. A signal in both lists is refused; `'all'` leaves out what `sigignore` names.",
   },
   commandLine: flag('sigignore', 'LIST', asSignals),
-  like: { systemd: 'IgnoreSIGPIPE=yes' },
+  like: { systemd: 'IgnoreSIGPIPE=yes', python: 'signal.signal' },
 });

@@ -30,5 +30,5 @@ export const sigmask = attribute<SigmaskOption>()({
     meaning: 'The signals blocked in the program; `[]` blocks none. SIGKILL and SIGSTOP are refused.',
   },
   commandLine: flag('sigmask', 'LIST', asSignals),
-  like: { posix: 'POSIX_SPAWN_SETSIGMASK' },
+  like: { posix: 'POSIX_SPAWN_SETSIGMASK', python: 'signal.pthread_sigmask' },
 });

@@ -50,6 +50,7 @@ export const signal = attribute<SignalOption>()({
     },
   ],
   documentation: {
+    errors: 'AbortError',
     shape: '`AbortSignal`',
     default: { posix: 'none' },
     meaning: 'Cancels the start. Asynchronous functions only; elsewhere `ERR_INVALID_ARG_VALUE`.',

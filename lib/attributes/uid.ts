@@ -20,12 +20,14 @@ export const uid = attribute<UidOption>()({
   phase: 'identity',
   memory: 'own',
   steps: (uid) => [{ op: 'setuid', uid }],
+  trial: () => ({ uid: process.geteuid?.() }),
   documentation: {
+    errors: 'EPERM of `setuid`; EAGAIN of `execve`: `nproc` of that user',
     shape: '0 … 2³²−2',
     default: { posix: "the parent's" },
     meaning:
       'User of the program; for a privileged parent the real, effective and saved id. At the price of fork, like `gid` and `groups`. setuid(2)',
   },
   commandLine: flag('uid', 'N', asNumber),
-  like: { systemd: 'User=', go: 'Credential.Uid', utilLinux: 'setpriv --reuid' },
+  like: { systemd: 'User=', go: 'Credential.Uid', utilLinux: 'setpriv --reuid', python: 'user' },
 });

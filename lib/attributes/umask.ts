@@ -23,5 +23,5 @@ export const umask = attribute<UmaskOption>()({
     meaning: 'File mode creation mask. In force before the file actions create anything. umask(2)',
   },
   commandLine: flag('umask', 'OCTAL', asOctal),
-  like: { systemd: 'UMask=' },
+  like: { systemd: 'UMask=', python: 'umask' },
 });

@@ -50,6 +50,7 @@ export type StepFields =
   | { readonly op: 'no-new-privs' }
   | { readonly op: 'personality'; readonly personality: number }
   | { readonly op: 'child-subreaper' }
+  | { readonly op: 'listen-pid' }
   | { readonly op: 'execve'; readonly path: Bytes };
 
 /** @inline */
@@ -115,6 +116,7 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'no-new-privs', syscall: 'prctl' },
   { name: 'personality', syscall: 'personality' },
   { name: 'child-subreaper', syscall: 'prctl' },
+  { name: 'listen-pid', syscall: 'getpid' },
   { name: 'execve', syscall: 'execve' },
 ]);
 
@@ -388,8 +390,11 @@ export function writeStep(step: StepFields, to: StepWriter): void {
     case 'child-subreaper':
       to.begin(35, 0, 0, 0);
       break;
-    case 'execve':
+    case 'listen-pid':
       to.begin(36, 0, 0, 0);
+      break;
+    case 'execve':
+      to.begin(37, 0, 0, 0);
       to.string(step.path);
       break;
     default:

@@ -4,6 +4,8 @@ import { currentDropIn } from '../drop-in.js';
 import { engineState, loadingError } from '../engine/availability.js';
 import { execHook } from '../engine/exec-hook.js';
 import { kernelRelease, unavailable } from '../platform.js';
+import type { TriedAttributes } from './trials.js';
+import { triedAttributes } from './trials.js';
 
 /** What this machine supports, and what has been used so far. */
 export interface Features {
@@ -36,11 +38,17 @@ export interface Features {
    * which functions do not reach the engine at this moment, and why; null if all do.
    */
   childProcess: DropIn;
+  /**
+   * For each option of a start: true, or why it cannot be used here, as text. Found by trying, once, when it is first
+   * read: children carry out the options, but execute no program. They count in `rungs`. It is not among the enumerable
+   * properties, so that nobody tries by printing the rest. docs/attributes.md
+   */
+  readonly attributes: TriedAttributes;
 }
 
 /**
- * What this machine supports, and what has been used so far. Starts nothing and never throws. Loads the native file if
- * it can be loaded and has not been.
+ * What this machine supports, and what has been used so far. Starts nothing, unless `attributes` is read, and never
+ * throws. Loads the native file if it can be loaded and has not been.
  *
  * @example
  * ```js
@@ -64,7 +72,7 @@ export function features(): Features {
     childProcess: currentDropIn(),
   };
   if (reason !== null)
-    return {
+    return withAttributes({
       ...machine,
       backend: null,
       binary: null,
@@ -72,10 +80,10 @@ export function features(): Features {
       rungs: { 1: 0, 2: 0, 3: 0, 4: 0 },
       flat: 0,
       execHook: null,
-    };
+    });
   const { binary, rung, rungCounts, flatCount } = engineState();
   const [first = 0, second = 0, third = 0, fourth = 0] = rungCounts;
-  return {
+  return withAttributes({
     ...machine,
     backend: 'clone',
     binary,
@@ -83,5 +91,10 @@ export function features(): Features {
     rungs: { 1: first, 2: second, 3: third, 4: fourth },
     flat: flatCount,
     execHook: execHook(),
-  };
+  });
+}
+
+function withAttributes(found: Omit<Features, 'attributes'>): Features {
+  const descriptor = { __proto__: null, get: () => triedAttributes(found.reason), configurable: true };
+  return Object.defineProperty(found, 'attributes', descriptor as PropertyDescriptor) as Features;
 }

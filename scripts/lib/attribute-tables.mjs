@@ -1,7 +1,7 @@
 // The tables of the attributes in docs/, between `<!-- attributes:NAME -->` and `<!-- /attributes:NAME -->`: made from
 // lib/attributes/, the only place where they are written.
 
-export const pages = ['docs/posix-spawn.md', 'docs/child_process.md', 'docs/cli.md'];
+export const pages = ['docs/attributes.md', 'docs/posix-spawn.md', 'docs/child_process.md', 'docs/cli.md'];
 
 /** `text` with its tables made anew. */
 export function withAttributeTables(text, attributes) {
@@ -22,6 +22,22 @@ const tables = {
       attributes.filter(({ doors }) => doors.dropIn === 'own'),
       (texts) => texts.dropIn ?? texts.posix,
     ),
+  all: (attributes) =>
+    table(
+      ['option', 'values', 'default', 'errors', 'kernel', 'cost', 'command', 'systemd', 'Go', 'Python'],
+      attributes.map((attribute) => {
+        const { name, documentation: texts, like } = attribute;
+        return [
+          code(name),
+          texts.shape,
+          texts.default.posix || texts.default.dropIn,
+          texts.errors ?? '',
+          texts.kernel ?? '',
+          texts.cost ?? costOf(attribute),
+          ...[like.utilLinux, like.systemd, like.go, like.python].map((other) => (other ? code(other) : '')),
+        ];
+      }),
+    ),
   flags: (attributes) =>
     table(
       ['option', 'as in [the options](posix-spawn.md#options)', ''],
@@ -40,6 +56,11 @@ const tables = {
         ]),
     ),
 };
+
+function costOf({ phase, steps, memory }) {
+  if (memory === 'own') return 'own memory';
+  return phase === 'call' || steps === null ? 'none' : 'a call';
+}
 
 function options(attributes, defaultOf) {
   return table(

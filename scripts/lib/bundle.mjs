@@ -19,6 +19,7 @@ const dist = at('dist');
 const bundles = [
   { file: 'early.js', roots: ['child_process/api.js', 'register.js', 'register/worker.js'] },
   { file: 'forkless.js', roots: ['forkless.js'] },
+  { file: 'services.js', roots: ['service/api.js'] },
   { file: 'cli/main.js', roots: ['cli/main.js'], isProgram: true },
   { file: 'cli/trial.js', roots: ['cli/trial.js'], isProgram: true },
 ];
@@ -38,6 +39,13 @@ const entries = [
     get: "isCopy ? modules['child_process/api.js']().copyApi() : modules['child_process/api.js']().api",
     takes: 'isCopy, modules',
     names: 'child_process/index.js',
+  },
+  {
+    file: 'service/index.js',
+    from: 'services.js',
+    get: "isCopy ? { ...modules['service/api.js']().api } : modules['service/api.js']().api",
+    takes: 'isCopy, modules',
+    names: 'service/index.js',
   },
   { file: 'register.js', from: 'early.js', get: "modules['register.js']()" },
   { file: 'register/worker.js', from: 'early.js', get: "modules['register/worker.js']()" },

@@ -58,6 +58,7 @@ const featureFields = keysOf<Features>({
   flat: true,
   execHook: true,
   childProcess: true,
+  attributes: true,
 });
 
 /** Its other fields are those of Node's `process.resourceUsage()`. */

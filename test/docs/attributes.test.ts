@@ -28,6 +28,7 @@ describe('the tables of the attributes in docs/', () => {
     };
     const having = (door: 'posix' | 'dropIn') =>
       attributes.filter(({ doors }) => doors[door] === 'own').map(({ name }) => name);
+    expect(rows('all')).to.deep.equal(attributes.map(({ name }) => name));
     expect(rows('posix-spawn')).to.deep.equal(having('posix'));
     expect(rows('drop-in')).to.deep.equal(having('dropIn'));
   });

@@ -63,6 +63,7 @@ describe('encode', () => {
       [{ op: 'setsid' }, {}, -1],
       [{ op: 'setpgid', pgroup: 4711 }, { arg: 4711 }, -1],
       [{ op: 'reset-ids' }, {}, -1],
+      [{ op: 'listen-pid' }, {}, -1],
       [{ op: 'setscheduler', policy: 2, priority: 99 }, { arg: 2, arg2: 99 }, -1],
       [{ op: 'setparam', priority: 9 }, { arg: 9 }, -1],
       [{ op: 'reset-on-fork' }, {}, -1],

@@ -104,6 +104,21 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ],
   // It loads both doors when they are called: types are all that it imports of them.
   ['forkless.ts', ['api.ts', 'child_process/functions.ts', 'child_process/open.ts']],
+  // Options for either door; it starts nothing itself.
+  [
+    'service/',
+    [
+      'service/',
+      'attributes/codecs.ts',
+      'attributes/index.ts',
+      'builtin.ts',
+      'bytes.ts',
+      'file-actions.ts',
+      'plan/vocabulary.ts',
+      'posix/descriptors.ts',
+      'validate.ts',
+    ],
+  ],
   // What a program imports, and what the engine shares with it. The engine is loaded by a call.
   [
     'child_process/api.ts',

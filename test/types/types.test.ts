@@ -4,7 +4,7 @@ import { examplesOf } from '../docs/markdown.js';
 import { Consumer, programs } from '../support/consumer.js';
 import { at } from '../support/paths.js';
 
-const entries = ['forkless', 'forkless/child_process', 'forkless/register'];
+const entries = ['forkless', 'forkless/child_process', 'forkless/register', 'forkless/service'];
 
 describe('the types of the package, in a program outside', function () {
   this.timeout(120_000);

@@ -206,6 +206,16 @@ static void refuses_a_spare_that_is_not_there(void)
     CHECK(!is_sound_with_spares((enum plan_op[]){OP_SAVE, OP_RESTORE, OP_RESTORE, OP_EXECVE}));
 }
 
+/* The environment that the engine copies by itself may be one copy for several starts. */
+static void refuses_a_pid_in_an_environment_that_is_not_in_the_plan(void)
+{
+    start((const char *[]){"true", NULL});
+    step(OP_LISTEN_PID, 0, 0, NULL, 0);
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    size = builder_finish(&builder);
+    EDGE(IN_HEAD(flags), 0, PLAN_ENVIRON);
+}
+
 void check_plans(void)
 {
     refuses_numbers_out_of_bounds();
@@ -213,4 +223,5 @@ void check_plans(void)
     refuses_two_environments();
     refuses_an_empty_argv();
     refuses_a_spare_that_is_not_there();
+    refuses_a_pid_in_an_environment_that_is_not_in_the_plan();
 }
