@@ -1,6 +1,7 @@
 import { builtin } from './builtin.js';
 import type { Bytes } from './bytes.js';
 import { withFields } from './own.js';
+import { realSteps } from './plan/stand-ins.js';
 import { actionOf, fdOf, pathOf } from './plan/step-fields.js';
 import type { Plan, StageName, Step, StepName } from './plan/vocabulary.js';
 import { stageTable, stepTable } from './plan/vocabulary.js';
@@ -113,12 +114,12 @@ export interface Failure {
 const operations = [...stepTable, ...stageTable];
 
 /** What an error tells of a plan. The rest need not be kept for it: the environment may be large. */
-export type ToldPlan = Pick<Plan, 'steps' | 'argv'>;
+export type ToldPlan = Pick<Plan, 'steps' | 'argv' | 'standIns'>;
 
 /** @param file the name that the caller passed */
 export function spawnError(failure: Failure, plan: ToldPlan, file: Bytes): SpawnError {
   const operation = operations[failure.op] ?? { name: 'plan', syscall: 'spawn' };
-  const step = plan.steps[failure.step];
+  const step = realSteps(plan)[failure.step];
   const path = failedPath(step, failure, file);
   const fields: SpawnErrorFields = {
     code: codeOf(failure),
@@ -132,7 +133,7 @@ export function spawnError(failure: Failure, plan: ToldPlan, file: Bytes): Spawn
     signal: failure.signal > 0 ? signalName(failure.signal) : undefined,
     exitCode: failure.exitCode >= 0 ? failure.exitCode : undefined,
   };
-  return new SpawnError(messageOf(failure, fields, plan), fields);
+  return new SpawnError(messageOf(failure, fields, step, plan.steps.length), fields);
 }
 
 function codeOf(failure: Failure): string {
@@ -141,9 +142,14 @@ function codeOf(failure: Failure): string {
   return errnoName(failure.error);
 }
 
-function messageOf(failure: Failure, fields: SpawnErrorFields, plan: ToldPlan): string {
-  const what = subjectOf(fields, plan.steps[failure.step]);
-  const where = failure.step >= 0 ? ` (step ${failure.step + 1} of ${plan.steps.length})` : '';
+function messageOf(
+  failure: Failure,
+  fields: SpawnErrorFields,
+  step: Step | undefined,
+  steps: number,
+): string {
+  const what = subjectOf(fields, step);
+  const where = failure.step >= 0 ? ` (step ${failure.step + 1} of ${steps})` : '';
   const place = `${fields.step}${what}${where}`;
   const end = fields.signal ?? (fields.exitCode === undefined ? 'unknown' : `exit code ${fields.exitCode}`);
   if (failure.kind === 'died') return `${fields.code}: the child died before exec (${end}), ${place}`;

@@ -39,7 +39,10 @@ function nodeModule(): typeof import('node:module') {
  */
 export function instanceOfNode(bundle: string): object | undefined {
   try {
-    const found: object | undefined = folder && requireOwn?.(bundle);
+    if (folder === undefined || requireOwn === undefined) return undefined;
+    // Mostly it is being carried out, and found by its name: `require` would ask the system for the file first.
+    const loaded: NodeJS.Module | undefined = requireOwn.cache[join(folder, bundle)];
+    const found: object | undefined = loaded === undefined ? requireOwn(bundle) : loaded.exports;
     return found && Object.hasOwn(found, 'modules') ? found : undefined;
   } catch {
     return undefined; // it cannot be read again

@@ -1,7 +1,9 @@
-import { builtin, nodeProcess } from './builtin.js';
+import { builtin, nodeProcess, wasLoaded } from './builtin.js';
 
-const { isMainThread } = builtin('node:worker_threads');
 const { subscribe } = builtin('node:diagnostics_channel');
+
+/** Node itself loads this module in each Worker. Loading it here would take a millisecond of a program without Workers. */
+const isMainThread = !wasLoaded('worker_threads') || builtin('node:worker_threads').isMainThread;
 
 let seen = !isMainThread;
 const note = (): void => {

@@ -4,7 +4,8 @@ import { stepsOf } from '../attributes/steps.js';
 import { planAssignment } from '../plan/assign.js';
 import { compile, dropIn } from '../plan/compile.js';
 import { searchPath } from '../plan/path-search.js';
-import type { Plan, Step } from '../plan/vocabulary.js';
+import { standInsFor } from '../plan/stand-ins.js';
+import type { Plan, StandIns, Step } from '../plan/vocabulary.js';
 import type { StartRequest } from './node-internals/start-request.js';
 import { readRequest } from './node-internals/start-request.js';
 
@@ -22,16 +23,40 @@ const STANDARD = 3;
 export function makePlan(request: StartRequest, slots: readonly Slot[], settings: Settings): Plan {
   const { file } = request;
   const { argv, environment, path, key, values } = readRequest(request);
+  const cached = settings === noSettings && key !== null;
+  const standIns = cached ? standInsOf(slots) : null;
+  const named = standIns === null ? slots : withStandIns(slots, standIns);
   return compile(dropIn, {
     settings,
-    key: settings === noSettings && key !== null ? keyOf(file, path, key, slots) : null,
+    key: cached ? keyOf(file, path, key, named) : null,
     argv,
     environment,
     slots: slots.length,
+    standIns,
     attributes: () => stepsOf('dropIn', { __proto__: null, ...settings.values, ...values() }),
-    stdio: () => stdioSteps(slots),
+    stdio: () => stdioSteps(named),
     candidates: () => searchPath(file, path),
   });
+}
+
+/** Of the sockets: what was open before this start mostly has the same number the next time. */
+function standInsOf(slots: readonly Slot[]): StandIns | null {
+  const sockets: number[] = [];
+  let highest = slots.length - 1;
+  for (const { fd, shared } of slots) {
+    if (fd === null) continue;
+    if (!shared) sockets.push(fd);
+    else if (fd > highest) highest = fd;
+  }
+  return standInsFor(sockets, highest);
+}
+
+function withStandIns(slots: readonly Slot[], { standIns, numbers }: StandIns): readonly Slot[] {
+  return slots.map((slot) =>
+    slot.fd === null || slot.shared
+      ? slot
+      : { fd: standIns[numbers.indexOf(slot.fd)] as number, shared: false },
+  );
 }
 
 function keyOf(file: string, path: string, start: string, slots: readonly Slot[]): string {

@@ -24,35 +24,42 @@ export function execHook(): string | null {
  */
 function findHook(): string | null {
   const { family, others } = binding().execAddresses();
-  const files = mappedFiles();
-  const known = new Set(others.map((address) => fileAt(files, address)?.identity));
+  const mappings = readMappings();
+  const known = new Set(others.map((address) => fileAt(mappings, address)?.identity));
   for (const address of family) {
-    const file = fileAt(files, address);
+    const file = fileAt(mappings, address);
     if (file !== undefined && !known.has(file.identity)) return file.path;
   }
   return null;
 }
 
 interface MappedFile {
-  readonly start: number;
-  readonly end: number;
   readonly path: string;
   readonly identity: string;
 }
 
-function fileAt(files: readonly MappedFile[], address: number): MappedFile | undefined {
-  return files.find(({ start, end }) => start <= address && address < end);
+interface Mapping {
+  readonly start: number;
+  readonly end: number;
+  readonly line: string;
 }
 
-const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ (\S+ [1-9]\d*) +(.*)$/gm;
+const FILE = /^\S+ \S+ \S+ (\S+ [1-9]\d*) +(.*)$/;
 
-/** Without memory that belongs to no file (inode 0): code there cannot be attributed. */
-function mappedFiles(): MappedFile[] {
-  return Array.from(readMaps().matchAll(MAPPING), ([, start = '', end = '', identity = '', path = '']) => ({
-    start: Number.parseInt(start, 16),
-    end: Number.parseInt(end, 16),
-    path,
-    identity,
+/** undefined for memory that belongs to no file (inode 0): code there cannot be attributed. */
+function fileAt(mappings: readonly Mapping[], address: number): MappedFile | undefined {
+  const { line = '' } = mappings.find(({ start, end }) => start <= address && address < end) ?? {};
+  const [, identity, path] = FILE.exec(line) ?? [];
+  return identity === undefined || path === undefined ? undefined : { identity, path };
+}
+
+/** Only what is asked for is read of each line: this is part of the first start. */
+function readMappings(): Mapping[] {
+  const lines = readMaps().split('\n');
+  return lines.map((line) => ({
+    start: Number.parseInt(line, 16),
+    end: Number.parseInt(line.slice(line.indexOf('-') + 1), 16),
+    line,
   }));
 }
 

@@ -3,7 +3,7 @@ import type { AttributePhase, Draft, Phase } from './phases.js';
 import { dropInPhases, posixPhases } from './phases.js';
 import { StepCache } from './step-cache.js';
 import { closeUnnamed } from './survivors.js';
-import type { Plan, PlanEnvironment, Step } from './vocabulary.js';
+import type { Plan, PlanEnvironment, StandIns, Step } from './vocabulary.js';
 
 /**
  * A door is one of the two ways into the package: `posixSpawn` and its siblings, or `forkless/child_process`. This is
@@ -45,6 +45,8 @@ export interface Start {
   readonly environment: PlanEnvironment;
   /** How many numbers, from 0 on, `fds` or `stdio` opens or closes. */
   readonly slots: number;
+  /** What `stdio` names instead of the numbers of new sockets. */
+  readonly standIns: StandIns | null;
   // Called only if the list of steps is not in the cache.
   readonly attributes: () => AttributeSteps;
   readonly stdio: () => readonly Step[];
@@ -71,6 +73,7 @@ export function compile(door: Door, start: Start): Plan {
     privateMemory,
     shellScripts: door.shellScripts,
     onlyNamed: settings.onlyNamed,
+    standIns: start.standIns,
   };
 }
 

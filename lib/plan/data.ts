@@ -4,6 +4,7 @@ import { textOfLabel } from './labels.js';
 import type { DescriptorNames } from './print.js';
 import { numbersIn } from './print-bits.js';
 import { NO_LIMIT, resources } from './resources.js';
+import { realSteps } from './stand-ins.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
 
 /** A plan, and which of its numbers stand for descriptors that are made when it is started. */
@@ -24,7 +25,7 @@ export function planData({ plan, sockets = [] }: FuturePlan): object {
     signalsToDefault: signalNames(plan.sigdefault & all),
     signalsToIgnore: signalNames(plan.sigignore & all),
     signalMask: plan.sigmask === null ? null : signalNames(plan.sigmask),
-    steps: plan.steps.map((step) => stepData(step, sockets)),
+    steps: realSteps(plan).map((step) => stepData(step, sockets)),
     argv: plan.argv.map(textOf),
     shellScripts: plan.shellScripts,
     environmentVariables: plan.env === 'environ' ? null : plan.env.length,

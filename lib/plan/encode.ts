@@ -1,7 +1,9 @@
 import { outOfRange } from '../validate.js';
+import type { Place } from './stand-ins.js';
+import { placeOf } from './stand-ins.js';
 import type { StepWriter } from './steps.js';
 import { highestNamed, writeStep } from './steps.js';
-import type { Bytes, Plan, Step } from './vocabulary.js';
+import type { Bytes, Plan, StandIns, Step } from './vocabulary.js';
 
 /**
  * Writes a plan as the bytes that csrc/core/plan.h describes; only this file knows offsets. All parts are in one block:
@@ -55,7 +57,7 @@ export interface EncodedPlan {
 export function encode(plan: Plan): EncodedPlan {
   if (bytes.length > MAX_KEPT_SIZE) useBlock(FIRST_SIZE);
   const stepCount = plan.steps.length;
-  const { highestFd, firstExec } = writeSteps(plan.steps);
+  const { highestFd, firstExec } = writeSteps(plan.steps, plan.standIns ?? null);
   const argv = writeStrings(plan.argv);
   const own = plan.env === 'environ' ? [] : plan.env;
   const env = writeStrings(own);
@@ -99,22 +101,35 @@ interface Image {
   readonly bytes: Uint8Array;
   readonly highestFd: number;
   readonly firstExec: number;
+  /** The words that are stand-ins for numbers. */
+  readonly places: readonly WordPlace[];
+}
+
+interface WordPlace extends Place {
+  /** An offset from the first step, in words. */
+  readonly word: number;
 }
 
 /** Of frozen lists only: those are used again and cannot change. */
 const images = new WeakMap<readonly Step[], Image>();
 
 /** Also sets `end`, the offset of the next byte. */
-function writeSteps(steps: readonly Step[]): Image {
+function writeSteps(steps: readonly Step[], standIns: StandIns | null): Omit<Image, 'bytes' | 'places'> {
   const known = images.get(steps);
-  if (known === undefined) return writeEachStep(steps);
-  reserve(HEAD_WORDS * 4 + known.bytes.length);
-  bytes.set(known.bytes, HEAD_WORDS * 4);
-  end = HEAD_WORDS * 4 + known.bytes.length;
-  return known;
+  if (known !== undefined) {
+    reserve(HEAD_WORDS * 4 + known.bytes.length);
+    bytes.set(known.bytes, HEAD_WORDS * 4);
+    end = HEAD_WORDS * 4 + known.bytes.length;
+  }
+  const image = known ?? writeEachStep(steps, standIns);
+  if (standIns === null) return image;
+  const { numbers } = standIns;
+  for (const { word, index, difference } of image.places)
+    words[HEAD_WORDS + word] = (numbers[index] as number) + difference;
+  return { highestFd: numbers[numbers.length - 1] as number, firstExec: image.firstExec };
 }
 
-function writeEachStep(steps: readonly Step[]): Image {
+function writeEachStep(steps: readonly Step[], standIns: StandIns | null): Image {
   end = (HEAD_WORDS + steps.length * STEP_WORDS) * 4;
   reserve(end);
   let highestFd = -1;
@@ -125,10 +140,25 @@ function writeEachStep(steps: readonly Step[]): Image {
     stepWord = HEAD_WORDS + index * STEP_WORDS;
     writeStep(step, writer);
   }
-  if (!Object.isFrozen(steps)) return { bytes, highestFd, firstExec };
-  const image = { bytes: new Uint8Array(bytes.subarray(HEAD_WORDS * 4, end)), highestFd, firstExec };
+  const places = standIns === null ? noPlaces : findPlaces(steps.length, standIns);
+  if (!Object.isFrozen(steps)) return { bytes, highestFd, firstExec, places };
+  const image = { bytes: new Uint8Array(bytes.subarray(HEAD_WORDS * 4, end)), highestFd, firstExec, places };
   images.set(steps, image);
   return image;
+}
+
+const noPlaces: readonly WordPlace[] = [];
+
+function findPlaces(stepCount: number, standIns: StandIns): WordPlace[] {
+  const places: WordPlace[] = [];
+  for (let step = 0; step < stepCount; step++) {
+    for (const field of [STEP.fd, STEP.arg]) {
+      const word = step * STEP_WORDS + field;
+      const place = placeOf(words[HEAD_WORDS + word] as number, standIns);
+      if (place !== null) places.push({ word, ...place });
+    }
+  }
+  return places;
 }
 
 function reserve(size: number): void {

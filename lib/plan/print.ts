@@ -6,6 +6,7 @@ import { personalityBits } from './personalities.js';
 import { namesOf, numbersIn, printIoPriority, printNumaPolicy, printPolicy } from './print-bits.js';
 import { NO_LIMIT, resources } from './resources.js';
 import { securebitsByName } from './securebits.js';
+import { realSteps } from './stand-ins.js';
 import { actionOf, fdOf, slotOf } from './step-fields.js';
 import { valuesOf } from './steps.js';
 import type { Bytes, Plan, Step } from './vocabulary.js';
@@ -35,7 +36,7 @@ export function printPlan(plan: Plan, names = byNumber): string {
   if (plan.sigdefault !== 0n) lines.push(`signals to default: ${printSet(plan.sigdefault)}`);
   if (plan.sigignore !== 0n) lines.push(`signals to ignore: ${printSet(plan.sigignore & all)}`);
   const execs = plan.steps.filter((step) => step.op === 'execve');
-  const steps = plan.steps.slice(0, plan.steps.length - execs.length);
+  const steps = realSteps(plan).slice(0, plan.steps.length - execs.length);
   const width = String(plan.steps.length).length;
   const numbered = (step: Step, index: number) =>
     `${String(index + 1).padStart(width)}. ${printStep(step, names)}`;

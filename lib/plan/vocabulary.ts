@@ -20,6 +20,12 @@ export type Step = Origin & StepFields;
 /** The child's environment as `KEY=value`. `'environ'`: this process's own, copied when the child is started. */
 export type PlanEnvironment = 'environ' | readonly Bytes[];
 
+/** The numbers in `steps` that stand for those of new sockets, and these: both from the lowest to the highest. */
+export interface StandIns {
+  readonly standIns: readonly number[];
+  readonly numbers: readonly number[];
+}
+
 /** Everything that is needed to start one process. Both doors compile to this. */
 export interface Plan {
   /** Ends with one or more `execve` steps: the candidates, tried in order. */
@@ -38,4 +44,6 @@ export interface Plan {
   readonly shellScripts: boolean;
   /** The first steps close every descriptor that no step names. */
   readonly onlyNamed: boolean;
+  /** See stand-ins.ts. */
+  readonly standIns?: StandIns | null;
 }

@@ -13,6 +13,7 @@ export function makePlan(candidates: readonly Bytes[], argv: readonly Bytes[], s
     argv,
     environment: settings.environment as PlanEnvironment,
     slots: settings.slots,
+    standIns: null,
     attributes: () => stepsOf('posix', settings.values),
     stdio: () => none,
     candidates: () => candidates,

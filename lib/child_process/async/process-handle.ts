@@ -123,7 +123,10 @@ export class ProcessHandle implements InnerHandle, ChildListener {
           ? startChildAndWait(plan, this, 'unreaped', pairs)
           : startKnownChild(plan, this, pairs, program);
       if (program !== null)
-        this.#started = { plan: { steps: plan.steps, argv: plan.argv }, file: start.file };
+        this.#started = {
+          plan: { steps: plan.steps, argv: plan.argv, standIns: plan.standIns ?? null },
+          file: start.file,
+        };
     } catch (error) {
       closePairs(pairs);
       throw error;
