@@ -139,15 +139,23 @@ void child_main(void *argument)
     struct child_state child;
     child.report = task->write_fd;
     child.spare = -1;
+    child.has_death_signal = false;
     child.failing_op = OP_REPORT_PIPE;
 
-    int error = 0;
-    bool sees_parent = task->outlives || guard_set(task->parent);
+    int error = 0, unknown_parent = 0;
+    if (task->maker) {
+        task->progress = PROGRESS_STAGE(OP_THREAD);
+        unknown_parent = guard_wait_for_end_of(task->maker);
+    }
+    /* without the guard if the maker may live: its end would kill the child before it can report the error */
+    bool sees_parent = task->outlives || unknown_parent || guard_set(task->parent);
     task->progress = PROGRESS_STAGE(OP_TABLE);
     if (task->table.limit)
         error = leave_shared_table(task);
     if (error)
         report_fail(&child, error, -1, OP_TABLE);
+    if (unknown_parent)
+        report_fail(&child, unknown_parent, -1, OP_THREAD);
     /*
      * Not the pidfd: without CLONE_FILES the kernel copies the table before it makes the pidfd, so the child does not
      * have it. With it, the number may be open here on a file that another thread of the parent has just opened.

@@ -50,6 +50,7 @@ struct child_task {
     uint64_t caller_mask;      /* of the thread that called, from before the call */
     int32_t read_fd, write_fd; /* the report pipe */
     int32_t parent;            /* pid that getppid() must show */
+    int32_t maker;             /* the thread that clones the child, and ends (maker.h); 0: the caller's own thread */
     int32_t handlers_cleared;  /* the clone did it (CLONE_CLEAR_SIGHAND) */
     int32_t outlives;          /* its caller believes that the program runs: it does not die with the parent */
     int32_t directory;         /* the open working directory, or -1 */

@@ -146,6 +146,9 @@ static void run_steps(const struct interpret_task *task, struct child_state *chi
         /* the kernel clears PDEATHSIG when ids change */
         if (changes_ids(child->failing_op) && !task->outlives && !guard_set(task->parent))
             guard_check_reader(child->report);
+        /* the parent may have ended before the signal was set */
+        if (child->failing_op == OP_PDEATHSIG && !guard_check_parent(task->parent))
+            guard_check_reader(child->report);
     }
 }
 
@@ -160,7 +163,7 @@ void interpret(const struct interpret_task *task, struct child_state *child)
     run_steps(task, child);
 
     *task->progress = PROGRESS_STAGE(OP_SIGMASK);
-    if (!task->outlives)
+    if (!task->outlives && !child->has_death_signal)
         guard_drop();
     error = set_mask(task);
     if (error)

@@ -1,6 +1,6 @@
 /*
  * The engine's lock; spawn.h explains why it is needed. A thread that holds it does not wait for anything, except for
- * at most a millisecond in fdtable.c, and on rung 3 for the exec.
+ * at most a millisecond in fdtable.c, for a maker (maker.h) to end, and on rung 3 for the exec.
  *
  * The hazard: a signal handler that starts a process would wait for the lock that its own thread holds. So all signals
  * are blocked from before the lock is taken until after it is released.

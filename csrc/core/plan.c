@@ -115,7 +115,8 @@ static bool step_is_sound(const struct plan_head *head, const struct plan_step *
 /*
  * `execve` may only be at the end, and all steps there are `execve`: the child tries them as candidates. `save` and
  * `restore` must come in pairs that do not overlap: the child has room for one spare descriptor, and a `restore`
- * without a `save` would use -1.
+ * without a `save` would use -1. `pdeathsig` needs a parent that lives as long as this process: the kernel sends the
+ * signal when the thread ends that is the parent.
  */
 static bool steps_are_sound(const struct plan_head *head, const struct plan_step *steps)
 {
@@ -124,6 +125,8 @@ static bool steps_are_sound(const struct plan_head *head, const struct plan_step
         if (!step_is_sound(head, &steps[i]))
             return false;
         if ((steps[i].op == OP_EXECVE) != (i >= head->first_exec))
+            return false;
+        if (steps[i].op == OP_PDEATHSIG && !(head->flags & PLAN_MAIN_PARENT))
             return false;
         if (steps[i].op == OP_SAVE || steps[i].op == OP_RESTORE) {
             if (saved == (steps[i].op == OP_SAVE))

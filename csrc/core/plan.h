@@ -41,7 +41,8 @@ enum plan_flag {
     PLAN_PRIVATE_MEMORY = 4u,
     PLAN_SHELL_SCRIPTS = 8u, /* /bin/sh runs a file whose format the kernel does not recognise (ENOEXEC) */
     PLAN_ONLY_NAMED = 16u,   /* the first steps close all descriptors that no step names */
-    PLAN_ALL_FLAGS = 31u
+    PLAN_MAIN_PARENT = 32u,  /* the child's parent is the main thread (maker.h); the step `pdeathsig` needs it */
+    PLAN_ALL_FLAGS = 63u
 };
 
 /*

@@ -18,6 +18,7 @@ struct child_state {
     int report;              /* the write end of the report pipe; its number may change */
     int spare;               /* the descriptor that the step `save` has made, or -1 */
     const char *const *envp; /* of the program */
+    bool has_death_signal;   /* the plan has set what is sent to the program when its parent ends */
     enum plan_op failing_op; /* what the report names if the current step fails */
 };
 

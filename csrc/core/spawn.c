@@ -5,6 +5,7 @@
 #include "fdtable.h"
 #include "handle.h"
 #include "lock.h"
+#include "maker.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -67,7 +68,7 @@ static int clone_by_clone3(struct spawn_arena *arena, uint64_t memory, int32_t *
     };
     arena->task.handlers_cleared = 1;
     arena->task.in_memory = memory & CLONE_FILES ? IN_TABLE : memory ? IN_MEMORY : 0;
-    return (int)sys_clone_call(__NR_clone3, (long)&args, sizeof args, 0, child_main, &arena->task);
+    return (int)sys_clone_call(__NR_clone3, (long)&args, sizeof args, 0, 0, child_main, &arena->task);
 }
 
 static int clone_by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
@@ -75,7 +76,7 @@ static int clone_by_clone(struct spawn_arena *arena, long flags, int32_t *pidfd)
     char *top = (char *)arena_stack(arena) + ARENA_STACK;
     arena->task.handlers_cleared = 0;
     arena->task.in_memory = 0;
-    return (int)sys_clone_call(__NR_clone, flags, (long)top, (long)pidfd, child_main, &arena->task);
+    return (int)sys_clone_call(__NR_clone, flags, (long)top, (long)pidfd, 0, child_main, &arena->task);
 }
 
 /* The kernel does not have this kind of clone, or a filter refuses it: try the next rung. */
@@ -99,13 +100,16 @@ static void reap_by_pid(int pid)
 /*
  * For emulators, which may have vfork but not CLONE_PIDFD. pidfd_open cannot open another process, because this child
  * is not reaped yet. Without a pidfd there is no safe way to name the child, so it is killed.
+ *
+ * VFORK suspends the thread that clones until the child has exec'ed. A maker must end before that, so it forks.
  */
 static int clone_by_vfork(struct spawn_arena *arena, int32_t *pidfd)
 {
-    int pid = clone_by_clone(arena, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, pidfd);
+    const long memory = arena->task.plan.head->flags & PLAN_MAIN_PARENT ? 0 : CLONE_VM | CLONE_VFORK;
+    int pid = clone_by_clone(arena, memory | CLONE_PIDFD | SIGCHLD, pidfd);
     if (!is_unavailable(pid))
         return pid;
-    pid = clone_by_clone(arena, CLONE_VM | CLONE_VFORK | SIGCHLD, pidfd);
+    pid = clone_by_clone(arena, memory | SIGCHLD, pidfd);
     if (pid < 0)
         return pid;
     *pidfd = (int32_t)sys_call2(__NR_pidfd_open, pid, 0);
@@ -169,10 +173,41 @@ static bool may_share_table(const struct spawn_arena *arena)
     return rung == RUNG_CLONE3 && !(arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY);
 }
 
-/* If fdtable_prepare() returned true. -errno: there is no child now; clone_child() can be tried with a new pipe. */
-static int clone_with_shared_table(struct spawn_arena *arena, struct spawn_child *child)
+struct making {
+    struct spawn_arena *arena;
+    struct spawn_child *child;
+    bool shares_table;
+    int result; /* of the clone */
+};
+
+static void make_child(void *argument)
 {
-    int pid = clone_by_clone3(arena, CLONE_VM | CLONE_FILES, &child->pidfd);
+    struct making *making = argument;
+    making->result = making->shares_table
+                         ? clone_by_clone3(making->arena, CLONE_VM | CLONE_FILES, &making->child->pidfd)
+                         : clone_child(making->arena, making->child);
+}
+
+/* By the thread that the plan wants. -errno: there is no child; *op is then the stage that failed. */
+static int clone_by_thread(struct spawn_arena *arena, struct spawn_child *child, bool shares_table, uint32_t *op)
+{
+    struct making making = {arena, child, shares_table, 0};
+    *op = OP_THREAD;
+    int error = 0;
+    if (arena->task.plan.head->flags & PLAN_MAIN_PARENT)
+        error = maker_run(make_child, &making, &arena->task.maker);
+    else
+        make_child(&making);
+    if (error)
+        return error;
+    *op = OP_CLONE;
+    return making.result;
+}
+
+/* If fdtable_prepare() returned true. -errno: there is no child now; clone_child() can be tried with a new pipe. */
+static int clone_with_shared_table(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op)
+{
+    int pid = clone_by_thread(arena, child, true, op);
     int error = pid < 0 ? pid : fdtable_cloned(arena);
     if (!error) {
         child->pid = pid;
@@ -219,10 +254,10 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
     if (error)
         return error;
     task->parent = (int32_t)sys_call0(__NR_getpid);
+    task->maker = 0;
     task->progress = PROGRESS_STAGE(OP_CLONE);
-    *op = OP_CLONE;
     bool shares_table = fdtable_prepare(arena, may_share_table(arena), waits);
-    if (shares_table && clone_with_shared_table(arena, child) != 0) {
+    if (shares_table && clone_with_shared_table(arena, child, op) != 0) {
         /*
          * The start is tried again with a table of its own, and with a new pipe: the dead child may have written into
          * this one that it could not leave the table. The parent would take that for the report of the next child.
@@ -232,12 +267,11 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
         error = open_pipe(task, pair);
         if (error)
             return error;
-        *op = OP_CLONE;
         task->directory = directory; /* the slot is returned */
         shares_table = false;
     }
     if (!shares_table)
-        error = clone_child(arena, child);
+        error = clone_by_thread(arena, child, false, op);
     if (error) {
         close_pipe(pair);
         return error;

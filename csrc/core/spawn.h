@@ -47,7 +47,7 @@ enum spawn_rung {
     RUNG_CLONE3 = 1, /* clone3: shared memory, handlers cleared by the kernel, no exit signal */
     RUNG_CLONE,      /* clone: the same, handlers reset by the child */
     RUNG_VFORK,   /* clone with VFORK and SIGCHLD, for emulators, valgrind and gdb. It blocks this thread, which holds
-                     the lock, until exec; a failed start raises SIGCHLD */
+                     the lock, until exec; a failed start raises SIGCHLD. With PLAN_MAIN_PARENT: a fork */
     RUNG_PRIVATE, /* without shared memory, as slow as fork. Plans with PLAN_PRIVATE_MEMORY always use it */
     SPAWN_RUNGS = RUNG_PRIVATE
 };

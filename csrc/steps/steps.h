@@ -39,6 +39,9 @@ int step_drop_groups_if_allowed(void);
 int step_setgid(uint32_t gid);
 int step_setuid(uint32_t uid);
 
+/* parent.c */
+int step_pdeathsig(struct child_state *child, int signal);
+
 /* limits.c. `given`: bit 0 for the soft limit, bit 1 for the hard one. */
 int step_umask(int mask);
 int step_nice(int nice);

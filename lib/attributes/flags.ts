@@ -76,6 +76,10 @@ export function asSignals(text: string): readonly NodeJS.Signals[] {
   return asList(text) as NodeJS.Signals[];
 }
 
+export function asSignal(text: string): NodeJS.Signals {
+  return text as NodeJS.Signals;
+}
+
 /** As the errors of arguments have it: a TypeError with a code. */
 export function wrongFlag(message: string): TypeError {
   return withFields(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' });

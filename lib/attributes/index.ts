@@ -3,6 +3,7 @@ import { childSubreaper } from './child-subreaper.js';
 import { cloexecDefault } from './cloexec-default.js';
 import { cpuAffinity } from './cpu-affinity.js';
 import { cwd } from './cwd.js';
+import { dieWithParent } from './die-with-parent.js';
 import { env } from './env.js';
 import { fds } from './fds.js';
 import { fileActions } from './file-actions.js';
@@ -14,6 +15,7 @@ import { nice } from './nice.js';
 import { noNewPrivs } from './no-new-privs.js';
 import { numaPolicy } from './numa-policy.js';
 import { personality } from './personality.js';
+import { pdeathsig } from './pdeathsig.js';
 import { pgroup } from './pgroup.js';
 import { resetIds } from './reset-ids.js';
 import { rlimits } from './rlimits.js';
@@ -68,6 +70,8 @@ export const attributes = [
   noNewPrivs,
   personality,
   childSubreaper,
+  pdeathsig,
+  dieWithParent,
   waitForExec,
 ] as const;
 

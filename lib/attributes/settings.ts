@@ -24,6 +24,8 @@ export class Settings {
   signalMask: bigint | null;
   /** Descriptors that no step names are closed. */
   onlyNamed: boolean;
+  /** The child's parent is the main thread, whichever thread starts it. */
+  mainParent = false;
   /** How many numbers from 0 on `fds` settles. */
   slots = 0;
   /** The caller's own file actions, as they were when all options had been read. */

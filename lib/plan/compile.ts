@@ -33,6 +33,7 @@ export interface Start {
     readonly signalsToIgnore: bigint;
     readonly signalMask: bigint | null;
     readonly onlyNamed: boolean;
+    readonly mainParent: boolean;
     readonly actions: readonly Step[];
   };
   /**
@@ -74,6 +75,7 @@ export function compile(door: Door, start: Start): Plan {
     shellScripts: door.shellScripts,
     onlyNamed: settings.onlyNamed,
     standIns: start.standIns,
+    mainParent: settings.mainParent,
   };
 }
 

@@ -1,4 +1,4 @@
-import { signalNames } from '../signals.js';
+import { signalName, signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
 import { textOfLabel } from './labels.js';
 import type { DescriptorNames } from './print.js';
@@ -22,6 +22,7 @@ export function planData({ plan, sockets = [] }: FuturePlan): object {
   const all = (1n << 64n) - 1n;
   return {
     privateMemory: plan.privateMemory,
+    mainParent: plan.mainParent,
     signalsToDefault: signalNames(plan.sigdefault & all),
     signalsToIgnore: signalNames(plan.sigignore & all),
     signalMask: plan.sigmask === null ? null : signalNames(plan.sigmask),
@@ -48,6 +49,7 @@ function valueData(name: string, value: unknown): unknown {
   if (name === 'resource') return resources[value as number];
   if (name === 'cpus' || name === 'nodes') return numbersIn(value as readonly number[]);
   if (name === 'label') return textOf(textOfLabel(value as Uint8Array));
+  if (name === 'sig') return signalName(value as number);
   if (value === NO_LIMIT) return 'unlimited';
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Uint8Array ? textOf(value) : value;

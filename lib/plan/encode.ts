@@ -17,6 +17,7 @@ const FLAG_SIGMASK = 2;
 const FLAG_PRIVATE_MEMORY = 4;
 const FLAG_SHELL_SCRIPTS = 8;
 const FLAG_ONLY_NAMED = 16;
+const FLAG_MAIN_PARENT = 32;
 
 /** Word offsets of the head. */
 const HEAD = {
@@ -78,7 +79,8 @@ export function encode(plan: Plan): EncodedPlan {
     (plan.sigmask === null ? 0 : FLAG_SIGMASK) |
     (plan.privateMemory ? FLAG_PRIVATE_MEMORY : 0) |
     (plan.shellScripts ? FLAG_SHELL_SCRIPTS : 0) |
-    (plan.onlyNamed ? FLAG_ONLY_NAMED : 0);
+    (plan.onlyNamed ? FLAG_ONLY_NAMED : 0) |
+    (plan.mainParent ? FLAG_MAIN_PARENT : 0);
   writeSet(HEAD.sigdefault, plan.sigdefault);
   writeSet(HEAD.sigignore, plan.sigignore);
   writeSet(HEAD.sigmask, plan.sigmask ?? 0n);

@@ -1,5 +1,5 @@
 import { builtin } from '../builtin.js';
-import { signalNames } from '../signals.js';
+import { signalName, signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
 import { textOfLabel } from './labels.js';
 import { personalityBits } from './personalities.js';
@@ -33,6 +33,7 @@ export function printPlan(plan: Plan, names = byNumber): string {
   const lines: string[] = [];
   const all = (1n << 64n) - 1n;
   if (plan.privateMemory) lines.push('memory: a copy of the parent’s (not shared)');
+  if (plan.mainParent) lines.push('parent: the main thread');
   if (plan.sigdefault !== 0n) lines.push(`signals to default: ${printSet(plan.sigdefault)}`);
   if (plan.sigignore !== 0n) lines.push(`signals to ignore: ${printSet(plan.sigignore & all)}`);
   const execs = plan.steps.filter((step) => step.op === 'execve');
@@ -79,6 +80,8 @@ function printOperation(step: Step, names: DescriptorNames): string {
       return `setscheduler ${printPolicy(step.policy)}, priority ${step.priority}`;
     case 'setparam':
       return `setparam priority ${step.priority}`;
+    case 'pdeathsig':
+      return `pdeathsig ${signalName(step.sig)}`;
     case 'umask':
       return `umask ${octal(step.mask)}`;
     case 'setgroups':

@@ -51,6 +51,7 @@ export type StepFields =
   | { readonly op: 'personality'; readonly personality: number }
   | { readonly op: 'child-subreaper' }
   | { readonly op: 'listen-pid' }
+  | { readonly op: 'pdeathsig'; readonly sig: number }
   | { readonly op: 'execve'; readonly path: Bytes };
 
 /** @inline */
@@ -65,6 +66,7 @@ export type StageName =
   | 'arena'
   | 'pipe'
   | 'clone'
+  | 'thread'
   | 'watch'
   | 'table'
   | 'report-pipe'
@@ -117,6 +119,7 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'personality', syscall: 'personality' },
   { name: 'child-subreaper', syscall: 'prctl' },
   { name: 'listen-pid', syscall: 'getpid' },
+  { name: 'pdeathsig', syscall: 'prctl' },
   { name: 'execve', syscall: 'execve' },
 ]);
 
@@ -126,6 +129,7 @@ export const stageTable: readonly Operation<StageName>[] = Object.freeze([
   { name: 'arena', syscall: 'mmap' },
   { name: 'pipe', syscall: 'pipe2' },
   { name: 'clone', syscall: 'clone' },
+  { name: 'thread', syscall: 'clone' },
   { name: 'watch', syscall: 'epoll_ctl' },
   { name: 'table', syscall: 'dup2' },
   { name: 'report-pipe', syscall: 'fcntl' },
@@ -256,6 +260,8 @@ export function valuesOf(step: StepFields): readonly (number | bigint | null | r
       return [step.label.length];
     case 'personality':
       return [step.personality];
+    case 'pdeathsig':
+      return [step.sig];
     default:
       return [];
   }
@@ -393,8 +399,11 @@ export function writeStep(step: StepFields, to: StepWriter): void {
     case 'listen-pid':
       to.begin(36, 0, 0, 0);
       break;
+    case 'pdeathsig':
+      to.begin(37, 0, step.sig, 0);
+      break;
     case 'execve':
-      to.begin(37, 0, 0, 0);
+      to.begin(38, 0, 0, 0);
       to.string(step.path);
       break;
     default:

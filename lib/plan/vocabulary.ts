@@ -46,4 +46,6 @@ export interface Plan {
   readonly onlyNamed: boolean;
   /** See stand-ins.ts. */
   readonly standIns?: StandIns | null;
+  /** The child's parent is the main thread, whichever thread starts it: `pdeathsig` needs it. */
+  readonly mainParent: boolean;
 }

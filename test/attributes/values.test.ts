@@ -150,6 +150,14 @@ describe('a contradiction is refused', () => {
       () => explainSpawn('/x', [], { inheritFds: [3], stdio: [0, 1, 2, 'pipe'] }),
     ],
     [
+      'dieWithParent and pdeathsig',
+      () => explain('/x', ['x'], { dieWithParent: true, pdeathsig: 'SIGKILL' }),
+    ],
+    [
+      'dieWithParent and pdeathsig of spawn',
+      () => explainSpawn('/x', [], { dieWithParent: true, pdeathsig: 'SIGKILL' }),
+    ],
+    [
       'signal and a synchronous function',
       () => posixSpawnSync('/x', ['x'], { signal: new AbortController().signal }),
     ],
@@ -164,6 +172,7 @@ describe('a contradiction is refused', () => {
       ['inheritFds', 'stdio'],
       ['signal', 'a synchronous function'],
       ['sigdefault', 'sigignore'],
+      ['dieWithParent', 'pdeathsig'],
     ]);
   });
 

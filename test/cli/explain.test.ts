@@ -132,6 +132,7 @@ describe('forkless explain', () => {
     expect({ code, err }).to.deep.equal({ code: 0, err: '' });
     expect(JSON.parse(out)).to.deep.equal({
       privateMemory: false,
+      mainParent: false,
       signalsToDefault: [],
       signalsToIgnore: [],
       signalMask: ['SIGINT'],

@@ -76,6 +76,21 @@ describe('the C driver', function () {
         expect(run('unshare', ...inside)).to.match(/^ok rung 3 checks \d+\n$/);
       });
 
+    for (const rung of [1, 2, 3, 4])
+      it(`gives a child to the main thread, whichever thread starts it, on rung ${rung}`, () => {
+        expect(run(driver, String(rung), 'makers')).to.match(new RegExp(`^ok rung ${rung} checks \\d+\n$`));
+      });
+
+    it('gives a child to the main thread under strace -f, and under gdb', function () {
+      if (!isThere('strace', this) || !isThere('gdb', this)) return;
+      const traced = run('strace', '-f', '-qq', '-o', '/dev/null', driver, '1', 'makers');
+      expect(traced).to.match(/^ok rung 1 checks \d+\n$/);
+      const debugged = run('gdb', '--batch', '--nx', '--quiet', '-ex', 'run 3 makers', driver);
+      expect(debugged)
+        .to.match(/ok rung 3 checks \d+\n/)
+        .and.contain('exited normally');
+    });
+
     // The handler waits for whatever lock the thread that it interrupts may hold.
     for (const rung of [1, 2, 4])
       it(`starts processes from a signal handler, whatever that interrupts, on rung ${rung}`, () => {
@@ -127,6 +142,7 @@ describe('the C driver', function () {
           plain: [
             ...childSources.map((source) => path.basename(source)),
             'spawn.c',
+            'maker.c',
             'verdict.c',
             'await.c',
             'report_reader.c',

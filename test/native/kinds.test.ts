@@ -153,6 +153,7 @@ describe('steps with data of every kind', function () {
       privateMemory: false,
       shellScripts: false,
       onlyNamed: false,
+      mainParent: false,
     };
     const { bytes: block, size } = encode(plan);
     return Buffer.from(block.subarray(0, size));

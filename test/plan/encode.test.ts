@@ -20,6 +20,7 @@ function planOf(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
     privateMemory: false,
     shellScripts: false,
     onlyNamed: false,
+    mainParent: false,
     ...more,
   };
 }
@@ -54,6 +55,7 @@ describe('encode', () => {
       [{ op: 'setgroups', gids: [0x6b, 0xfffffffe] }, { data: [[0x6b, 0xfffffffe]] }, -1],
       [{ op: 'setgroups', gids: [] }, { data: [[]] }, -1],
       [{ op: 'nice', nice: -20 }, { arg: -20 }, -1],
+      [{ op: 'pdeathsig', sig: 64 }, { arg: 64 }, -1],
       [{ op: 'rlimit', resource: 7, soft: 1n, hard: ALL }, { arg: 7, arg2: 3, data: [1n, ALL] }, -1],
       [{ op: 'rlimit', resource: 0, soft: 1n << 32n, hard: null }, { arg2: 1, data: [1n << 32n, 0n] }, -1],
       [{ op: 'rlimit', resource: 9, soft: null, hard: 5n }, { arg: 9, arg2: 2, data: [0n, 5n] }, -1],
@@ -191,6 +193,13 @@ describe('encode', () => {
     const { head } = roundTrip(planOf([exec()], { privateMemory: true, env: 'environ', sigmask: 0n }));
     expect(head['flags']).to.equal(
       planHeader.flags.privateMemory | planHeader.flags.environ | planHeader.flags.sigmask,
+    );
+  });
+
+  it('flags a child of the main thread', () => {
+    const steps: Step[] = [{ op: 'pdeathsig', sig: 9 }, exec()];
+    expect(roundTrip(planOf(steps, { mainParent: true })).head['flags']).to.equal(
+      planHeader.flags.mainParent,
     );
   });
 

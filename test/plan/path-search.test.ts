@@ -66,6 +66,7 @@ describe('searchPath', () => {
       privateMemory: false,
       shellScripts: false,
       onlyNamed: false,
+      mainParent: false,
     };
     expect(printPlan(plan).split('\n')).to.deep.equal([
       'signal mask: empty',

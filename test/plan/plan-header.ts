@@ -37,6 +37,7 @@ export const planHeader = {
     environ: readNumber(/PLAN_ENVIRON = (\d+)u/),
     sigmask: readNumber(/PLAN_SIGMASK = (\d+)u/),
     privateMemory: readNumber(/PLAN_PRIVATE_MEMORY = (\d+)u/),
+    mainParent: readNumber(/PLAN_MAIN_PARENT = (\d+)u/),
   },
   steps: readSteps(),
   stages: readStages(),

@@ -8,6 +8,7 @@ const ALL = (1n << 64n) - 1n;
 describe('a printed step', () => {
   const cases: readonly (readonly [step: Step, line: string])[] = [
     [{ op: 'nice', nice: 5 }, 'nice 5'],
+    [{ op: 'pdeathsig', sig: 15 }, 'pdeathsig SIGTERM'],
     [{ op: 'nice', nice: -20 }, 'nice -20'],
     [{ op: 'rlimit', resource: 7, soft: 1024n, hard: 4096n }, 'rlimit nofile 1024 4096'],
     [{ op: 'rlimit', resource: 9, soft: 100n, hard: null }, 'rlimit as soft 100'],
@@ -63,6 +64,7 @@ describe('a printed step', () => {
         privateMemory: false,
         shellScripts: false,
         onlyNamed: false,
+        mainParent: false,
       });
       expect(plan.split('\n')[0]).to.equal(`1. ${line}`);
     });

@@ -1,4 +1,4 @@
-// For ids.test.ts and users.test.ts: what 300 children of one kind leave of this process.
+// For ids.test.ts and users.test.ts: what 300 children of one kind, or `count`, leave of this process.
 import type { PosixSpawnOptions } from 'forkless';
 import { features, posixSpawn, posixSpawnSync } from 'forkless';
 import { readParameters, say } from '../../support/in-program.js';
@@ -6,11 +6,15 @@ import { meddle } from '../../support/meddle.js';
 import type { Start } from '../../support/probe.js';
 import { processState } from '../../support/process-state.js';
 
-const { options, dumpable } = readParameters<{ options: PosixSpawnOptions; dumpable?: number }>();
+const {
+  options,
+  dumpable,
+  count = 300,
+} = readParameters<{ options: PosixSpawnOptions; dumpable?: number; count?: number }>();
 if (dumpable !== undefined) meddle.setDumpable(dumpable);
 await run(posixSpawn);
 const before = processState();
-for (let i = 0; i < 299; i++) await run(i % 2 ? posixSpawnSync : posixSpawn);
+for (let i = 0; i < count - 1; i++) await run(i % 2 ? posixSpawnSync : posixSpawn);
 say({ before, after: processState(), rungs: features().rungs });
 
 async function run(start: Start): Promise<void> {

@@ -38,6 +38,9 @@ int report_pipe_of(const struct spawn_child *of);
 /* refusal-checks.c: under filters, which an emulator has not. */
 void check_refusals(const char *free_path);
 
+/* maker-checks.c: not on an emulator. */
+void check_makers(void);
+
 /* storm-checks.c: on the rung that is forced. */
 void check_storm(void);
 

@@ -1,6 +1,6 @@
 /*
  * The engine without Node: `driver [rung]` starts real programs from plans written by hand and checks every verdict;
- * `driver rung storm` starts them from a signal handler.
+ * `driver rung storm` starts them from a signal handler, `driver rung makers` from threads that end.
  * It says "ok", the rung that ran and how many checks were made, or what went wrong, and then exits with 1.
  */
 #include "../../../csrc/core/arena.h"
@@ -548,6 +548,9 @@ int main(int argc, char **argv)
     } else if (strcmp(part, "no-proc") == 0) {
         /* where /proc is not this process's own, or is not there: what needs no list of descriptors */
         check_verdicts(path_of("fifo"), is_vfork());
+        check_nothing_left();
+    } else if (strcmp(part, "makers") == 0) {
+        check_makers();
         check_nothing_left();
     } else if (strcmp(part, "certain") == 0) {
         check_certain_starts();

@@ -129,6 +129,7 @@ static void refuses_numbers_out_of_bounds(void)
 
     EDGE(IN_STEP(SESSION, op), OP_RESET_IDS, PLAN_STEP_COUNT);
     EDGE(IN_STEP(SAVE, op), OP_SAVE, OP_INHERIT);
+    CHECK(!is_sound_with(IN_STEP(SESSION, op), OP_PDEATHSIG));
     EDGE(IN_STEP(DUP2, op), OP_DUP2, OP_RESTORE);
     EDGE(IN_HEAD(first_exec), FIRST_EXEC, FIRST_EXEC - 1);
     EDGE(IN_HEAD(first_exec), FIRST_EXEC, SECOND_EXEC);
@@ -159,6 +160,17 @@ static void refuses_a_plan_without_a_program(void)
     step(OP_SETSID, 0, 0, NULL, 0);
     size = builder_finish(&builder);
     CHECK(!is_sound());
+}
+
+/* The signal would come when the calling thread ends. */
+static void refuses_a_death_signal_without_the_main_thread_as_parent(void)
+{
+    start((const char *[]){"true", NULL});
+    step(OP_PDEATHSIG, 0, 9, NULL, 0);
+    step(OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder.head.flags |= PLAN_MAIN_PARENT;
+    size = builder_finish(&builder);
+    EDGE(IN_HEAD(flags), PLAN_MAIN_PARENT, PLAN_ALL_FLAGS & ~(uint32_t)PLAN_MAIN_PARENT);
 }
 
 static void refuses_two_environments(void)
@@ -220,6 +232,7 @@ void check_plans(void)
 {
     refuses_numbers_out_of_bounds();
     refuses_a_plan_without_a_program();
+    refuses_a_death_signal_without_the_main_thread_as_parent();
     refuses_two_environments();
     refuses_an_empty_argv();
     refuses_a_spare_that_is_not_there();

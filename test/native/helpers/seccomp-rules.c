@@ -52,6 +52,7 @@ static const struct call {
     {"clone-vm", __NR_clone, FLAGS, CLONE_THREAD | CLONE_VM, CLONE_VM},
     {"clone-vm-novfork", __NR_clone, FLAGS, CLONE_THREAD | CLONE_VM | CLONE_VFORK, CLONE_VM},
     {"clone-pidfd", __NR_clone, FLAGS, CLONE_THREAD | CLONE_PIDFD, CLONE_PIDFD},
+    {"clone-thread", __NR_clone, FLAGS, CLONE_THREAD, CLONE_THREAD},
     {"clone3-outside-libc", __NR_clone3, OUTSIDE_LIBC, 0, 0},
     {"epoll_ctl-add", __NR_epoll_ctl, SECOND_IS, 0, EPOLL_CTL_ADD},
     {"epoll_ctl-del", __NR_epoll_ctl, SECOND_IS, 0, EPOLL_CTL_DEL},

@@ -8,6 +8,7 @@
  *             clone             the old clone, where it makes a process and not a thread
  *             clone-vm          the same, only where it shares memory
  *             clone-vm-novfork  the same, only where it does not suspend the caller either
+ *             clone-thread      where it makes a thread; libc has clone3 for that
  *             clone-pidfd       the same as clone, only where it is to give a pidfd
  *             clone3-outside-libc  clone3 from anywhere but libc: its flags lie behind a pointer, where no filter
  *                               sees them, and without clone3 from libc no thread can be made (unless by ENOSYS).
