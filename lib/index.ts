@@ -9,6 +9,9 @@
  *
  * @module forkless
  */
+
+export type { Capabilities, Capability, CapabilitySet } from './attributes/capabilities.js';
+export type { CoredumpMemory } from './attributes/coredump-filter.js';
 export type { PosixSpawnOptions, SpawnAttributes } from './attributes/index.js';
 export type { IoPriority } from './attributes/io-priority.js';
 export type { NumaPolicy } from './attributes/numa-policy.js';

@@ -27,6 +27,7 @@ const runtimeFolders = [
   'elsewhere',
   'clients',
   'leaks',
+  'cgroup',
 ];
 
 await main(async () => {

@@ -67,6 +67,23 @@ int step_apparmor(const uint32_t *blob);
 int step_selinux(const uint32_t *blob);
 /* environment.c */
 int step_listen_pid(const char *const *envp);
+/* placement.c */
+int step_join_cgroup(const char *path);
+int step_join_cgroup_fd(const struct child_state *child, int fd);
+int step_oom_score_adj(int score);
+int step_coredump_filter(int filter);
+
+/* memory.c */
+int step_transparent_huge_pages(int allowed);
+int step_memory_merge(int wanted);
+
+/* capabilities.c */
+int step_join_keyring(void);
+int step_capability_keep(void);
+int step_capability_bounding(uint64_t wanted);
+int step_capability_inheritable(uint64_t wanted);
+int step_capability_ambient(uint64_t wanted);
+int step_capability_lower(void);
 
 #pragma GCC visibility pop
 

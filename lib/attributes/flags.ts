@@ -58,6 +58,11 @@ export function asInteger(text: string, flag: string): number {
   return Number(text);
 }
 
+export function asOnOrOff(text: string, flag: string): boolean {
+  if (text !== 'on' && text !== 'off') throw wrongFlag(`${flag} takes on or off, not ${text || 'nothing'}`);
+  return text === 'on';
+}
+
 export function asOctal(text: string, flag: string): number {
   if (!/^0?o?[0-7]+$/.test(text)) throw wrongFlag(`${flag} takes an octal number, not ${text}`);
   return Number.parseInt(text.replace('o', ''), 8);

@@ -2,6 +2,10 @@ import type { Attribute, Doors } from './attribute.js';
 import { childSubreaper } from './child-subreaper.js';
 import { cloexecDefault } from './cloexec-default.js';
 import { cpuAffinity } from './cpu-affinity.js';
+import { capabilities } from './capabilities.js';
+import { cgroup } from './cgroup.js';
+import { cloexecDefault } from './cloexec-default.js';
+import { coredumpFilter } from './coredump-filter.js';
 import { cwd } from './cwd.js';
 import { dieWithParent } from './die-with-parent.js';
 import { env } from './env.js';
@@ -16,6 +20,10 @@ import { noNewPrivs } from './no-new-privs.js';
 import { numaPolicy } from './numa-policy.js';
 import { personality } from './personality.js';
 import { pdeathsig } from './pdeathsig.js';
+import { keyring } from './keyring.js';
+import { memoryMerge } from './memory-merge.js';
+import { nice } from './nice.js';
+import { oomScoreAdj } from './oom-score-adj.js';
 import { pgroup } from './pgroup.js';
 import { resetIds } from './reset-ids.js';
 import { rlimits } from './rlimits.js';
@@ -30,6 +38,7 @@ import { sigignore } from './sigignore.js';
 import { sigmask } from './sigmask.js';
 import { signal } from './signal.js';
 import { timerSlack } from './timer-slack.js';
+import { transparentHugePages } from './transparent-huge-pages.js';
 import { uid } from './uid.js';
 import { umask } from './umask.js';
 import { waitForExec } from './wait-for-exec.js';
@@ -72,6 +81,16 @@ export const attributes = [
   childSubreaper,
   pdeathsig,
   dieWithParent,
+  cgroup,
+  oomScoreAdj,
+  coredumpFilter,
+  transparentHugePages,
+  memoryMerge,
+  keyring,
+  groups,
+  gid,
+  uid,
+  capabilities,
   waitForExec,
 ] as const;
 

@@ -1,4 +1,5 @@
-import { attribute } from './attribute.js';
+import { attribute, checkedValue } from './attribute.js';
+import { capabilities, keepCapabilities } from './capabilities.js';
 import { id } from './codecs.js';
 import { asNumber, flag } from './flags.js';
 
@@ -19,7 +20,7 @@ export const uid = attribute<UidOption>()({
   // the last one: after it the right to change the others is gone
   phase: 'identity',
   memory: 'own',
-  steps: (uid) => [{ op: 'setuid', uid }],
+  steps: (uid, all) => [...keepCapabilities(checkedValue(all, capabilities)), { op: 'setuid', uid }],
   trial: () => ({ uid: process.geteuid?.() }),
   documentation: {
     errors: 'EPERM of `setuid`; EAGAIN of `execve`: `nproc` of that user',

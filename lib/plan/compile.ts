@@ -79,7 +79,7 @@ export function compile(door: Door, start: Start): Plan {
   };
 }
 
-const noSweep = { sweep: [], leftovers: [] };
+const noSweep = { sweep: [], leftovers: [], carried: [] };
 
 function inOrder(phases: readonly Phase[], start: Start, attributes: AttributeSteps): readonly Step[] {
   const { onlyNamed, actions } = start.settings;
@@ -92,7 +92,7 @@ function inOrder(phases: readonly Phase[], start: Start, attributes: AttributeSt
     candidates: start.candidates(),
     onlyNamed,
     moves,
-    survivors: onlyNamed ? closeUnnamed(moves, start.slots) : noSweep,
+    survivors: onlyNamed ? closeUnnamed(moves, attributes.steps('placement'), start.slots) : noSweep,
   };
   return phases.flatMap((phase) => phase.steps(draft));
 }

@@ -1,6 +1,7 @@
 import { signalName, signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
 import { textOfLabel } from './labels.js';
+import { namesOfCapabilities } from './capabilities.js';
 import type { DescriptorNames } from './print.js';
 import { numbersIn } from './print-bits.js';
 import { NO_LIMIT, resources } from './resources.js';
@@ -50,6 +51,7 @@ function valueData(name: string, value: unknown): unknown {
   if (name === 'cpus' || name === 'nodes') return numbersIn(value as readonly number[]);
   if (name === 'label') return textOf(textOfLabel(value as Uint8Array));
   if (name === 'sig') return signalName(value as number);
+  if (name === 'capabilitySet') return namesOfCapabilities(value as bigint);
   if (value === NO_LIMIT) return 'unlimited';
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Uint8Array ? textOf(value) : value;

@@ -106,10 +106,12 @@ const terminal = phaseOfAttributes(
   'terminal',
   'on the numbers that the program gets; SIGTTOU is blocked, as all signals are',
 );
-const placement = phaseOfAttributes(
-  'placement',
-  'before the program has used any memory, which then counts where it belongs',
-);
+const placement: Phase = {
+  name: 'placement',
+  why: 'before the program has used any memory, which then counts where it belongs',
+  // what these steps have read is no longer needed
+  steps: ({ attributes, survivors }) => [...attributes('placement'), ...survivors.carried],
+};
 const root = phaseOfAttributes(
   'root',
   'after everything that opens a file of the caller; no descriptor is opened after it',

@@ -4,6 +4,7 @@ import { HIGHEST_FD } from '../validate.js';
 import { textOfLabel } from './labels.js';
 import { personalityBits } from './personalities.js';
 import { namesOf, numbersIn, printIoPriority, printNumaPolicy, printPolicy } from './print-bits.js';
+import { printCapabilities } from './capabilities.js';
 import { NO_LIMIT, resources } from './resources.js';
 import { securebitsByName } from './securebits.js';
 import { realSteps } from './stand-ins.js';
@@ -101,6 +102,16 @@ function printOperation(step: Step, names: DescriptorNames): string {
       return `${step.op} ${printBytes(textOfLabel(step.label))}`;
     case 'rlimit':
       return `rlimit ${printLimits(step.resource, step.soft, step.hard)}`;
+    case 'capability-bounding':
+    case 'capability-inheritable':
+    case 'capability-ambient':
+      return `${step.op} ${printCapabilities(step.capabilitySet)}`;
+    case 'coredump-filter':
+      return `coredump-filter 0x${step.filter.toString(16)}`;
+    case 'memory-merge':
+      return `memory-merge ${step.wanted ? 'on' : 'off'}`;
+    case 'transparent-huge-pages':
+      return `transparent-huge-pages ${step.allowed ? 'on' : 'off'}`;
     default: {
       const fd = fdOf(step);
       // The descriptor is the first value: another one may be the same number.

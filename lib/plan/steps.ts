@@ -52,6 +52,18 @@ export type StepFields =
   | { readonly op: 'child-subreaper' }
   | { readonly op: 'listen-pid' }
   | { readonly op: 'pdeathsig'; readonly sig: number }
+  | { readonly op: 'join-cgroup'; readonly path: Bytes }
+  | { readonly op: 'join-cgroup-fd'; readonly fd: number }
+  | { readonly op: 'oom-score-adj'; readonly score: number }
+  | { readonly op: 'coredump-filter'; readonly filter: number }
+  | { readonly op: 'transparent-huge-pages'; readonly allowed: number }
+  | { readonly op: 'memory-merge'; readonly wanted: number }
+  | { readonly op: 'join-keyring' }
+  | { readonly op: 'capability-keep' }
+  | { readonly op: 'capability-bounding'; readonly capabilitySet: bigint }
+  | { readonly op: 'capability-inheritable'; readonly capabilitySet: bigint }
+  | { readonly op: 'capability-ambient'; readonly capabilitySet: bigint }
+  | { readonly op: 'capability-lower' }
   | { readonly op: 'execve'; readonly path: Bytes };
 
 /** @inline */
@@ -120,6 +132,18 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'child-subreaper', syscall: 'prctl' },
   { name: 'listen-pid', syscall: 'getpid' },
   { name: 'pdeathsig', syscall: 'prctl' },
+  { name: 'join-cgroup', syscall: 'write' },
+  { name: 'join-cgroup-fd', syscall: 'write' },
+  { name: 'oom-score-adj', syscall: 'write' },
+  { name: 'coredump-filter', syscall: 'write' },
+  { name: 'transparent-huge-pages', syscall: 'prctl' },
+  { name: 'memory-merge', syscall: 'prctl' },
+  { name: 'join-keyring', syscall: 'keyctl' },
+  { name: 'capability-keep', syscall: 'prctl' },
+  { name: 'capability-bounding', syscall: 'prctl' },
+  { name: 'capability-inheritable', syscall: 'capset' },
+  { name: 'capability-ambient', syscall: 'prctl' },
+  { name: 'capability-lower', syscall: 'capset' },
   { name: 'execve', syscall: 'execve' },
 ]);
 
@@ -150,6 +174,7 @@ export function fdOf(step: StepFields): number | undefined {
     case 'tcsetpgrp':
     case 'save':
     case 'set-blocking':
+    case 'join-cgroup-fd':
       return step.fd;
     default:
       return undefined;
@@ -182,6 +207,7 @@ export function highestNamed(step: StepFields): number {
     case 'tcsetpgrp':
     case 'save':
     case 'set-blocking':
+    case 'join-cgroup-fd':
       return step.fd;
     case 'dup2':
       return Math.max(step.fd, step.newFd);
@@ -197,6 +223,7 @@ export function pathOf(step: StepFields): Bytes | undefined {
   switch (step.op) {
     case 'open':
     case 'chdir':
+    case 'join-cgroup':
     case 'execve':
       return step.path;
     default:
@@ -218,8 +245,10 @@ export function valuesOf(step: StepFields): readonly (number | bigint | null | r
     case 'tcsetpgrp':
     case 'save':
     case 'set-blocking':
+    case 'join-cgroup-fd':
       return [step.fd];
     case 'chdir':
+    case 'join-cgroup':
     case 'execve':
       return [step.path];
     case 'closefrom':
@@ -262,6 +291,18 @@ export function valuesOf(step: StepFields): readonly (number | bigint | null | r
       return [step.personality];
     case 'pdeathsig':
       return [step.sig];
+    case 'oom-score-adj':
+      return [step.score];
+    case 'coredump-filter':
+      return [step.filter];
+    case 'transparent-huge-pages':
+      return [step.allowed];
+    case 'memory-merge':
+      return [step.wanted];
+    case 'capability-bounding':
+    case 'capability-inheritable':
+    case 'capability-ambient':
+      return [step.capabilitySet];
     default:
       return [];
   }
@@ -402,8 +443,48 @@ export function writeStep(step: StepFields, to: StepWriter): void {
     case 'pdeathsig':
       to.begin(37, 0, step.sig, 0);
       break;
-    case 'execve':
+    case 'join-cgroup':
       to.begin(38, 0, 0, 0);
+      to.string(step.path);
+      break;
+    case 'join-cgroup-fd':
+      to.begin(39, step.fd, 0, 0);
+      break;
+    case 'oom-score-adj':
+      to.begin(40, 0, step.score, 0);
+      break;
+    case 'coredump-filter':
+      to.begin(41, 0, step.filter, 0);
+      break;
+    case 'transparent-huge-pages':
+      to.begin(42, 0, step.allowed, 0);
+      break;
+    case 'memory-merge':
+      to.begin(43, 0, step.wanted, 0);
+      break;
+    case 'join-keyring':
+      to.begin(44, 0, 0, 0);
+      break;
+    case 'capability-keep':
+      to.begin(45, 0, 0, 0);
+      break;
+    case 'capability-bounding':
+      to.begin(46, 0, 0, 0);
+      to.u64(step.capabilitySet);
+      break;
+    case 'capability-inheritable':
+      to.begin(47, 0, 0, 0);
+      to.u64(step.capabilitySet);
+      break;
+    case 'capability-ambient':
+      to.begin(48, 0, 0, 0);
+      to.u64(step.capabilitySet);
+      break;
+    case 'capability-lower':
+      to.begin(49, 0, 0, 0);
+      break;
+    case 'execve':
+      to.begin(50, 0, 0, 0);
       to.string(step.path);
       break;
     default:

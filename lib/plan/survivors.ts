@@ -10,15 +10,24 @@ import type { Step } from './vocabulary.js';
 export interface Survivors {
   readonly sweep: readonly Step[];
   readonly leftovers: readonly Step[];
+  /** After the steps that read a descriptor of the parent later than the file actions. */
+  readonly carried: readonly Step[];
 }
 
 /**
  * @param moves all steps that open, copy or close descriptors, in their order
+ * @param later steps that read descriptors when all moves are done
  * @param slots how many numbers, from 0 on, are closed at the end if no step opens them
  */
-export function closeUnnamed(moves: readonly Step[], slots: number): Survivors {
-  const named = namedFds(moves, slots);
-  return { sweep: sweepBetween(named), leftovers: closeLeftovers(moves, named) };
+export function closeUnnamed(moves: readonly Step[], later: readonly Step[], slots: number): Survivors {
+  const named = namedFds([...moves, ...later], slots);
+  const carried = new Set(later.map(fdOf));
+  const closed = closeLeftovers(moves, named);
+  return {
+    sweep: sweepBetween(named),
+    leftovers: closed.filter(({ fd }) => !carried.has(fd)),
+    carried: closed.filter(({ fd }) => carried.has(fd)),
+  };
 }
 
 /** Every number that a step reads or changes, and every slot, lowest first. */
@@ -41,8 +50,10 @@ function sweepBetween(named: readonly number[]): Step[] {
   return steps;
 }
 
+type Closing = Extract<Step, { op: 'close' }>;
+
 /** Numbers that steps only read from: the program must not inherit the parent's descriptors there. */
-function closeLeftovers(moves: readonly Step[], named: readonly number[]): Step[] {
+function closeLeftovers(moves: readonly Step[], named: readonly number[]): Closing[] {
   const open = new Set<number>();
   for (const step of moves) {
     const target = targetOf(step);

@@ -20,6 +20,8 @@ const bundles = [
   { file: 'early.js', roots: ['child_process/api.js', 'register.js', 'register/worker.js'] },
   { file: 'forkless.js', roots: ['forkless.js'] },
   { file: 'services.js', roots: ['service/api.js'] },
+  // with a copy of what has no state: for it alone, all of the engine would be loaded
+  { file: 'cgroup.js', roots: ['cgroup/index.js'], copies: ['validate.js'] },
   { file: 'cli/main.js', roots: ['cli/main.js'], isProgram: true },
   { file: 'cli/trial.js', roots: ['cli/trial.js'], isProgram: true },
 ];
@@ -47,6 +49,12 @@ const entries = [
     takes: 'isCopy, modules',
     names: 'service/index.js',
   },
+  {
+    file: 'cgroup/index.js',
+    from: 'cgroup.js',
+    get: "modules['cgroup/index.js']()",
+    names: 'cgroup/index.js',
+  },
   { file: 'register.js', from: 'early.js', get: "modules['register.js']()" },
   { file: 'register/worker.js', from: 'early.js', get: "modules['register/worker.js']()" },
 ];
@@ -65,7 +73,7 @@ export async function bundle() {
     const own = Object.keys(found.metafile.inputs)
       .map((input) => path.relative(compiled, path.resolve(input)))
       .filter((name) => existsSync(path.join(compiled, name)));
-    if (!each.isProgram) for (const name of own) owners.set(name, each);
+    if (!each.isProgram) for (const name of own) if (!owners.has(name)) owners.set(name, each);
     await build({ ...options(each, owners, own), outfile });
     made.add(outfile).add(`${outfile}.map`);
   }
@@ -74,7 +82,7 @@ export async function bundle() {
   for (const file of filesUnder(dist)) if (!made.has(file) && !file.endsWith('.d.ts')) rmSync(file);
 }
 
-function options({ file, roots, isProgram }, owners, own = roots) {
+function options({ file, roots, isProgram, copies = [] }, owners, own = roots) {
   const table = own.map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(`./${name}`)})`);
   const isEntry = own.includes(file);
   const contents = `const instance = require("./own-files.js").instanceOfNode(${JSON.stringify(`./${file}`)});
@@ -94,12 +102,12 @@ ${isEntry ? `Object.assign(exports, require("./${file}"));\n` : ''}exports.modul
     target: 'esnext',
     sourcemap: true,
     logLevel: 'error',
-    plugins: [takeFromOwners(file, owners), withoutMark],
+    plugins: [takeFromOwners(file, owners, copies), withoutMark],
   };
 }
 
 /** A module of a bundle before is taken out of its table. */
-function takeFromOwners(file, owners) {
+function takeFromOwners(file, owners, copies) {
   const namespace = 'owned';
   return {
     name: namespace,
@@ -108,7 +116,9 @@ function takeFromOwners(file, owners) {
         if (from === namespace) return { path: asked, external: true };
         const name = path.relative(compiled, path.resolve(resolveDir, asked));
         const owner = owners.get(name);
-        return owner === undefined || owner.file === file ? undefined : { path: name, namespace };
+        return owner === undefined || owner.file === file || copies.includes(name)
+          ? undefined
+          : { path: name, namespace };
       });
       build.onLoad({ filter: /.*/, namespace }, ({ path: name }) => {
         const owner = path.posix.relative(path.posix.dirname(file), owners.get(name).file);

@@ -14,6 +14,9 @@ const chosen = [
     // Each attribute once: ids, masks, scheduling, limits, which are structures and numbers of the kernel.
     ...['attributes/attributes', 'attributes/argv', 'attributes/ids', 'attributes/users'],
     ...['attributes/effects', 'attributes/witness', 'attributes/security-label'],
+    ...['attributes/capabilities', 'attributes/memory'],
+    // v2 with its controllers, and CAP_SYS_RESOURCE, which are not to be had everywhere.
+    ...['attributes/cgroup', 'cgroup/cgroups'],
     // The kernel's sigaction and signal sets, which no C library hands on.
     ...['attributes/signals', 'engine/signals-kill', 'engine/signals-parent'],
     // Each file action, and the flags of open(2), which have other values there.
@@ -69,7 +72,7 @@ export const parts = chosen.map((names) => names.map((name) => `dist-test/${name
 
 /** As `parts`, of all tests that depend on the Node. */
 export const allParts = [
-  ['engine', 'attributes', 'posix', 'clients', 'leaks'],
+  ['engine', 'attributes', 'posix', 'clients', 'leaks', 'cgroup'],
   ['child_process', 'register'],
 ].map((folders) => folders.map((folder) => `dist-test/${folder}/**/*.test.js`));
 

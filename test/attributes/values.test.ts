@@ -149,6 +149,7 @@ describe('a contradiction is refused', () => {
       'inheritFds and a long stdio',
       () => explainSpawn('/x', [], { inheritFds: [3], stdio: [0, 1, 2, 'pipe'] }),
     ],
+    ['cgroup and what the child opens there', () => explain('/x', ['x'], { cgroup: 1, fds: [0, 1] })],
     [
       'dieWithParent and pdeathsig',
       () => explain('/x', ['x'], { dieWithParent: true, pdeathsig: 'SIGKILL' }),
@@ -173,6 +174,7 @@ describe('a contradiction is refused', () => {
       ['signal', 'a synchronous function'],
       ['sigdefault', 'sigignore'],
       ['dieWithParent', 'pdeathsig'],
+      ['cgroup', 'what the child opens or closes there'],
     ]);
   });
 

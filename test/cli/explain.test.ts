@@ -31,6 +31,35 @@ describe('forkless explain', () => {
       ['/bin/ls'],
       { sigmask: ['SIGINT', 'SIGTERM'], sigdefault: 'all', sigignore: ['SIGHUP'] },
     ],
+    [
+      [
+        '--cgroup',
+        '/a',
+        '--cgroup',
+        '7',
+        '--oom-score-adj=-5',
+        '--coredump-filter',
+        'elf-headers',
+        '/bin/ls',
+      ],
+      ['/bin/ls'],
+      { cgroup: ['/a', 7], oomScoreAdj: -5, coredumpFilter: ['elf-headers'] },
+    ],
+    [
+      ['--coredump-filter', '0x33', '--transparent-huge-pages', 'off', '--memory-merge', 'on', '/bin/ls'],
+      ['/bin/ls'],
+      { coredumpFilter: 0x33, transparentHugePages: false, memoryMerge: true },
+    ],
+    [
+      ['--keyring', 'private', '--cap-bounding', '', '--cap-inheritable', 'all', '--uid', '5', '/bin/ls'],
+      ['/bin/ls'],
+      { keyring: 'private', capabilities: { bounding: [], inheritable: 'all' }, uid: 5 },
+    ],
+    [
+      ['--cap-ambient', 'chown,net_bind_service', '/bin/ls'],
+      ['/bin/ls'],
+      { capabilities: { ambient: ['chown', 'net_bind_service'] } },
+    ],
     [['--sigdefault', 'SIGPIPE', '/bin/ls'], ['/bin/ls'], { sigdefault: ['SIGPIPE'] }],
     [
       ['--sched-policy', 'SCHED_FIFO', '--sched-priority', '5', '/bin/ls'],
@@ -126,12 +155,16 @@ describe('forkless explain', () => {
       'core=unlimited',
       '--sigmask',
       'SIGINT',
+      '--cap-ambient',
+      'chown',
+      '--cap-bounding',
+      'all',
       '--clear-env',
     ];
     const { code, out, err } = forkless(['explain', '--json', ...flags, ...more, '/bin/ls', '-l', '--json']);
     expect({ code, err }).to.deep.equal({ code: 0, err: '' });
     expect(JSON.parse(out)).to.deep.equal({
-      privateMemory: false,
+      privateMemory: true,
       mainParent: false,
       signalsToDefault: [],
       signalsToIgnore: [],
@@ -145,6 +178,9 @@ describe('forkless explain', () => {
         { op: 'closefrom', lowFd: 7, action: 1 },
         { op: 'rlimit', resource: 'nofile', soft: 64, hard: null },
         { op: 'rlimit', resource: 'core', soft: 'unlimited', hard: 'unlimited' },
+        { op: 'capability-bounding', capabilitySet: 'all' },
+        { op: 'capability-ambient', capabilitySet: ['chown'] },
+        { op: 'capability-lower' },
         { op: 'execve', path: '/bin/ls' },
       ],
       argv: ['/bin/ls', '-l', '--json'],

@@ -17,7 +17,7 @@ const checkers = [
       ...['--no-emoji', '--format', 'ascii'],
     ],
     ending: new RegExp(
-      ['', '/child_process', '/register', '/service']
+      ['', '/cgroup', '/child_process', '/register', '/service']
         .map(
           (entry) =>
             `"forkless${entry}"\n\nnode10: OK *\nnode16 .from CJS.: OK .CJS.\nnode16 .from ESM.: OK .CJS.\nbundler: OK`,

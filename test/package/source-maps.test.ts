@@ -26,6 +26,7 @@ describe('the source maps of the package', () => {
       file.endsWith('.map'),
     );
     expect(maps.sort()).to.deep.equal([
+      'cgroup.js.map',
       path.join('cli', 'main.js.map'),
       path.join('cli', 'trial.js.map'),
       'early.js.map',
@@ -46,6 +47,7 @@ describe('the source maps of the package', () => {
       'lib/child_process/api.ts',
       'lib/posix/start.ts',
       'lib/cli/main.ts',
+      'lib/cgroup/group.ts',
     ]);
   });
 

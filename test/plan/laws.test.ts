@@ -202,6 +202,7 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
       'child_process/node-internals/node-own.ts',
     ],
   ],
+  ['cgroup/', ['cgroup/', 'builtin.ts', 'own.ts', 'validate.ts']],
   ['register.ts', ['builtin.ts', 'child_process/api.ts', 'register/', 'drop-in.ts', 'own-files.ts']],
   [
     'register/',

@@ -59,6 +59,18 @@ export interface ProbeReport {
   nice: number;
   schedPolicy: number;
   schedPriority: number;
+  /** 1: no transparent huge pages. */
+  thpDisabled: number;
+  /** -1: the kernel does not know it. */
+  memoryMerge: number;
+  /** The serial number of the session keyring. */
+  sessionKeyring: number;
+  /** 16 hexadecimal digits, as in /proc/self/status; capability N is bit N. */
+  capInh: string;
+  capPrm: string;
+  capEff: string;
+  capBnd: string;
+  capAmb: string;
   /** null: no limit. */
   rlimits: Record<string, { soft: number | null; hard: number | null }>;
   task: ProbeTask;

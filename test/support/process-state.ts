@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { meddle } from './meddle.js';
 import { statusField } from './proc.js';
 
 const FIELDS = [
   ...['Uid', 'Gid', 'Groups', 'Umask', 'NSpgid', 'NSsid', 'CapEff', 'CapPrm', 'NoNewPrivs'],
+  ...['CapInh', 'CapBnd', 'CapAmb'],
   ...['SigBlk', 'SigIgn', 'SigCgt'],
 ];
 
@@ -15,6 +16,7 @@ export interface ProcessState {
   readonly threads: string[];
   readonly dumpable: number;
   readonly oom: string;
+  readonly coredump: string;
   readonly limits: string;
   readonly cwd: string;
 }
@@ -24,6 +26,9 @@ export function processState(): ProcessState {
     threads: readdirSync('/proc/self/task').map((task) => threadState(Number(task))),
     dumpable: meddle.getDumpable(),
     oom: readFileSync('/proc/self/oom_score_adj', 'latin1'),
+    coredump: existsSync('/proc/self/coredump_filter')
+      ? readFileSync('/proc/self/coredump_filter', 'latin1')
+      : '',
     limits: readFileSync('/proc/self/limits', 'latin1'),
     cwd: process.cwd(),
   };
@@ -32,5 +37,6 @@ export function processState(): ProcessState {
 function threadState(task: number): string {
   const stat = readFileSync(`/proc/self/task/${task}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
   const fields = FIELDS.map((name) => statusField(name, task));
-  return [...fields, ...SCHEDULING.map((place) => stat[place])].join();
+  const cgroup = readFileSync(`/proc/self/task/${task}/cgroup`, 'latin1');
+  return [...fields, cgroup, ...SCHEDULING.map((place) => stat[place])].join();
 }

@@ -4,6 +4,10 @@ import type nodeModule from 'node:child_process';
 import { promisify } from 'node:util';
 import {
   type Bytes,
+  type Capabilities,
+  type Capability,
+  type CapabilitySet,
+  type CoredumpMemory,
   type ExitStatus,
   type FailedStep,
   type Features,
@@ -29,6 +33,15 @@ import {
   type SpawnAttributes,
   SpawnError,
 } from 'forkless';
+import {
+  type Cgroup,
+  type CgroupLimits,
+  type CgroupOptions,
+  type CgroupSupport,
+  type CgroupUsage,
+  cgroupSupport,
+  createCgroup,
+} from 'forkless/cgroup';
 import childProcess, {
   type AbortReason,
   type ChildProcess,
@@ -152,6 +165,33 @@ export function ofTasks(): MoreOptions {
     ...(numaPolicy[0] && { numaPolicy: numaPolicy[0] }),
     ...(personality[0] !== undefined && { personality: personality[0] }),
   } satisfies PosixSpawnOptions;
+}
+
+export function ofRights(): MoreOptions {
+  // docs/posix-spawn.md: (types `Capabilities`, `CapabilitySet`, `Capability`)
+  // docs/child_process.md: (types `Capabilities`, `CapabilitySet`, `Capability`)
+  const name: Capability = 'net_bind_service';
+  const ambient: CapabilitySet = [name];
+  const capabilities: Capabilities = { ambient, bounding: 'all', inheritable: [] };
+  // docs/posix-spawn.md: What memory a core dump has (type `CoredumpMemory`)
+  // docs/child_process.md: What memory a core dump has (type `CoredumpMemory`)
+  const memory: CoredumpMemory = 'elf-headers';
+  return { capabilities, coredumpFilter: [memory], keyring: 'private' } satisfies PosixSpawnOptions;
+}
+
+export async function ofCgroups(): Promise<MoreOptions> {
+  // docs/cgroup.md: `Infinity` is no limit. The types are called `CgroupOptions` and `CgroupLimits`.
+  const limits: CgroupLimits = { memory: Infinity, pids: 5, cpu: 0.5, oomGroup: true };
+  const options: CgroupOptions = { ...limits, parent: '/user.slice', name: 'x', controllers: ['cpu'] };
+  const group: Cgroup = await createCgroup(options);
+  // docs/cgroup.md: `usage()` resolves with a `CgroupUsage`.
+  const usage: CgroupUsage = await group.usage();
+  same<(typeof usage)['memory']>().as<number | null>(true);
+  // docs/cgroup.md: Returns a `CgroupSupport`
+  const support: CgroupSupport = cgroupSupport();
+  same<(typeof support)['version']>().as<'v1' | 'v2' | 'hybrid' | null>(true);
+  // docs/cgroup.md: `paths` | its folders, one for each hierarchy: the value of the option `cgroup`
+  return { cgroup: group.paths } satisfies PosixSpawnOptions;
 }
 
 export async function ofPosixSpawn(flags: OpenFlags): Promise<void> {

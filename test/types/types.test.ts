@@ -4,7 +4,7 @@ import { examplesOf } from '../docs/markdown.js';
 import { Consumer, programs } from '../support/consumer.js';
 import { at } from '../support/paths.js';
 
-const entries = ['forkless', 'forkless/child_process', 'forkless/register', 'forkless/service'];
+const entries = ['', '/cgroup', '/child_process', '/register', '/service'].map((name) => `forkless${name}`);
 
 describe('the types of the package, in a program outside', function () {
   this.timeout(120_000);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,12 @@ static void report_signals(struct json *json)
                                           {"SigIgn:", "sigIgn"},
                                           {"SigCgt:", "sigCgt"},
                                           {"SigPnd:", "sigPnd"},
-                                          {"ShdPnd:", "shdPnd"}};
+                                          {"ShdPnd:", "shdPnd"},
+                                          {"CapInh:", "capInh"},
+                                          {"CapPrm:", "capPrm"},
+                                          {"CapEff:", "capEff"},
+                                          {"CapBnd:", "capBnd"},
+                                          {"CapAmb:", "capAmb"}};
     char line[256];
     FILE *status = fopen("/proc/self/status", "re");
     if (status == NULL)
@@ -126,6 +132,16 @@ static void report_signals(struct json *json)
         }
     }
     fclose(status);
+}
+
+/* What has no row in /proc; -1 where the kernel does not know it. */
+static void report_memory(struct json *json)
+{
+    enum { GET_THP_DISABLE = 42, GET_MEMORY_MERGE = 68 };
+    json_integer(json, "thpDisabled", prctl(GET_THP_DISABLE, 0, 0, 0, 0));
+    json_integer(json, "memoryMerge", prctl(GET_MEMORY_MERGE, 0, 0, 0, 0));
+    json_integer(json, "sessionKeyring",
+                 syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0));
 }
 
 static void report_limit_value(struct json *json, const char *key, rlim_t value)
@@ -234,6 +250,7 @@ void collect_report(struct json *json, int argc, char **argv, char **environment
     report_umask(json);
     report_ids(json);
     report_scheduling(json);
+    report_memory(json);
     report_limits(json);
     make_room_for_one_descriptor();
     report_task(json);

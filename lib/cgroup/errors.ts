@@ -1,0 +1,16 @@
+import { withFields } from '../own.js';
+
+/** In the form of Node's errors of system calls. */
+export function cgroupError(
+  code: keyof typeof errnos,
+  message: string,
+  fields: object,
+): NodeJS.ErrnoException {
+  return withFields(new Error(`${code}: ${message}`), { errno: -errnos[code], code, ...fields });
+}
+
+const errnos = { ENOTSUP: 95, ERANGE: 34, ETIMEDOUT: 110 };
+
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | null)?.code;
+}
