@@ -6,6 +6,7 @@ import { getCloexec, openPipe, openSocketPair, setCloexec } from './posix/descri
 import { features } from './posix/features.js';
 import { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
 import { Process } from './posix/process.js';
+import { getWindowSize, openPty, setWindowSize, tcgetpgrp } from './posix/terminals.js';
 
 /**
  * All names of the package as one object that can be patched: what `require('forkless')` returns.
@@ -25,6 +26,10 @@ export const api = {
   openSocketPair,
   getCloexec,
   setCloexec,
+  openPty,
+  getWindowSize,
+  setWindowSize,
+  tcgetpgrp,
   features,
 };
 

@@ -109,6 +109,12 @@ export interface Binding {
   execAddresses(): { family: number[]; others: number[] };
   getCloexec(fd: number): number;
   setCloexec(fd: number, on: boolean): number;
+  /** `numbers` gets the master, the slave, and the slave's number in /dev/pts. */
+  openPty(numbers: Int32Array, rows: number, columns: number): number;
+  /** `numbers` gets rows and columns. */
+  windowSize(fd: number, numbers: Int32Array): number;
+  setWindowSize(fd: number, rows: number, columns: number): number;
+  foregroundGroup(fd: number): number;
 }
 
 let loaded: Loaded | undefined;

@@ -33,4 +33,6 @@ export { features } from './posix/features.js';
 export { explain, posixSpawn, posixSpawnp, posixSpawnpSync, posixSpawnSync } from './posix/posix-spawn.js';
 export type { ExitStatus } from './posix/process.js';
 export { Process } from './posix/process.js';
+export type { Pty, WindowSize } from './posix/terminals.js';
+export { getWindowSize, openPty, setWindowSize, tcgetpgrp } from './posix/terminals.js';
 export type { Signal } from './signals.js';

@@ -104,6 +104,8 @@ int certain_open_directory(const struct plan *plan, int32_t *step)
 {
     *step = -1;
     for (uint32_t i = 0; i < plan->head->first_exec; i++) {
+        if (plan->steps[i].op == OP_CHROOT)
+            return DIRECTORY_FAILED; /* the path is one of the new root */
         if (plan->steps[i].op == OP_FCHDIR || (plan->steps[i].op == OP_CHDIR && *step >= 0))
             return DIRECTORY_FAILED; /* two of them: the second depends on the first */
         if (plan->steps[i].op == OP_CHDIR)

@@ -138,7 +138,8 @@ void child_main(void *argument)
     struct child_task *task = argument;
     struct child_state child;
     child.report = task->write_fd;
-    child.spare = -1;
+    child.highest = task->plan.head->highest_fd;
+    child.spare = child.program = -1;
     child.has_death_signal = false;
     child.failing_op = OP_REPORT_PIPE;
 
@@ -167,7 +168,7 @@ void child_main(void *argument)
     close_hidden(&task->table, child.report);
 
     task->progress = PROGRESS_STAGE(OP_REPORT_PIPE);
-    error = report_move_above(&child, task->plan.head->highest_fd);
+    error = report_move_above(&child);
     if (error)
         report_fail(&child, error, -1, OP_REPORT_PIPE);
 

@@ -29,11 +29,12 @@ static bool is_answer(int result)
     return result >= 0 || result == -ECHILD || result == -EINTR;
 }
 
+/* A traced child that has stopped is shown to its tracer even if only WEXITED is asked for. It has not ended. */
 static int by_waitid(int type, int id, int options, siginfo_t *info, struct rusage *usage)
 {
     memset(info, 0, sizeof *info);
     int error = (int)sys_call5(__NR_waitid, type, id, info, WEXITED | options, usage);
-    return error ? error : info->si_signo != 0;
+    return error ? error : info->si_signo != 0 && info->si_code != CLD_TRAPPED && info->si_code != CLD_STOPPED;
 }
 
 static struct ending ending_in(const siginfo_t *info)
@@ -68,7 +69,8 @@ static int by_pidfd(const struct spawn_child *child, int options, siginfo_t *inf
 {
     if (child->pidfd < 0)
         return -EBADF;
-    int answer = child->handle == HANDLE_UNIQUE ? 1 : look_by_pidfd(child, options);
+    /* The hazard: a wait without WNOWAIT would take the stop of a traced child away from its tracer. */
+    int answer = child->handle == HANDLE_UNIQUE && !child->is_traced ? 1 : look_by_pidfd(child, options);
     if (answer < 0 || (answer == 0 && options & WNOHANG))
         return answer;
     return by_waitid(ID_IS_PIDFD, child->pidfd, options, info, usage);
@@ -79,8 +81,8 @@ static int by_wait4(struct spawn_child *child, int options, struct rusage *usage
 {
     int status;
     int answer = (int)sys_call4(__NR_wait4, child->pid, &status, options & ~WNOWAIT, usage);
-    if (answer <= 0)
-        return answer;
+    if (answer <= 0 || WIFSTOPPED(status))
+        return answer <= 0 ? answer : 0;
     const struct ending ending = {
         .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
         .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
@@ -165,8 +167,10 @@ int ending_reap_if_ended(struct spawn_child *child, struct spawn_exit *exit)
 void ending_wait_and_reap(struct spawn_child *child)
 {
     struct spawn_exit exit;
-    while (wait_for(child, __WALL, &exit) == -EINTR) {
-    }
+    int answer;
+    do
+        answer = wait_for(child, __WALL, &exit);
+    while (answer == -EINTR || answer == 0); /* 0: a traced child has stopped */
 }
 
 /* ---- a child that other code has reaped ----------------------------------------------------------------------- */

@@ -88,8 +88,14 @@ static int exec_by_shell(const struct interpret_task *task, const char *path)
     return error;
 }
 
-static int exec_one(const struct interpret_task *task, const char *path)
+/*
+ * A program that is given by its descriptor is executed in place of the candidate, whose name then only stands in the
+ * error. /bin/sh does not run it, because by that name it may find another file.
+ */
+static int exec_one(const struct interpret_task *task, const struct child_state *child, const char *path)
 {
+    if (child->program >= 0)
+        return as_int(sys_call5(__NR_execveat, child->program, "", task->argv, task->envp, AT_EMPTY_PATH));
     int error = as_int(sys_call3(__NR_execve, path, task->argv, task->envp));
     bool script = error == -ENOEXEC && task->plan->head->flags & PLAN_SHELL_SCRIPTS;
     return script ? exec_by_shell(task, path) : error;
@@ -106,13 +112,13 @@ static bool should_try_next(int error)
  * failed with it. EACCES does not end the search; any other error does, unless should_try_next(). If none of them could
  * be executed, the result is the first EACCES, or else the last error.
  */
-static int exec_candidates(const struct interpret_task *task, uint32_t *at)
+static int exec_candidates(const struct interpret_task *task, const struct child_state *child, uint32_t *at)
 {
     const struct plan *plan = task->plan;
     int error = -ENOENT, denied = 0;
     for (uint32_t i = plan->head->first_exec; i < plan->head->step_count; i++) {
         *task->progress = (int32_t)i;
-        error = exec_one(task, plan->bytes + plan->steps[i].data);
+        error = exec_one(task, child, plan->bytes + plan->steps[i].data);
         if (error == -EACCES) {
             if (!denied)
                 *at = i;
@@ -170,6 +176,6 @@ void interpret(const struct interpret_task *task, struct child_state *child)
         report_fail(child, error, -1, OP_SIGMASK);
 
     uint32_t at = task->plan->head->first_exec;
-    error = exec_candidates(task, &at);
+    error = exec_candidates(task, child, &at);
     report_fail(child, error, (int32_t)at, OP_EXECVE);
 }

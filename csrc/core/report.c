@@ -40,11 +40,11 @@ static int relocate(struct child_state *child, int minimum)
  * F_DUPFD fails with EINVAL (not EMFILE). Then the pipe stays at its number, and report_move_off() moves it when a step
  * needs that number. Moving it to the lowest free number at once would be as likely to be in the way.
  */
-int report_move_above(struct child_state *child, int highest)
+int report_move_above(struct child_state *child)
 {
-    if (child->report > highest || highest == HIGHEST_FD)
+    if (child->report > child->highest || child->highest == HIGHEST_FD)
         return 0;
-    int error = relocate(child, highest + 1);
+    int error = relocate(child, child->highest + 1);
     return error == -EINVAL ? 0 : error;
 }
 

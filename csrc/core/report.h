@@ -16,9 +16,11 @@
 /* The state that steps may change. It is on the child's own stack. */
 struct child_state {
     int report;              /* the write end of the report pipe; its number may change */
+    int highest;             /* the highest number that the plan names, or -1 */
     int spare;               /* the descriptor that the step `save` has made, or -1 */
     const char *const *envp; /* of the program */
     bool has_death_signal;   /* the plan has set what is sent to the program when its parent ends */
+    int program;             /* what is executed in place of the candidates, above `highest`; -1: nothing */
     enum plan_op failing_op; /* what the report names if the current step fails */
 };
 
@@ -33,8 +35,8 @@ _Noreturn void report_exit(void);
 /* Reports a failure (`error` is -errno; `step` is -1 in a stage) and ends the child. */
 _Noreturn void report_fail(const struct child_state *child, int error, int32_t step, enum plan_op op);
 
-/* Moves the report pipe above `highest`, the highest number that the plan names, if that is possible. 0 or -errno. */
-int report_move_above(struct child_state *child, int highest);
+/* Moves the report pipe above the highest number that the plan names, if that is possible. 0 or -errno. */
+int report_move_above(struct child_state *child);
 
 /* Before a step replaces `fd`: moves the report pipe if it has that number. 0, or -errno of the stage `report-pipe`. */
 int report_move_off(struct child_state *child, int fd);

@@ -304,6 +304,14 @@ static bool prepare_to_outlive(struct spawn_arena *arena, const struct known_pro
     return true;
 }
 
+static bool is_traced(const struct plan *plan)
+{
+    for (uint32_t i = 0; i < plan->head->first_exec; i++)
+        if (plan->steps[i].op == OP_PTRACE)
+            return true;
+    return false;
+}
+
 static int start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure, bool waits,
                  const struct known_program *known)
 {
@@ -313,8 +321,12 @@ static int start(const void *plan, size_t size, struct spawn_child *child, struc
     if (!arena)
         return error;
     const struct plan *own = &arena->task.plan;
-    *child = (struct spawn_child){
-        .arena = arena, .steps = own->steps, .step_count = own->head->step_count, .pidfd = -1, .report_fd = -1};
+    *child = (struct spawn_child){.arena = arena,
+                                  .steps = own->steps,
+                                  .step_count = own->head->step_count,
+                                  .pidfd = -1,
+                                  .report_fd = -1,
+                                  .is_traced = is_traced(own)};
 
     arena->task.outlives = 0;
     arena->task.directory = -1;

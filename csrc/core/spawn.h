@@ -75,9 +75,10 @@ struct spawn_child {
                               report_fd is readable: it then returns the slots */
     bool reported;         /* the child has reported why it failed, in `report` */
     bool is_gone;          /* other code has certainly reaped it: its pid may be another process's */
-    bool outlives; /* its caller believes that the program runs: it does not die with this process, and if it ends
-                      before exec, the verdict does not reap it; spawn_reap does */
-    bool is_kept;  /* reaped here before the caller asked how it ended; `kept` has the result */
+    bool outlives;  /* its caller believes that the program runs: it does not die with this process, and if it ends
+                       before exec, the verdict does not reap it; spawn_reap does */
+    bool is_traced; /* by the thread that made it. waitid then shows its stops too, and shows it with any exit signal */
+    bool is_kept;   /* reaped here before the caller asked how it ended; `kept` has the result */
     struct spawn_outcome report;
     struct spawn_exit kept;
 };

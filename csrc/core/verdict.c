@@ -222,8 +222,11 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
     report_read(child);
     if (child->reported)
         return settle_failure(child, outcome);
-    /* is_kept: wait4 has reaped it, and its result does not have the exit signal */
-    if (child->rung == RUNG_VFORK || child->is_kept)
+    /*
+     * is_kept: wait4 has reaped it, and its result does not have the exit signal. is_traced: waitid shows it to its
+     * tracer whatever its exit signal is.
+     */
+    if (child->rung == RUNG_VFORK || child->is_kept || child->is_traced)
         return judge_by_proof(child, outcome);
     int answer = ending_look(child, (int)__WCLONE, &ending);
     if (answer == 1)

@@ -14,6 +14,7 @@ extern "C" {
 #include "../core/environ.h"
 #include "../core/fds.h"
 #include "../core/plan.h"
+#include "../core/pty.h"
 }
 
 namespace {
@@ -62,6 +63,10 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("execAddresses", &Addon::ExecAddresses),
                              InstanceMethod("getCloexec", &Addon::GetCloexec),
                              InstanceMethod("setCloexec", &Addon::SetCloexec),
+                             InstanceMethod("openPty", &Addon::OpenPty),
+                             InstanceMethod("windowSize", &Addon::WindowSize),
+                             InstanceMethod("setWindowSize", &Addon::SetWindowSize),
+                             InstanceMethod("foregroundGroup", &Addon::ForegroundGroup),
                          });
   }
 
@@ -381,6 +386,35 @@ class Addon : public Napi::Addon<Addon> {
   Napi::Value SocketPair(const Napi::CallbackInfo& info) {
     return Number(info, WithFreeDescriptors([&] { return fds_socket_pair(info[0].As<Napi::Int32Array>().Data()); }));
   }
+
+  // openPty(numbers, rows, columns): 0 or -errno; the Int32Array gets the master, the slave and its number.
+  Napi::Value OpenPty(const Napi::CallbackInfo& info) {
+    pty_size size = Size(info, 1);
+    int32_t* numbers = info[0].As<Napi::Int32Array>().Data();
+    return Number(info, WithFreeDescriptors([&] { return pty_open(&size, numbers); }));
+  }
+
+  static pty_size Size(const Napi::CallbackInfo& info, size_t from) {
+    return {static_cast<uint16_t>(Int(info, from)), static_cast<uint16_t>(Int(info, from + 1))};
+  }
+
+  // windowSize(fd, numbers): 0 or -errno; the Int32Array gets rows and columns.
+  Napi::Value WindowSize(const Napi::CallbackInfo& info) {
+    pty_size size;
+    int error = pty_get_size(Int(info, 0), &size);
+    int32_t* numbers = info[1].As<Napi::Int32Array>().Data();
+    numbers[0] = size.rows;
+    numbers[1] = size.columns;
+    return Number(info, error);
+  }
+
+  // setWindowSize(fd, rows, columns): 0 or -errno.
+  Napi::Value SetWindowSize(const Napi::CallbackInfo& info) {
+    pty_size size = Size(info, 1);
+    return Number(info, pty_set_size(Int(info, 0), &size));
+  }
+
+  Napi::Value ForegroundGroup(const Napi::CallbackInfo& info) { return Number(info, pty_foreground(Int(info, 0))); }
 
   // socketPairs(numbers): as many pairs as the array has room for, all or none; 0 or -errno.
   Napi::Value SocketPairs(const Napi::CallbackInfo& info) {

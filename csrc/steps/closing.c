@@ -122,12 +122,20 @@ static int close_numbers(int low, int high)
     return close_listed(low, high) == 0 ? 0 : close_each(low, high);
 }
 
-/* All numbers from low to high, but never the report pipe. */
+/* All numbers from low to high, but never the report pipe, nor the program that is executed by its descriptor. */
 int step_sweep(const struct child_state *child, int low, int high)
 {
-    int report = child->report;
-    if (report < low || report > high)
-        return close_numbers(low, high);
-    int error = close_numbers(low, report - 1);
-    return error ? error : close_numbers(report + 1, high);
+    bool is_program_first = child->program < child->report;
+    const int first = is_program_first ? child->program : child->report;
+    const int second = is_program_first ? child->report : child->program;
+    int error = 0;
+    if (first >= low && first <= high) {
+        error = close_numbers(low, first - 1);
+        low = first + 1;
+    }
+    if (!error && second >= low && second <= high) {
+        error = close_numbers(low, second - 1);
+        low = second + 1;
+    }
+    return error ? error : close_numbers(low, high);
 }

@@ -95,6 +95,25 @@ int step_set_blocking(const struct child_state *child, int fd)
     return 0;
 }
 
+/*
+ * The program's descriptor gets a number above all that steps name: they may replace or close the one that it had, but
+ * not this one. The duplicate is close-on-exec, so the program does not inherit it. F_DUPFD fails with EINVAL where the
+ * new number would not be below RLIMIT_NOFILE.
+ */
+int step_exec_fd(struct child_state *child, int fd)
+{
+    int error = report_check_source(child, fd);
+    if (error)
+        return error;
+    int program = -EINVAL;
+    if (child->highest < HIGHEST_FD)
+        program = as_int(sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, child->highest + 1));
+    if (program < 0)
+        return program == -EINVAL ? -EMFILE : program;
+    child->program = program;
+    return 0;
+}
+
 int step_chdir(const char *path)
 {
     return as_int(sys_call1(__NR_chdir, path));

@@ -22,6 +22,7 @@ int step_restore(struct child_state *child, int new_fd);
 int step_set_blocking(const struct child_state *child, int fd);
 int step_chdir(const char *path);
 int step_fchdir(const struct child_state *child, int fd);
+int step_exec_fd(struct child_state *child, int fd);
 
 /* closing.c */
 int close_number(int fd);
@@ -31,6 +32,15 @@ int step_sweep(const struct child_state *child, int low, int high);
 int step_setsid(void);
 int step_setpgid(int group);
 int step_tcsetpgrp(const struct child_state *child, int fd);
+int step_ctty(const struct child_state *child, int fd);
+int step_noctty(void);
+
+/* trace.c */
+int step_trace_me(void);
+
+/* root.c */
+int step_chroot(const char *path);
+int step_check_cwd(void);
 
 /* ids.c */
 int step_reset_ids(void);

@@ -19,6 +19,8 @@ export interface Call {
   readonly synchronous: boolean;
   /** How many numbers `stdio` settles, in the drop-in. */
   readonly stdioSlots: number;
+  /** Node's option, in the drop-in: the child leads a session. */
+  readonly detached: boolean;
 }
 
 /** Something that the attribute cannot be used with. */
@@ -104,6 +106,8 @@ interface Optional<Checked> {
    * it works wherever the package does.
    */
   readonly trial: (() => object) | null;
+  /** Other options without which it is refused, for tests. */
+  readonly needs: Values;
 }
 
 /** All that is known about one option of a start. `Option` is the interface with its only property, for types and editors. */
@@ -133,6 +137,7 @@ function withoutAny<Checked>(): Optional<Checked> {
     key: null,
     contradictions: [],
     trial: null,
+    needs: {},
   };
 }
 

@@ -102,6 +102,12 @@ export const fd: Codec<number> = {
   wrong: () => [...notDescriptors(), wrong(TYPE, 'null', null)],
 };
 
+/** A descriptor as the value of an option, where undefined is the same as none. */
+export const oneFd: Codec<number> = {
+  check: checkFd,
+  wrong: () => fd.wrong().filter(({ value }) => value !== undefined),
+};
+
 /** A path. */
 export const bytes: Codec<Bytes> = {
   check: checkBytes,

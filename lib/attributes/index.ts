@@ -1,30 +1,34 @@
 import type { Attribute, Doors } from './attribute.js';
-import { childSubreaper } from './child-subreaper.js';
-import { cloexecDefault } from './cloexec-default.js';
-import { cpuAffinity } from './cpu-affinity.js';
 import { capabilities } from './capabilities.js';
 import { cgroup } from './cgroup.js';
+import { childSubreaper } from './child-subreaper.js';
+import { chroot } from './chroot.js';
 import { cloexecDefault } from './cloexec-default.js';
 import { coredumpFilter } from './coredump-filter.js';
+import { cpuAffinity } from './cpu-affinity.js';
+import { ctty } from './ctty.js';
 import { cwd } from './cwd.js';
 import { dieWithParent } from './die-with-parent.js';
 import { env } from './env.js';
+import { execFd } from './exec-fd.js';
 import { fds } from './fds.js';
 import { fileActions } from './file-actions.js';
+import { foreground } from './foreground.js';
 import { gid } from './gid.js';
 import { groups } from './groups.js';
 import { inheritFds } from './inherit-fds.js';
 import { ioPriority } from './io-priority.js';
-import { nice } from './nice.js';
-import { noNewPrivs } from './no-new-privs.js';
-import { numaPolicy } from './numa-policy.js';
-import { personality } from './personality.js';
-import { pdeathsig } from './pdeathsig.js';
 import { keyring } from './keyring.js';
 import { memoryMerge } from './memory-merge.js';
 import { nice } from './nice.js';
+import { noNewPrivs } from './no-new-privs.js';
+import { noctty } from './noctty.js';
+import { numaPolicy } from './numa-policy.js';
 import { oomScoreAdj } from './oom-score-adj.js';
+import { pdeathsig } from './pdeathsig.js';
+import { personality } from './personality.js';
 import { pgroup } from './pgroup.js';
+import { ptrace } from './ptrace.js';
 import { resetIds } from './reset-ids.js';
 import { rlimits } from './rlimits.js';
 import { schedPolicy } from './sched-policy.js';
@@ -70,27 +74,30 @@ export const attributes = [
   numaPolicy,
   timerSlack,
   resetIds,
-  rlimits,
-  securebits,
-  groups,
-  gid,
-  uid,
-  securityLabel,
-  noNewPrivs,
-  personality,
-  childSubreaper,
-  pdeathsig,
-  dieWithParent,
+  ctty,
+  noctty,
+  foreground,
   cgroup,
   oomScoreAdj,
   coredumpFilter,
   transparentHugePages,
   memoryMerge,
+  chroot,
+  rlimits,
   keyring,
+  securebits,
   groups,
   gid,
   uid,
   capabilities,
+  pdeathsig,
+  dieWithParent,
+  securityLabel,
+  noNewPrivs,
+  personality,
+  childSubreaper,
+  ptrace,
+  execFd,
   waitForExec,
 ] as const;
 

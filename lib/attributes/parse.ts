@@ -75,7 +75,7 @@ export function parsePosixOptions(value: unknown, synchronous: boolean): Setting
       throw invalidArgValue(`options.${name}`, options[name], 'is not an option of posixSpawn');
     if (options[name] !== undefined) given.push(entry);
   }
-  return withAbsent(settle(options, given, posixDefaults, { synchronous, stdioSlots: 0 }));
+  return withAbsent(settle(options, given, posixDefaults, { synchronous, stdioSlots: 0, detached: false }));
 }
 
 /**

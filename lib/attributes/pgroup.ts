@@ -18,11 +18,13 @@ export const pgroup = attribute<PgroupOption>()({
   memory: 'shared',
   key: (pgroup) => `${pgroup}`,
   steps: (pgroup) => [{ op: 'setpgid', pgroup }],
+  // as in Go
+  implied: { by: ['foreground'], steps: () => [{ op: 'setpgid', pgroup: 0 }] },
   trial: () => ({ pgroup: 0 }),
   documentation: {
     errors: 'EPERM of `setpgid`',
     shape: 'integer ≥ 0',
-    default: { posix: "the parent's group" },
+    default: { posix: "0 with `foreground`, else the parent's group" },
     meaning:
       'The process group to join; 0: a new one, led by the child. EPERM together with `setsid`, whose child leads a group already. setpgid(2)',
   },

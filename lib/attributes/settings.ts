@@ -30,6 +30,8 @@ export class Settings {
   slots = 0;
   /** The caller's own file actions, as they were when all options had been read. */
   actions: readonly Step[] = noSteps;
+  /** A name without a slash is searched in PATH. Not if the program is given in another way. */
+  searchesPath = true;
   /** The drop-in waits for exec even if it is as good as certain. */
   alwaysWaits = false;
   /** Aborting it before exec kills the child. */

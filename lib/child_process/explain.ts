@@ -10,7 +10,7 @@ import { futureStdio } from './future-stdio.js';
 import { asyncStartIsReplaced, startsReplaced } from './node-internals/node-own.js';
 import { normalizeSpawn } from './node-internals/normalize.js';
 import { throwRefusal } from './node-internals/refusal.js';
-import { areSpawnOptions, stdioSlotsOf } from './node-internals/spawn-options.js';
+import { areSpawnOptions, callOf } from './node-internals/spawn-options.js';
 import { requestOf } from './node-internals/start-request.js';
 import { obstacle } from './obstacle.js';
 import { namedFds, slotsOf } from './pipes.js';
@@ -29,8 +29,7 @@ export function plannedSpawn(file?: unknown, args?: unknown, options?: unknown):
   if (reason !== null) throw unexplained(reason);
   const normalized = normalizeSpawn(file, args, options);
   if (normalized === undefined || !areSpawnOptions(normalized)) throwRefusal(file, args, options);
-  const stdioSlots = stdioSlotsOf(normalized);
-  const settings = parseDropInOptions(normalized, { synchronous: false, stdioSlots });
+  const settings = parseDropInOptions(normalized, callOf(normalized, false));
   if (settings === noSettings && asyncStartIsReplaced()) throw unexplained(startsReplaced() ?? '');
   const { entries, envPairs } = futureStdio(normalized);
   const count = entries.filter(({ type }) => type === 'pipe').length;

@@ -35,7 +35,7 @@ export function makePlan(request: StartRequest, slots: readonly Slot[], settings
     standIns,
     attributes: () => stepsOf('dropIn', { __proto__: null, ...settings.values, ...values() }),
     stdio: () => stdioSteps(named),
-    candidates: () => searchPath(file, path),
+    candidates: () => (settings.searchesPath ? searchPath(file, path) : [file]),
   });
 }
 

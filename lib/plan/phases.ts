@@ -12,6 +12,7 @@ import type { Step } from './vocabulary.js';
 export type AttributePhase =
   | 'call'
   | 'signals'
+  | 'program'
   | 'table'
   | 'session'
   | 'scheduling'
@@ -55,6 +56,11 @@ function phaseOfAttributes(name: AttributePhase, why: string): Phase {
 }
 
 const signals = phaseOfAttributes('signals', 'no handler of the parent may run in the child');
+
+const program = phaseOfAttributes(
+  'program',
+  'before any number is closed or replaced: what is executed may be open on any of them',
+);
 
 const table: Phase = {
   name: 'table',
@@ -139,6 +145,7 @@ const exec: Phase = {
 
 export const posixPhases: readonly Phase[] = [
   signals,
+  program,
   table,
   session,
   scheduling,
@@ -162,6 +169,7 @@ export const posixPhases: readonly Phase[] = [
 /** The order of libuv, with the attributes in between. */
 export const dropInPhases: readonly Phase[] = [
   signals,
+  program,
   table,
   session,
   scheduling,

@@ -23,6 +23,8 @@ export type StepFields =
   | { readonly op: 'sweep'; readonly lowFd: number; readonly highFd: number }
   | { readonly op: 'setsid' }
   | { readonly op: 'setpgid'; readonly pgroup: number }
+  | { readonly op: 'ctty'; readonly fd: number }
+  | { readonly op: 'noctty' }
   | { readonly op: 'reset-ids' }
   | { readonly op: 'setscheduler'; readonly policy: number; readonly priority: number }
   | { readonly op: 'setparam'; readonly priority: number }
@@ -64,6 +66,10 @@ export type StepFields =
   | { readonly op: 'capability-inheritable'; readonly capabilitySet: bigint }
   | { readonly op: 'capability-ambient'; readonly capabilitySet: bigint }
   | { readonly op: 'capability-lower' }
+  | { readonly op: 'chroot'; readonly path: Bytes }
+  | { readonly op: 'check-cwd' }
+  | { readonly op: 'ptrace' }
+  | { readonly op: 'exec-fd'; readonly fd: number }
   | { readonly op: 'execve'; readonly path: Bytes };
 
 /** @inline */
@@ -108,6 +114,8 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'sweep', syscall: 'close_range' },
   { name: 'setsid', syscall: 'setsid' },
   { name: 'setpgid', syscall: 'setpgid' },
+  { name: 'ctty', syscall: 'ioctl' },
+  { name: 'noctty', syscall: 'ioctl' },
   { name: 'reset-ids', syscall: 'setresuid' },
   { name: 'setscheduler', syscall: 'sched_setscheduler' },
   { name: 'setparam', syscall: 'sched_setparam' },
@@ -144,6 +152,10 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'capability-inheritable', syscall: 'capset' },
   { name: 'capability-ambient', syscall: 'prctl' },
   { name: 'capability-lower', syscall: 'capset' },
+  { name: 'chroot', syscall: 'chroot' },
+  { name: 'check-cwd', syscall: 'getcwd' },
+  { name: 'ptrace', syscall: 'ptrace' },
+  { name: 'exec-fd', syscall: 'fcntl' },
   { name: 'execve', syscall: 'execve' },
 ]);
 
@@ -173,8 +185,10 @@ export function fdOf(step: StepFields): number | undefined {
     case 'keep-if-open':
     case 'tcsetpgrp':
     case 'save':
+    case 'ctty':
     case 'set-blocking':
     case 'join-cgroup-fd':
+    case 'exec-fd':
       return step.fd;
     default:
       return undefined;
@@ -206,8 +220,10 @@ export function highestNamed(step: StepFields): number {
     case 'keep-if-open':
     case 'tcsetpgrp':
     case 'save':
+    case 'ctty':
     case 'set-blocking':
     case 'join-cgroup-fd':
+    case 'exec-fd':
       return step.fd;
     case 'dup2':
       return Math.max(step.fd, step.newFd);
@@ -224,6 +240,7 @@ export function pathOf(step: StepFields): Bytes | undefined {
     case 'open':
     case 'chdir':
     case 'join-cgroup':
+    case 'chroot':
     case 'execve':
       return step.path;
     default:
@@ -244,11 +261,14 @@ export function valuesOf(step: StepFields): readonly (number | bigint | null | r
     case 'keep-if-open':
     case 'tcsetpgrp':
     case 'save':
+    case 'ctty':
     case 'set-blocking':
     case 'join-cgroup-fd':
+    case 'exec-fd':
       return [step.fd];
     case 'chdir':
     case 'join-cgroup':
+    case 'chroot':
     case 'execve':
       return [step.path];
     case 'closefrom':
@@ -363,128 +383,147 @@ export function writeStep(step: StepFields, to: StepWriter): void {
     case 'setpgid':
       to.begin(13, 0, step.pgroup, 0);
       break;
+    case 'ctty':
+      to.begin(14, step.fd, 0, 0);
+      break;
+    case 'noctty':
+      to.begin(15, 0, 0, 0);
+      break;
     case 'reset-ids':
-      to.begin(14, 0, 0, 0);
+      to.begin(16, 0, 0, 0);
       break;
     case 'setscheduler':
-      to.begin(15, 0, step.policy, step.priority);
+      to.begin(17, 0, step.policy, step.priority);
       break;
     case 'setparam':
-      to.begin(16, 0, step.priority, 0);
+      to.begin(18, 0, step.priority, 0);
       break;
     case 'nice':
-      to.begin(17, 0, step.nice, 0);
+      to.begin(19, 0, step.nice, 0);
       break;
     case 'rlimit':
-      to.begin(18, 0, step.resource, (step.soft === null ? 0 : 1) | (step.hard === null ? 0 : 2));
+      to.begin(20, 0, step.resource, (step.soft === null ? 0 : 1) | (step.hard === null ? 0 : 2));
       to.u64(step.soft ?? 0n);
       to.u64(step.hard ?? 0n);
       break;
     case 'umask':
-      to.begin(19, 0, step.mask, 0);
+      to.begin(21, 0, step.mask, 0);
       break;
     case 'set-blocking':
-      to.begin(20, step.fd, 0, 0);
+      to.begin(22, step.fd, 0, 0);
       break;
     case 'setgroups':
-      to.begin(21, 0, 0, 0);
+      to.begin(23, 0, 0, 0);
       to.list(step.gids);
       break;
     case 'drop-groups-if-allowed':
-      to.begin(22, 0, 0, 0);
+      to.begin(24, 0, 0, 0);
       break;
     case 'setgid':
-      to.begin(23, 0, step.gid, 0);
+      to.begin(25, 0, step.gid, 0);
       break;
     case 'setuid':
-      to.begin(24, 0, step.uid, 0);
+      to.begin(26, 0, step.uid, 0);
       break;
     case 'reset-on-fork':
-      to.begin(25, 0, 0, 0);
+      to.begin(27, 0, 0, 0);
       break;
     case 'affinity':
-      to.begin(26, 0, 0, 0);
+      to.begin(28, 0, 0, 0);
       to.list(step.cpus);
       break;
     case 'io-priority':
-      to.begin(27, 0, step.priority, 0);
+      to.begin(29, 0, step.priority, 0);
       break;
     case 'numa-policy':
-      to.begin(28, 0, step.mode, 0);
+      to.begin(30, 0, step.mode, 0);
       to.list(step.nodes);
       break;
     case 'timer-slack':
-      to.begin(29, 0, 0, 0);
+      to.begin(31, 0, 0, 0);
       to.u64(step.nanoseconds);
       break;
     case 'securebits':
-      to.begin(30, 0, step.bits, 0);
+      to.begin(32, 0, step.bits, 0);
       break;
     case 'apparmor':
-      to.begin(31, 0, 0, 0);
+      to.begin(33, 0, 0, 0);
       to.blob(step.label);
       break;
     case 'selinux':
-      to.begin(32, 0, 0, 0);
+      to.begin(34, 0, 0, 0);
       to.blob(step.label);
       break;
     case 'no-new-privs':
-      to.begin(33, 0, 0, 0);
-      break;
-    case 'personality':
-      to.begin(34, 0, step.personality, 0);
-      break;
-    case 'child-subreaper':
       to.begin(35, 0, 0, 0);
       break;
+    case 'personality':
+      to.begin(36, 0, step.personality, 0);
+      break;
+    case 'child-subreaper':
+      to.begin(37, 0, 0, 0);
+      break;
     case 'listen-pid':
-      to.begin(36, 0, 0, 0);
+      to.begin(38, 0, 0, 0);
       break;
     case 'pdeathsig':
-      to.begin(37, 0, step.sig, 0);
+      to.begin(39, 0, step.sig, 0);
       break;
     case 'join-cgroup':
-      to.begin(38, 0, 0, 0);
+      to.begin(40, 0, 0, 0);
       to.string(step.path);
       break;
     case 'join-cgroup-fd':
-      to.begin(39, step.fd, 0, 0);
+      to.begin(41, step.fd, 0, 0);
       break;
     case 'oom-score-adj':
-      to.begin(40, 0, step.score, 0);
+      to.begin(42, 0, step.score, 0);
       break;
     case 'coredump-filter':
-      to.begin(41, 0, step.filter, 0);
+      to.begin(43, 0, step.filter, 0);
       break;
     case 'transparent-huge-pages':
-      to.begin(42, 0, step.allowed, 0);
+      to.begin(44, 0, step.allowed, 0);
       break;
     case 'memory-merge':
-      to.begin(43, 0, step.wanted, 0);
+      to.begin(45, 0, step.wanted, 0);
       break;
     case 'join-keyring':
-      to.begin(44, 0, 0, 0);
+      to.begin(46, 0, 0, 0);
       break;
     case 'capability-keep':
-      to.begin(45, 0, 0, 0);
+      to.begin(47, 0, 0, 0);
       break;
     case 'capability-bounding':
-      to.begin(46, 0, 0, 0);
-      to.u64(step.capabilitySet);
-      break;
-    case 'capability-inheritable':
-      to.begin(47, 0, 0, 0);
-      to.u64(step.capabilitySet);
-      break;
-    case 'capability-ambient':
       to.begin(48, 0, 0, 0);
       to.u64(step.capabilitySet);
       break;
-    case 'capability-lower':
+    case 'capability-inheritable':
       to.begin(49, 0, 0, 0);
+      to.u64(step.capabilitySet);
+      break;
+    case 'capability-ambient':
+      to.begin(50, 0, 0, 0);
+      to.u64(step.capabilitySet);
+      break;
+    case 'capability-lower':
+      to.begin(51, 0, 0, 0);
+      break;
+    case 'chroot':
+      to.begin(52, 0, 0, 0);
+      to.string(step.path);
+      break;
+    case 'check-cwd':
+      to.begin(53, 0, 0, 0);
+      break;
+    case 'ptrace':
+      to.begin(54, 0, 0, 0);
+      break;
+    case 'exec-fd':
+      to.begin(55, step.fd, 0, 0);
       break;
     case 'execve':
-      to.begin(50, 0, 0, 0);
+      to.begin(56, 0, 0, 0);
       to.string(step.path);
       break;
     default:

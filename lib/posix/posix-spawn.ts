@@ -132,7 +132,8 @@ function request(
   const name = checkBytes(candidatesOf === candidatesAsIs ? 'path' : 'file', file);
   const list = checkArgv(argv);
   const settings = parsePosixOptions(options, synchronous);
-  return { file: name, plan: makePlan(candidatesOf(name), list, settings), cancel: settings.cancel };
+  const candidates = settings.searchesPath ? candidatesOf(name) : [name];
+  return { file: name, plan: makePlan(candidates, list, settings), cancel: settings.cancel };
 }
 
 function checkArgv(value: unknown): readonly Bytes[] {

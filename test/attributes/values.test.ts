@@ -61,15 +61,16 @@ describe('a wrong value of an attribute is refused before anything happens', () 
 });
 
 describe('a right value of an attribute', () => {
-  for (const { name, right } of inPosix)
+  for (const { name, right, needs } of inPosix)
     it(`is taken by the POSIX level: ${name}`, () => {
-      for (const value of right()) expect(explain('/x', ['x'], { [name]: value })).to.include('execve "/x"');
+      for (const value of right())
+        expect(explain('/x', ['x'], { ...needs, [name]: value })).to.include('execve "/x"');
     });
 
-  for (const { name, right } of inDropIn)
+  for (const { name, right, needs } of inDropIn)
     it(`is taken by the drop-in: ${name}`, () => {
       for (const value of right())
-        expect(explainSpawn('/x', [], { [name]: value })).to.include('execve "/x"');
+        expect(explainSpawn('/x', [], { ...needs, [name]: value })).to.include('execve "/x"');
     });
 
   it('that is undefined is the same as none, at both doors', () => {
@@ -80,10 +81,10 @@ describe('a right value of an attribute', () => {
   });
 
   it('changes the plan, or is a matter of the call', () => {
-    for (const { name, right, phase } of inPosix) {
+    for (const { name, right, phase, needs } of inPosix) {
       if (phase === 'call') continue;
-      const plans = right().map((value) => explain('/x', ['x'], { [name]: value }));
-      expect(new Set([...plans, explain('/x', ['x'])]).size, name).to.be.above(1);
+      const plans = right().map((value) => explain('/x', ['x'], { ...needs, [name]: value }));
+      expect(new Set([...plans, explain('/x', ['x'], needs)]).size, name).to.be.above(1);
     }
   });
 });
@@ -158,6 +159,17 @@ describe('a contradiction is refused', () => {
       'dieWithParent and pdeathsig of spawn',
       () => explainSpawn('/x', [], { dieWithParent: true, pdeathsig: 'SIGKILL' }),
     ],
+    ['ctty and no setsid', () => explain('/x', ['x'], { ctty: 0, setsid: false })],
+    ['ctty and no setsid of spawn', () => explainSpawn('/x', [], { ctty: 0, detached: false })],
+    ['noctty and setsid', () => explain('/x', ['x'], { noctty: true, setsid: true })],
+    ['noctty and detached of spawn', () => explainSpawn('/x', [], { noctty: true, detached: true })],
+    ['foreground and ctty', () => explain('/x', ['x'], { foreground: 0, ctty: 0, setsid: true })],
+    ['foreground and noctty', () => explain('/x', ['x'], { foreground: 0, noctty: true })],
+    ['foreground and setsid', () => explain('/x', ['x'], { foreground: 0, setsid: true })],
+    ['foreground and detached of spawn', () => explainSpawn('/x', [], { foreground: 0, detached: true })],
+    ['ptrace and a synchronous function', () => posixSpawnSync('/x', ['x'], { ptrace: true })],
+    ['ptrace and a synchronous function of the drop-in', () => spawnSync('/x', [], { ptrace: true })],
+    ['ptrace and pdeathsig', () => explain('/x', ['x'], { ptrace: true, ...{ pdeathsig: 15 } })],
     [
       'signal and a synchronous function',
       () => posixSpawnSync('/x', ['x'], { signal: new AbortController().signal }),
@@ -175,7 +187,24 @@ describe('a contradiction is refused', () => {
       ['sigdefault', 'sigignore'],
       ['dieWithParent', 'pdeathsig'],
       ['cgroup', 'what the child opens or closes there'],
+      ['ctty', 'no setsid'],
+      ['noctty', 'setsid'],
+      ['foreground', 'ctty'],
+      ['foreground', 'noctty'],
+      ['foreground', 'setsid'],
+      ['ptrace', 'a synchronous function'],
+      ['ptrace', 'pdeathsig'],
     ]);
+  });
+
+  it('but not where the other one is false', () => {
+    for (const options of [
+      { ctty: 0, setsid: true, noctty: false },
+      { noctty: true, setsid: false },
+      { foreground: 0, setsid: false, noctty: false },
+    ])
+      expect(explain('/x', ['x'], options)).to.include('execve "/x"');
+    expect(explainSpawn('/x', [], { ctty: 0, detached: true })).to.include('ctty 0');
   });
 
   it("but not sigdefault 'all', which leaves out what sigignore names", () => {

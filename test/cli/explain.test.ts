@@ -20,6 +20,10 @@ describe('forkless explain', () => {
     [['--fds', '1,-,0', '/bin/ls'], ['/bin/ls'], { fds: [1, null, 0] }],
     [['--setsid', '--reset-ids', '/bin/ls'], ['/bin/ls'], { setsid: true, resetIds: true }],
     [['--pgroup', '0', '/bin/ls'], ['/bin/ls'], { pgroup: 0 }],
+    [['--setsid', '--ctty', '0', '/bin/ls'], ['/bin/ls'], { setsid: true, ctty: 0 }],
+    [['--noctty', '--exec-fd=20', '/bin/ls'], ['/bin/ls'], { noctty: true, execFd: 20 }],
+    [['--foreground', '2', '--pgroup', '7', '/bin/ls'], ['/bin/ls'], { foreground: 2, pgroup: 7 }],
+    [['--chroot', '/r', '--cwd', 'd', '/bin/ls'], ['/bin/ls'], { chroot: '/r', cwd: 'd' }],
     [
       ['--uid', '1', '--gid', '2', '--groups', '3,4', '/bin/ls'],
       ['/bin/ls'],
@@ -288,7 +292,7 @@ describe('forkless explain', () => {
 
   it('has a flag for every attribute but those that a command line cannot give', () => {
     const without = attributes.filter(({ commandLine }) => commandLine === null).map(({ name }) => name);
-    expect(without).to.deep.equal(['signal', 'waitForExec']);
+    expect(without).to.deep.equal(['signal', 'ptrace', 'waitForExec']);
     const { out } = forkless(['explain', '--help']);
     for (const name of ['spawn', 'json', 'stdio', 'shell', 'detached', 'argv0'])
       expect(out).to.match(new RegExp(`--${name}\\b`));

@@ -14,13 +14,17 @@ const names = [
   'explainSpawn',
   'features',
   'getCloexec',
+  'getWindowSize',
   'openPipe',
+  'openPty',
   'openSocketPair',
   'posixSpawn',
   'posixSpawnSync',
   'posixSpawnp',
   'posixSpawnpSync',
   'setCloexec',
+  'setWindowSize',
+  'tcgetpgrp',
 ];
 
 describe("the package's entry", () => {

@@ -50,6 +50,8 @@ export interface Meddle {
   openPty(): [master: number, terminal: number];
   /** Is there such a child? Asks without reaping. Otherwise the name of an errno. */
   peek(pid: number): 'alive' | 'zombie' | 'no-child' | string;
+  /** For the thread that traces it: waits until it stops, and lets it go on. The signal that it stopped by. */
+  continueTraced(pid: number): number;
   /** Flags of unshare(2), for the calling thread. After CLONE_NEWPID it can make no more threads. */
   unshare(flags: number): void;
   /** Joins the namespace that a descriptor is open on (/proc/PID/ns/…); the calling thread. */

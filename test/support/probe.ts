@@ -18,6 +18,7 @@ export const probeModes = [
   'write-fd',
   'args-length',
   'spend',
+  'where',
   'modes',
 ] as const;
 

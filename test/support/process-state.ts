@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { meddle } from './meddle.js';
 import { statusField } from './proc.js';
 
@@ -19,6 +19,9 @@ export interface ProcessState {
   readonly coredump: string;
   readonly limits: string;
   readonly cwd: string;
+  readonly root: string;
+  /** Group, session, terminal and its foreground group. */
+  readonly terminal: string;
 }
 
 export function processState(): ProcessState {
@@ -31,11 +34,18 @@ export function processState(): ProcessState {
       : '',
     limits: readFileSync('/proc/self/limits', 'latin1'),
     cwd: process.cwd(),
+    root: readlinkSync('/proc/self/root'),
+    terminal: statFields('self').slice(2, 6).join(),
   };
 }
 
+/** From the third field on. */
+function statFields(of: string): readonly string[] {
+  return readFileSync(`/proc/${of}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
+}
+
 function threadState(task: number): string {
-  const stat = readFileSync(`/proc/self/task/${task}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
+  const stat = statFields(`self/task/${task}`);
   const fields = FIELDS.map((name) => statusField(name, task));
   const cgroup = readFileSync(`/proc/self/task/${task}/cgroup`, 'latin1');
   return [...fields, cgroup, ...SCHEDULING.map((place) => stat[place])].join();

@@ -9,11 +9,14 @@ import api, {
   FileActions,
   features,
   getCloexec,
+  getWindowSize,
   type OpenFlags,
   openPipe,
+  openPty,
   openSocketPair,
   type PosixSpawnOptions,
   type Process,
+  type Pty,
   posixSpawn,
   posixSpawnp,
   posixSpawnpSync,
@@ -24,6 +27,9 @@ import api, {
   type SpawnAttributes,
   SpawnError,
   setCloexec,
+  setWindowSize,
+  tcgetpgrp,
+  type WindowSize,
 } from 'forkless';
 
 export async function acceptStarts(): Promise<void> {
@@ -101,6 +107,14 @@ export function acceptDescriptors(): boolean {
   const [one, other] = openSocketPair();
   setCloexec(one, getCloexec(other));
   return readFd < writeFd;
+}
+
+export function acceptTerminals(): number {
+  const { master, slave, name }: Pty = openPty({ rows: 24, columns: 80 });
+  const size: WindowSize = getWindowSize(slave);
+  setWindowSize(master, process.stdout);
+  setWindowSize(master, { ...size, rows: 5 });
+  return name.length + tcgetpgrp(master) + openPty().slave;
 }
 
 export function acceptErrors(error: unknown): string {

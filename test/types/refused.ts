@@ -49,6 +49,10 @@ export function refuseOptions(fileActions: FileActions, controller: AbortControl
   refuse({ umask: '022' });
   // @ts-expect-error true or false
   refuse({ setsid: 1 });
+  // @ts-expect-error the number of a terminal, not whether
+  refuse({ setsid: true, ctty: true });
+  // @ts-expect-error a descriptor, not a file
+  refuse({ execFd: '/bin/ls' });
   // @ts-expect-error of the drop-in alone
   refuse({ inheritFds: [7] });
   // @ts-expect-error a number

@@ -10,7 +10,7 @@ import { asyncStartIsReplaced } from '../node-internals/node-own.js';
 import type { NormalizedSpawn } from '../node-internals/normalize.js';
 import { normalizeSpawn } from '../node-internals/normalize.js';
 import { killSignalNumber } from '../node-internals/option-checks.js';
-import { abortSignalOf, areSpawnOptions, stdioSlotsOf } from '../node-internals/spawn-options.js';
+import { abortSignalOf, areSpawnOptions, callOf } from '../node-internals/spawn-options.js';
 import { nodeQuirks } from '../node-internals/this-node.js';
 import type { MoreOfChild } from './process-handle.js';
 import { ProcessHandle } from './process-handle.js';
@@ -52,7 +52,7 @@ function startNormalized(options: NormalizedSpawn): ChildProcess | undefined {
   const { timeout } = options;
   const killSignal = killSignalNumber(options['killSignal']) ?? undefined;
   const signal = abortSignalOf(options);
-  const settings = parseDropInOptions(options, { synchronous: false, stdioSlots: stdioSlotsOf(options) });
+  const settings = parseDropInOptions(options, callOf(options, false));
   // Node's own function would ignore these options, so with any of them the engine is used.
   if (settings === noSettings && (asyncStartIsReplaced() || startListening() !== 0)) return undefined;
   debug('spawn', options);

@@ -22,8 +22,19 @@ export function abortSignalOf(options: LooseOptions): AbortSignal | undefined {
   return options['signal'] as AbortSignal | undefined;
 }
 
+interface NodesPart {
+  readonly synchronous: boolean;
+  readonly stdioSlots: number;
+  readonly detached: boolean;
+}
+
+/** What our own options may contradict. */
+export function callOf({ stdio, detached }: LooseOptions, synchronous: boolean): NodesPart {
+  return { synchronous, stdioSlots: slotsOf(stdio), detached: detached === true };
+}
+
 /** How many of the child's descriptors `stdio` sets, from 0 on: at least three. */
-export function stdioSlotsOf({ stdio }: LooseOptions): number {
+function slotsOf(stdio: unknown): number {
   return Array.isArray(stdio) ? Math.max(3, stdio.length) : 3;
 }
 

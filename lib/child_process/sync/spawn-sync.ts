@@ -7,7 +7,7 @@ import { syncStartIsReplaced } from '../node-internals/node-own.js';
 import { normalizeSpawn } from '../node-internals/normalize.js';
 import { normalizeExec, normalizeExecFile } from '../node-internals/normalize-exec.js';
 import { isMaxBuffer, isTimeout, killSignalNumber } from '../node-internals/option-checks.js';
-import { stdioSlotsOf } from '../node-internals/spawn-options.js';
+import { callOf } from '../node-internals/spawn-options.js';
 import type { SyncResult } from './run.js';
 import { runSync } from './run.js';
 import type { SyncEntry } from './stdio.js';
@@ -59,8 +59,7 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
   const entries = syncStdio(normalized['stdio'] || 'pipe');
   const input = bytesOf(normalized['input'], encoding);
   if (entries === undefined || input === undefined) return undefined;
-  const stdioSlots = stdioSlotsOf(normalized);
-  const settings = parseDropInOptions(normalized, { synchronous: true, stdioSlots });
+  const settings = parseDropInOptions(normalized, callOf(normalized, true));
   // Node's own function would ignore these options, so with any of them the engine is used.
   if (settings === noSettings && syncStartIsReplaced()) return undefined;
   if (debug.enabled) debug('spawnSync', { __proto__: null, maxBuffer: MAX_BUFFER, ...normalized });

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -306,7 +307,23 @@ static napi_value get_caller_facts(napi_env env, napi_callback_info info)
     return from_text(env, text);
 }
 
+/* As its tracer: waits until it has stopped, or ended, and lets it go on. */
+static napi_value continue_traced(napi_env env, napi_callback_info info)
+{
+    struct arguments given = get_arguments(env, info);
+    pid_t pid = to_integer(env, given.values[0]);
+    int status;
+    if (waitpid(pid, &status, __WALL | __WNOTHREAD) < 0)
+        return throw_errno(env, "waitpid", errno);
+    if (!WIFSTOPPED(status))
+        return from_number(env, -1);
+    if (ptrace(PTRACE_CONT, pid, NULL, NULL) < 0)
+        return throw_errno(env, "ptrace", errno);
+    return from_number(env, WSTOPSIG(status));
+}
+
 static const struct napi_export functions[] = {
+    {"continueTraced", continue_traced},
     {"installSeccomp", install_seccomp_filter},
     {"setSigchld", set_sigchld},
     {"startStorm", start_storm},

@@ -109,6 +109,7 @@ static const struct call {
     PLAIN(pselect6),
     PLAIN(prctl),
     PLAIN(prlimit64),
+    PLAIN(ptrace),
     PLAIN(read),
     PLAIN(readlinkat),
     PLAIN(readv),
