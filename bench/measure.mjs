@@ -1,4 +1,5 @@
 // The whole run, one part after the other: samples in, figures out.
+import { measureAttributes } from './attributes.mjs';
 import { measureAxes } from './axes.mjs';
 import { isNewer } from './goals/drop-in.mjs';
 import { goalsOf } from './goals/index.mjs';
@@ -41,6 +42,8 @@ export async function measureAll(extent, progress) {
   results.slow = Object.fromEntries(
     ['held', 'cold'].map((what) => [what, { ways: map(slow[what], (times) => map(times, summarize)) }]),
   );
+  const attributes = await measureAttributes(plan, progress);
+  results.attributes = attributes.rows.map(({ name, ...times }) => ({ name, ...map(times, summarize) }));
   results.startUp = (await measureStartUp(plan, nodes, progress)).map(summarized);
   results.afterFork = await measureAfterFork(plan, nodes, progress);
   results.stuckPaced = await measureStuck(plan, false, progress);
@@ -48,10 +51,17 @@ export async function measureAll(extent, progress) {
   progress(`${plan.spawns} starts`);
   const many = { spawns: plan.spawns, atATime: 8 };
   results.many = { ...many, ...(await inFreshProcess('many-spawns', many, STEADY_HEAP)) };
-  results.leftOut = [missing, axes.skipped, live.skipped, onNodes.skipped, slow.skipped].flat();
+  results.leftOut = [
+    missing,
+    axes.skipped,
+    live.skipped,
+    onNodes.skipped,
+    slow.skipped,
+    attributes.skipped,
+  ].flat();
   results.faults = faultsOf(
     results,
-    [axes, live, onNodes, slow].flatMap(({ left }) => left),
+    [axes, live, onNodes, slow, attributes].flatMap(({ left }) => left),
   );
   results.goals = goalsOf(results);
   results.seconds = Math.round((performance.now() - begin) / 1000);

@@ -14,6 +14,8 @@ const full = {
   nodes: { processes: 3, rounds: 2 },
   /** Starts of a program whose exec takes long; `waits`: until it is old enough to be known. */
   slow: { starts: 12, waits: true },
+  /** Each attribute in turn, in one process. */
+  attributes: { rounds: 300, warmUp: 100 },
   /** Node processes of each kind, with the package and without. */
   startUps: 30,
   repeats: 3,
@@ -38,6 +40,7 @@ const quick = {
   liveProcesses: 1,
   nodes: { processes: 1, rounds: 2 },
   slow: { starts: 4, waits: true },
+  attributes: { rounds: 60, warmUp: 20 },
   startUps: 9,
   repeats: 1,
   oneMilliseconds: 60,
@@ -57,6 +60,7 @@ const smoke = {
   table: { processes: 1, rounds: 1, rateRounds: 1 },
   nodes: { processes: 1, rounds: 1 },
   slow: { starts: 1, waits: false },
+  attributes: { rounds: 2, warmUp: 1 },
   startUps: 3,
   warmUp: 10,
   oneMilliseconds: 10,

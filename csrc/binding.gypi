@@ -12,6 +12,9 @@
         "core/guard.c",
         "core/report.c",
         "core/interpret.c",
+        "core/own_memory.c",
+        "core/cobs.c",
+        "core/runner.c",
         "steps/descriptors.c",
         "steps/closing.c",
         "steps/terminal.c",
@@ -37,6 +40,10 @@
         "core/await.c",
         "core/report_reader.c",
         "core/proof.c",
+        "core/verdict_own_memory.c",
+        "core/runner_file.c",
+        "core/runner_caller.c",
+        "core/runner_probe.c",
         "core/exit.c",
         "core/usage.c",
         "core/ending.c",
@@ -112,6 +119,8 @@
       "ldflags": [
         "-nostdlib",
         "-Wl,--gc-sections",
+        # The file can be executed too: csrc/core/runner.c.
+        "-Wl,-e,forkless_runner",
         # Node unloads an addon with the last environment that uses it, for example the last Worker. Children and the
         # watcher may still run in it then.
         "-Wl,-z,nodelete",

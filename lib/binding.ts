@@ -89,6 +89,15 @@ export interface Binding {
   forceCertain(mode: number): void;
   /** How many starts have been as good as certain. */
   certainCount(): number;
+  /**
+   * The file that a child executes to leave its parent's memory: the addon's own. Only the first call has an effect.
+   * @param path NUL-terminated
+   */
+  useRunner(path: Uint8Array): void;
+  /** Which runner is in use. 0: none, or none has been needed; 1: the addon's file; 2: a copy in memory. */
+  runner(): number;
+  /** Which runners may be used. 0: any, 1: the addon's file alone, 2: the copy alone, 3: none. */
+  forceRunner(choice: number): void;
   pipe(pair: Int32Array): number;
   socketPair(pair: Int32Array): number;
   /** Opens `numbers.length / 2` pairs, or none: one end of each, then the other end of each. 0 or -errno. */
@@ -143,6 +152,7 @@ function load(): Loaded {
   const reason = unavailable();
   if (reason !== null) throw unusable(reason);
   const engine = loadFile();
+  engine.binding.useRunner(Buffer.from(`${engine.path}\0`));
   applyEnvOverrides(engine.binding);
   return engine;
 }
@@ -200,6 +210,7 @@ function unusable(reason: string, cause?: unknown): Error {
 }
 
 const FLAT_MODES = ['', 'always', 'never'];
+const RUNNER_CHOICES = ['', 'addon', 'memfd', 'never'];
 const CERTAIN_ALWAYS = 1;
 const CERTAIN_NEVER = 2;
 
@@ -216,6 +227,9 @@ function applyEnvOverrides(native: Binding): void {
     throw invalidArgValue('process.env.FORKLESS_FLAT', flat, 'must be "always" or "never"');
   const certain = process.env['FORKLESS_CERTAIN'] ?? '';
   const wait = process.env['FORKLESS_WAIT'] ?? '';
+  const runner = process.env['FORKLESS_RUNNER'] ?? '';
+  if (!RUNNER_CHOICES.includes(runner))
+    throw invalidArgValue('process.env.FORKLESS_RUNNER', runner, 'must be "addon", "memfd" or "never"');
   if (!['', 'always'].includes(certain))
     throw invalidArgValue('process.env.FORKLESS_CERTAIN', certain, 'must be "always"');
   if (!['', '0', '1'].includes(wait))
@@ -223,5 +237,6 @@ function applyEnvOverrides(native: Binding): void {
   if (certain !== '') native.forceCertain(CERTAIN_ALWAYS);
   if (wait === '1') native.forceCertain(CERTAIN_NEVER);
   if (rung !== '') native.forceRung(Number(rung));
+  if (runner !== '') native.forceRunner(RUNNER_CHOICES.indexOf(runner));
   if (flat !== '') native.forceFlat(FLAT_MODES.indexOf(flat));
 }

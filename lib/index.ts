@@ -35,4 +35,5 @@ export type { ExitStatus } from './posix/process.js';
 export { Process } from './posix/process.js';
 export type { Pty, WindowSize } from './posix/terminals.js';
 export { getWindowSize, openPty, setWindowSize, tcgetpgrp } from './posix/terminals.js';
+export type { TriedAttributes } from './posix/trials.js';
 export type { Signal } from './signals.js';

@@ -49,6 +49,37 @@ export function slowTable({ slow: { held, cold } }) {
   };
 }
 
+/** @returns no table for results from before these were measured */
+export function attributesTables({ attributes = [] }) {
+  const [plain, ...rows] = attributes;
+  if (plain === undefined) return [];
+  const cell = (figure) => (figure ? `${time(figure.p50)} (${time(figure.p90)})` : '–');
+  const added = (row) => {
+    const more = row.execed.p50 - plain.execed.p50;
+    return `${more < 0 ? '−' : '+'}${time(Math.abs(more))}`;
+  };
+  return [
+    {
+      name: 'attributes',
+      title: 'A start with an attribute, p50 (p90)',
+      columns: [
+        '',
+        'posixSpawnSync, until exec is known',
+        'more than without',
+        'spawnSync, until the end',
+        'Node and the command',
+        'Python',
+      ],
+      rows: [plain, ...rows].map((row) => [
+        row === plain ? 'no attribute' : `\`${row.name}\``,
+        cell(row.execed),
+        row === plain ? '–' : added(row),
+        ...[row.exited, row.command, row.python].map(cell),
+      ]),
+    },
+  ];
+}
+
 export function startUpTable({ startUp }) {
   return {
     name: 'start-up',

@@ -2,7 +2,7 @@
 import { contenders } from '../contenders.mjs';
 import { bestOfC } from '../goals/figures.mjs';
 import { count, megabytes, milliseconds, ratio, size, spread, time, times } from './format.mjs';
-import { nodesTables, slowTable, startUpTable } from './start-tables.mjs';
+import { attributesTables, nodesTables, slowTable, startUpTable } from './start-tables.mjs';
 import { summary } from './summary.mjs';
 
 export function tablesOf(results) {
@@ -12,6 +12,7 @@ export function tablesOf(results) {
     oneStart(results),
     ...nodesTables(results),
     slowTable(results),
+    ...attributesTables(results),
     startUpTable(results),
     axis(
       'memory',

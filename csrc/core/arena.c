@@ -1,4 +1,5 @@
 #include "arena.h"
+#include "cobs.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -165,6 +166,36 @@ static bool copy_environ(struct room *room, const struct environment *size, cons
     return true;
 }
 
+/* How many arguments the runner gets the plan in: only what comes before its argv. */
+static uint32_t parts_of(const struct plan_head *head)
+{
+    return (head->argv - 1) / LARGEST_PART + 1;
+}
+
+/* Before the handover come the plan, then the arguments of the program. */
+static bool lay_out_runner(struct child_task *task, struct room *room)
+{
+    const struct plan_head *head = task->plan.head;
+    struct own_memory *own = &task->own_memory;
+    uint32_t parts = parts_of(head);
+    char *handover = carve(room, HANDOVER_SIZE);
+    char *text = carve(room, cobs_room(head->argv) + (size_t)2 * parts);
+    const char **argv = carve(room, (parts + head->argc + (size_t)2) * sizeof *argv);
+    if (!handover || !text || !argv)
+        return false;
+    own->handover = handover;
+    own->parts = parts;
+    own->argv = argv;
+    *argv++ = handover;
+    for (uint32_t at = 0; at < head->argv; at += LARGEST_PART) {
+        uint32_t left = head->argv - at;
+        *argv++ = text;
+        text = cobs_encode(task->plan.bytes + at, left < LARGEST_PART ? left : LARGEST_PART, text);
+    }
+    memcpy(argv, task->argv, (head->argc + (size_t)1) * sizeof *argv);
+    return true;
+}
+
 static bool lay_out(struct spawn_arena *arena, struct room *room, const struct environment *own)
 {
     struct child_task *task = &arena->task;
@@ -178,6 +209,9 @@ static bool lay_out(struct spawn_arena *arena, struct room *room, const struct e
     plan_vector(task->plan.bytes + head->argv, head->argc, argv + 1);
     task->argv = argv + 1;
     task->envp = envp;
+    task->own_memory = (struct own_memory){.step = -1, .file = -1};
+    if (task->plan.own_memory >= 0 && !lay_out_runner(task, room))
+        return false;
     if (inherit)
         return copy_environ(room, own, envp);
     plan_vector(task->plan.bytes + head->env, head->envc, envp);
@@ -195,8 +229,11 @@ static size_t room_needed(const void *plan, size_t size, struct environment *own
     *own = (struct environment){0, 0};
     if (head.flags & PLAN_ENVIRON)
         *own = measure_environ();
-    size_t strings = (head.argc < size ? head.argc : size) + (head.envc < size ? head.envc : size);
-    return size + own->bytes + (strings + own->count + 9) * sizeof(char *) + sizeof(struct spawn_arena);
+    size_t strings = (head.argc < size ? head.argc : size) + (head.envc < size ? head.envc : size), runner = 0;
+    if (head.flags & PLAN_OWN_MEMORY)
+        runner = HANDOVER_SIZE + cobs_room(size) + (strings + 4) * sizeof(char *) +
+                 (size / LARGEST_PART + 1) * (sizeof(char *) + 2);
+    return runner + size + own->bytes + (strings + own->count + 9) * sizeof(char *) + sizeof(struct spawn_arena);
 }
 
 struct spawn_arena *arena_acquire(const void *plan, size_t size, int *error)

@@ -81,7 +81,7 @@ bool certain_is_exec(const struct known_program *known, const struct plan *plan,
     enum certain_mode how = __atomic_load_n(&mode, __ATOMIC_RELAXED);
     bool is_rung_known = rung == RUNG_CLONE3 || rung == RUNG_CLONE || (rung == 0 && how == CERTAIN_ALWAYS);
     if (how == CERTAIN_NEVER || !is_rung_known || !kernel_kills_one() ||
-        plan->head->flags & (PLAN_PRIVATE_MEMORY | PLAN_MAIN_PARENT))
+        plan->head->flags & (PLAN_PRIVATE_MEMORY | PLAN_MAIN_PARENT | PLAN_OWN_MEMORY))
         return false;
     if (plan->head->size >= LARGEST_PLAN || size > LARGEST_IN_ALL || !descriptors_are_open(plan))
         return false;

@@ -111,11 +111,11 @@ static int leave_shared_table(struct child_task *task)
     return place_descriptors(table);
 }
 
-/* The pipe may be on a slot that is listed as borrowed. */
-static void close_hidden(const struct child_table *table, int report)
+/* The pipe and the runner's file may be on slots that are listed as borrowed. */
+static void close_hidden(const struct child_table *table, const struct child_state *child)
 {
     for (int i = 0; i < table->hidden_count; i++)
-        if (table->hidden[i] != report)
+        if (!report_check_source(child, table->hidden[i]))
             sys_call1(__NR_close, table->hidden[i]);
 }
 
@@ -139,6 +139,7 @@ void child_main(void *argument)
     struct child_state child;
     child.report = task->write_fd;
     child.highest = task->plan.head->highest_fd;
+    child.runner = task->own_memory.step < 0 ? -1 : task->own_memory.file;
     child.spare = child.program = -1;
     child.has_death_signal = false;
     child.failing_op = OP_REPORT_PIPE;
@@ -165,7 +166,7 @@ void child_main(void *argument)
     if (!sees_parent)
         guard_check_reader(child.report);
     enter_directory(task, &child);
-    close_hidden(&task->table, child.report);
+    close_hidden(&task->table, &child);
 
     task->progress = PROGRESS_STAGE(OP_REPORT_PIPE);
     error = report_move_above(&child);
@@ -180,6 +181,9 @@ void child_main(void *argument)
     rest.handlers_cleared = task->handlers_cleared != 0;
     rest.parent = task->parent;
     rest.outlives = task->outlives != 0;
+    rest.first = 0;
+    rest.own_memory = task->own_memory.step < 0 ? NULL : &task->own_memory;
+    rest.nonce = NULL;
     rest.step_done = task->directory < 0 ? -1 : task->directory_step;
     rest.progress = &task->progress;
     interpret(&rest, &child);

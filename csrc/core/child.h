@@ -6,8 +6,7 @@
 #ifndef FORKLESS_CHILD_H
 #define FORKLESS_CHILD_H
 
-#include "identity.h"
-#include "plan.h"
+#include "own_memory.h"
 
 enum { IN_MEMORY = 1, IN_TABLE = 2 }; /* values of `in_memory` */
 
@@ -56,6 +55,7 @@ struct child_task {
     int32_t directory;         /* the open working directory, or -1 */
     int32_t directory_step;    /* the step that would enter it by its path */
     struct child_table table;
+    struct own_memory own_memory;
     volatile int32_t progress;
     /*
      * Rung 1 only. IN_TABLE while the child shares the parent's memory and descriptor table, IN_MEMORY while it shares

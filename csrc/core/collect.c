@@ -254,7 +254,10 @@ static void on_child_exit(struct collector *collector)
         close_pipes(collector);
 }
 
-/* In the shared-table mode: the child has left the table (spawn_ask returns its slots), or the start has failed. */
+/*
+ * In the shared-table mode the child has left the table (spawn_ask returns its slots). With own memory the exec is best
+ * known while the program lives. Or the start has failed.
+ */
 static void on_child_report(struct collector *collector)
 {
     struct collect_result *result = collector->result;
@@ -284,7 +287,8 @@ static long wait_for_event(struct collector *collector)
     }
     collector->polls[collector->count] =
         (struct pollfd){collector->ended || collector->checks_at_intervals ? -1 : collector->child.pidfd, POLLIN, 0};
-    bool watches_report = collector->child.shares_table && collector->result->verdict == SPAWN_PENDING;
+    bool is_early = collector->child.shares_table || collector->child.own_memory >= 0;
+    bool watches_report = is_early && collector->result->verdict == SPAWN_PENDING;
     collector->polls[collector->count + 1] =
         (struct pollfd){watches_report ? collector->child.report_fd : -1, POLLIN, 0};
 

@@ -1,5 +1,6 @@
 #include "ending.h"
 #include "handle.h"
+#include "report.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -11,6 +12,11 @@
 enum { MOST_LOOKS = 200 };
 
 const struct ending unknown_ending = {-1, 0, 0};
+
+bool ending_proves_exec(const struct ending *ending)
+{
+    return ending->signal == 0 && ending->exit_code >= 0 && ending->exit_code != FAILED_CHILD_EXIT;
+}
 
 static struct spawn_exit exit_of(const struct ending *ending, const struct rusage *usage)
 {

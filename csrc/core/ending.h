@@ -17,6 +17,9 @@ struct ending {
 
 extern const struct ending unknown_ending;
 
+/* Whether only a program can have ended so: before exec, a child ends by a signal or with FAILED_CHILD_EXIT. */
+bool ending_proves_exec(const struct ending *ending);
+
 /*
  * Does not wait and does not reap. `which` is __WALL or __WCLONE. 1: ended, and *ending is filled. 0: not yet.
  * -ECHILD: this process has no such child. Any other error: all calls are refused.

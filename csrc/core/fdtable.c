@@ -207,19 +207,20 @@ static bool move_to_slot(struct child_task *task, int32_t *fd)
     return slot >= 0;
 }
 
-/* The report pipe and the directory are the last. */
+/* What no step names is last: the directory, the runner's file, the report pipe. */
 static bool make_all_available(struct child_task *task, bool waits)
 {
     const struct plan *plan = &task->plan;
     for (uint32_t i = 0; i < plan->head->first_exec; i++)
         if (reads_descriptor(&plan->steps[i]) && !make_available(task, plan->steps[i].fd, waits))
             return false;
-    int32_t directory = task->directory;
-    if (directory >= 0 && !move_to_slot(task, &task->directory))
-        return false;
-    if (move_to_slot(task, &task->write_fd))
+    struct own_memory *own = &task->own_memory;
+    const int32_t directory = task->directory, file = own->file;
+    if ((directory < 0 || move_to_slot(task, &task->directory)) && (own->step < 0 || move_to_slot(task, &own->file)) &&
+        move_to_slot(task, &task->write_fd))
         return true;
     task->directory = directory;
+    own->file = file;
     return false;
 }
 

@@ -44,7 +44,14 @@ enum step_field {
 #define STRING(name) +FIELD_STRING
 
 /* The fields of a step. `op` is below PLAN_STEP_COUNT. */
-unsigned step_fields(enum plan_op op);
+static inline unsigned step_fields(enum plan_op op)
+{
+    static const unsigned fields_of[] = {
+#define STEP(op, name, syscall, fields, call) [OP_##op] = 0 fields,
+#include "steps.def"
+    };
+    return fields_of[op];
+}
 
 /* Whether the step reads a descriptor of the parent, which the child then needs in its own table. */
 static inline bool reads_descriptor(const struct plan_step *step)

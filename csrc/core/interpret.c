@@ -27,6 +27,17 @@ static int run_step(struct child_state *child, const struct plan *plan, const st
     }
 }
 
+/*
+ * In the runner the name tells how far it is: 1 is the first step after `own-memory`. It is seen even when the process is
+ * dead.
+ */
+static void tell_progress(const struct interpret_task *task, int32_t progress)
+{
+    *task->progress = progress;
+    if (task->nonce)
+        own_memory_take_name(task->nonce, progress < 0 ? progress : progress - (int32_t)task->first + 1);
+}
+
 static int set_action(int number, uintptr_t handler)
 {
     struct sys_sigaction action;
@@ -117,7 +128,7 @@ static int exec_candidates(const struct interpret_task *task, const struct child
     const struct plan *plan = task->plan;
     int error = -ENOENT, denied = 0;
     for (uint32_t i = plan->head->first_exec; i < plan->head->step_count; i++) {
-        *task->progress = (int32_t)i;
+        tell_progress(task, (int32_t)i);
         error = exec_one(task, child, plan->bytes + plan->steps[i].data);
         if (error == -EACCES) {
             if (!denied)
@@ -138,15 +149,33 @@ static bool changes_ids(enum plan_op op)
     return op == OP_RESET_IDS || op == OP_SETGID || op == OP_SETUID;
 }
 
-static void run_steps(const struct interpret_task *task, struct child_state *child)
+/*
+ * The name is taken before the progress shows this step, and before exec. The hazard: the kernel changes the name a
+ * moment after the memory. So a parent that sees that the child has exec'ed could still read the name it has from its
+ * parent, and take that for the program's.
+ */
+static int leave_memory(const struct interpret_task *task, const struct child_state *child)
+{
+    const struct own_memory *own = task->own_memory;
+    own_memory_take_name(own->nonce, 0);
+    tell_progress(task, own->step);
+    return own_memory_enter(own, task->plan, child, task->caller_mask, task->parent, task->envp);
+}
+
+static int carry_out(const struct interpret_task *task, struct child_state *child, uint32_t index)
 {
     const struct plan *plan = task->plan;
-    for (uint32_t i = 0; i < plan->head->first_exec; i++) {
-        *task->progress = (int32_t)i;
-        if ((int32_t)i == task->step_done)
-            continue;
-        child->failing_op = (enum plan_op)plan->steps[i].op;
-        int error = run_step(child, plan, &plan->steps[i]);
+    child->failing_op = (enum plan_op)plan->steps[index].op;
+    if (child->failing_op == OP_OWN_MEMORY && task->own_memory)
+        return leave_memory(task, child);
+    tell_progress(task, (int32_t)index);
+    return (int32_t)index == task->step_done ? 0 : run_step(child, plan, &plan->steps[index]);
+}
+
+static void run_steps(const struct interpret_task *task, struct child_state *child)
+{
+    for (uint32_t i = task->first; i < task->plan->head->first_exec; i++) {
+        int error = carry_out(task, child, i);
         if (error)
             report_fail(child, error, (int32_t)i, child->failing_op);
         /* the kernel clears PDEATHSIG when ids change */
@@ -165,13 +194,18 @@ void interpret(const struct interpret_task *task, struct child_state *child)
     if (error)
         report_fail(child, error, -1, OP_SIGNALS);
 
+    interpret_rest(task, child);
+}
+
+void interpret_rest(const struct interpret_task *task, struct child_state *child)
+{
     child->envp = task->envp;
     run_steps(task, child);
 
-    *task->progress = PROGRESS_STAGE(OP_SIGMASK);
+    tell_progress(task, PROGRESS_STAGE(OP_SIGMASK));
     if (!task->outlives && !child->has_death_signal)
         guard_drop();
-    error = set_mask(task);
+    int error = set_mask(task);
     if (error)
         report_fail(child, error, -1, OP_SIGMASK);
 

@@ -11,15 +11,6 @@
 
 #include <linux/errno.h>
 
-unsigned step_fields(enum plan_op op)
-{
-    static const unsigned fields_of[] = {
-#define STEP(op, name, syscall, fields, call) [OP_##op] = 0 fields,
-#include "steps.def"
-    };
-    return fields_of[op];
-}
-
 /* Which kinds of field are in `fd`, in `arg` and in `data`. What a step does not use must be 0. */
 enum {
     IN_FD = FIELD_SOURCE | FIELD_TARGET | FIELD_KEPT | FIELD_LOW,
@@ -115,12 +106,14 @@ static bool step_is_sound(const struct plan_head *head, const struct plan_step *
 /*
  * `execve` may only be at the end, and all steps there are `execve`: the child tries them as candidates. `save` and
  * `restore` must come in pairs that do not overlap: the child has room for one spare descriptor, and a `restore`
- * without a `save` would use -1. `pdeathsig` needs a parent that lives as long as this process: the kernel sends the
- * signal when the thread ends that is the parent.
+ * without a `save` would use -1. The spare does not survive `own-memory`, of which there is one, if the head says so.
+ * `pdeathsig` needs a parent that lives as long as this process: the kernel sends the signal when the thread ends that
+ * is the parent.
  */
-static bool steps_are_sound(const struct plan_head *head, const struct plan_step *steps)
+static bool steps_are_sound(const struct plan_head *head, const struct plan_step *steps, int32_t *own_memory)
 {
     bool saved = false;
+    *own_memory = -1;
     for (uint32_t i = 0; i < head->step_count; i++) {
         if (!step_is_sound(head, &steps[i]))
             return false;
@@ -133,8 +126,13 @@ static bool steps_are_sound(const struct plan_head *head, const struct plan_step
                 return false;
             saved = !saved;
         }
+        if (steps[i].op == OP_OWN_MEMORY) {
+            if (saved || *own_memory >= 0)
+                return false;
+            *own_memory = (int32_t)i;
+        }
     }
-    return !saved;
+    return !saved && (*own_memory >= 0) == ((head->flags & PLAN_OWN_MEMORY) != 0);
 }
 
 /* argv or the environment: strings that end before the end of the plan. With a count of 0, the offset must be 0. */
@@ -170,9 +168,10 @@ int plan_open(const void *bytes, size_t size, struct plan *plan)
     /* argv before the steps: its offset is the end of their data */
     if (!vector_fits(head, head->argv, head->argc) || !vector_fits(head, head->env, head->envc))
         return -EINVAL;
-    if (!steps_are_sound(head, steps))
+    int32_t own_memory;
+    if (!steps_are_sound(head, steps, &own_memory))
         return -EINVAL;
-    *plan = (struct plan){.head = head, .steps = steps, .bytes = text};
+    *plan = (struct plan){.head = head, .steps = steps, .bytes = text, .own_memory = own_memory};
     return 0;
 }
 

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC 0x4c504b46u /* "FKPL" */
-#define PLAN_LAYOUT 4u
+#define PLAN_LAYOUT 5u
 
 #define HIGHEST_FD 0x7fffffff
 
@@ -33,16 +33,17 @@ enum plan_op {
 enum plan_flag {
     PLAN_ENVIRON = 1u, /* the child gets this process's environment; the plan contains none */
     PLAN_SIGMASK = 2u, /* the plan has the signal mask of the program; else it is the calling thread's */
-    /*
-     * Never share memory with the parent: for every plan that changes ids. An id changed in shared memory clears the
-     * parent's dumpable flag for good. And while a child of another user maps the parent's memory, that user could read
-     * it through the child (ptrace, /proc).
-     */
-    PLAN_PRIVATE_MEMORY = 4u,
+    PLAN_PRIVATE_MEMORY = 4u, /* never share memory with the parent: rung 4 */
     PLAN_SHELL_SCRIPTS = 8u, /* /bin/sh runs a file whose format the kernel does not recognise (ENOEXEC) */
     PLAN_ONLY_NAMED = 16u,   /* the first steps close all descriptors that no step names */
     PLAN_MAIN_PARENT = 32u,  /* the child's parent is the main thread (maker.h); the step `pdeathsig` needs it */
-    PLAN_ALL_FLAGS = 63u
+    /*
+     * One of the steps is `own-memory`: what comes after it must not happen in memory that is shared with the parent. An
+     * id changed there clears the parent's dumpable flag for good. And while a child of another user, or with fewer
+     * capabilities, maps the parent's memory, a process of that user could read it through the child (ptrace, /proc).
+     */
+    PLAN_OWN_MEMORY = 64u,
+    PLAN_ALL_FLAGS = 127u
 };
 
 /*
@@ -76,6 +77,7 @@ struct plan {
     const struct plan_head *head;
     const struct plan_step *steps;
     const char *bytes;
+    int32_t own_memory; /* the index of the step `own-memory`, or -1 */
 };
 
 /* 0, or -EINVAL if the plan is not complete or not valid. `bytes` must be 8-aligned, and must not change afterwards. */

@@ -73,22 +73,27 @@ static bool is_for_this_namespace(void)
     return size > 0 && next_number(&at, &number) && number == sys_call0(__NR_getpid);
 }
 
-/* The program's name may contain brackets and blanks, so it ends at the last bracket of the line. After the name come
- * the state, a letter, and then only numbers. */
-int64_t proc_flags(int32_t pid)
+/* Reads the line of a process into `text`. Returns its error. *end: the bracket after the name. */
+static int read_status(int32_t pid, struct text *text, const char **end)
 {
     char path[32];
-    struct text text;
     append(append_number(append(path, "/proc/"), pid), "/stat");
     if (!is_for_this_namespace())
         return -ENOENT;
-    int error = read_file(path, &text);
+    int error = read_file(path, text);
     if (error)
         return error;
-    const char *at = text.bytes;
-    for (const char *found = at; *found; found++)
+    /* the name may contain brackets and blanks, so it ends at the last bracket of the line */
+    *end = text->bytes;
+    for (const char *found = text->bytes; *found; found++)
         if (*found == ')')
-            at = found;
+            *end = found;
+    return 0;
+}
+
+/* After the name come the state, a letter, and then only numbers. */
+static int64_t flags_after(const char *at)
+{
     int64_t value = -1;
     for (int field = STAT_PARENT; field <= STAT_FLAGS; field++) {
         if (!next_number(&at, &value))
@@ -97,6 +102,32 @@ int64_t proc_flags(int32_t pid)
             return -ESRCH;
     }
     return value;
+}
+
+int64_t proc_flags(int32_t pid)
+{
+    struct text text;
+    const char *end;
+    int error = read_status(pid, &text, &end);
+    return error ? error : flags_after(end);
+}
+
+int proc_name(int32_t pid, char name[PROC_NAME_SIZE])
+{
+    struct text text;
+    const char *end, *at = text.bytes;
+    int error = read_status(pid, &text, &end);
+    int64_t flags = error ? error : flags_after(end);
+    if (flags < 0)
+        return (int)flags;
+    while (at < end && *at != '(')
+        at++;
+    size_t length = at < end ? (size_t)(end - at) - 1 : 0;
+    if (length == 0 || length >= PROC_NAME_SIZE)
+        return -EINVAL;
+    memcpy(name, at + 1, length);
+    name[length] = 0;
+    return 0;
 }
 
 /* "Pid:" is followed by the pid in each namespace, outermost first; it is -1 once the process is reaped. */

@@ -8,6 +8,10 @@
 /* The kernel's PF_ flags of a child of this process, or -errno. */
 int64_t proc_flags(int32_t pid);
 
+/* The name of a child of this process, which may be dead: 0 or -errno. That of a living one may be half of two names. */
+enum { PROC_NAME_SIZE = 16 }; /* with its NUL */
+int proc_name(int32_t pid, char name[PROC_NAME_SIZE]);
+
 /* 1: the descriptor is a pidfd of this pid, or of a reaped process, which gets no signal. 0: it is not. Or -errno. */
 int proc_names_pidfd(int32_t fd, int32_t pid);
 

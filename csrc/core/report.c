@@ -6,8 +6,8 @@
 void report_exit(void)
 {
     for (;;) {
-        sys_call1(__NR_exit_group, 127);
-        sys_call1(__NR_exit, 127); /* if a filter refuses exit_group; this process has one thread */
+        sys_call1(__NR_exit_group, FAILED_CHILD_EXIT);
+        sys_call1(__NR_exit, FAILED_CHILD_EXIT); /* if a filter refuses exit_group; this process has one thread */
     }
 }
 
@@ -25,13 +25,13 @@ void report_fail(const struct child_state *child, int error, int32_t step, enum 
     report_exit();
 }
 
-static int relocate(struct child_state *child, int minimum)
+static int relocate(int *fd, int minimum)
 {
-    int moved = as_int(sys_call3(__NR_fcntl, child->report, F_DUPFD_CLOEXEC, minimum));
+    int moved = as_int(sys_call3(__NR_fcntl, *fd, F_DUPFD_CLOEXEC, minimum));
     if (moved < 0)
         return moved;
-    sys_call1(__NR_close, child->report);
-    child->report = moved;
+    sys_call1(__NR_close, *fd);
+    *fd = moved;
     return 0;
 }
 
@@ -40,17 +40,27 @@ static int relocate(struct child_state *child, int minimum)
  * F_DUPFD fails with EINVAL (not EMFILE). Then the pipe stays at its number, and report_move_off() moves it when a step
  * needs that number. Moving it to the lowest free number at once would be as likely to be in the way.
  */
+static int move_above(int *fd, int highest)
+{
+    if (*fd < 0 || *fd > highest || highest == HIGHEST_FD)
+        return 0;
+    int error = relocate(fd, highest + 1);
+    return error == -EINVAL ? 0 : error;
+}
+
 int report_move_above(struct child_state *child)
 {
-    if (child->report > child->highest || child->highest == HIGHEST_FD)
-        return 0;
-    int error = relocate(child, child->highest + 1);
-    return error == -EINVAL ? 0 : error;
+    int error = move_above(&child->report, child->highest);
+    return error ? error : move_above(&child->runner, child->highest);
 }
 
 int report_move_off(struct child_state *child, int fd)
 {
-    int error = fd == child->report ? relocate(child, 0) : 0;
+    int error = 0;
+    if (fd == child->report)
+        error = relocate(&child->report, 0);
+    else if (fd == child->runner)
+        error = relocate(&child->runner, 0);
     if (error)
         child->failing_op = OP_REPORT_PIPE;
     return error;
@@ -58,5 +68,5 @@ int report_move_off(struct child_state *child, int fd)
 
 int report_check_source(const struct child_state *child, int fd)
 {
-    return fd == child->report ? -EBADF : 0;
+    return fd == child->report || fd == child->runner ? -EBADF : 0;
 }

@@ -6,6 +6,8 @@
 #include "handle.h"
 #include "lock.h"
 #include "maker.h"
+#include "runner_caller.h"
+#include "runner_probe.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -13,6 +15,7 @@
 #include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 
 /* The state of the whole process. spawn.h explains the lock. */
@@ -129,6 +132,7 @@ static int clone_by_rung(int rung, struct spawn_arena *arena, int32_t *pidfd)
     case RUNG_VFORK: return clone_by_vfork(arena, pidfd);
     default: break;
     }
+    arena->task.own_memory.step = -1;
     int pid = clone_by_clone3(arena, 0, pidfd);
     return is_unavailable(pid) ? clone_by_clone(arena, CLONE_PIDFD, pidfd) : pid;
 }
@@ -139,13 +143,20 @@ static int first_rung(void)
     return sys_under_valgrind() ? RUNG_VFORK : RUNG_CLONE3;
 }
 
+/* Nothing of it may happen in shared memory, or what may not cannot be left to the runner. */
+static bool needs_private_memory(const struct child_task *task)
+{
+    bool stays = task->plan.own_memory >= 0 && task->own_memory.step < 0;
+    return stays || task->plan.head->flags & PLAN_PRIVATE_MEMORY;
+}
+
 /*
  * Tries one rung after the other until one works, and remembers it. If a rung is forced, only that one is tried. A plan
- * that needs private memory does not change what is remembered (PLAN_PRIVATE_MEMORY has the reason for such plans).
+ * that needs private memory does not change what is remembered.
  */
 static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
 {
-    bool private_memory = arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY;
+    bool private_memory = needs_private_memory(&arena->task);
     if (private_memory)
         child->rung = RUNG_PRIVATE;
     else if (process.forced)
@@ -170,7 +181,7 @@ static int clone_child(struct spawn_arena *arena, struct spawn_child *child)
 static bool may_share_table(const struct spawn_arena *arena)
 {
     int rung = process.forced ? process.forced : process.rung;
-    return rung == RUNG_CLONE3 && !(arena->task.plan.head->flags & PLAN_PRIVATE_MEMORY);
+    return rung == RUNG_CLONE3 && !needs_private_memory(&arena->task);
 }
 
 struct making {
@@ -243,7 +254,7 @@ static void close_pipe(const int32_t pair[2])
 static int start_locked(struct spawn_arena *arena, struct spawn_child *child, uint32_t *op, bool waits)
 {
     struct child_task *task = &arena->task;
-    const int32_t directory = task->directory;
+    const int32_t directory = task->directory, runner = task->own_memory.file;
     int32_t pair[2];
     *op = OP_VERDICT;
     int error = ending_check_allowed();
@@ -267,7 +278,9 @@ static int start_locked(struct spawn_arena *arena, struct spawn_child *child, ui
         error = open_pipe(task, pair);
         if (error)
             return error;
-        task->directory = directory; /* the slot is returned */
+        *op = OP_CLONE;
+        task->directory = directory; /* the slots are returned */
+        task->own_memory.file = runner;
         shares_table = false;
     }
     if (!shares_table)
@@ -312,8 +325,40 @@ static bool is_traced(const struct plan *plan)
     return false;
 }
 
-static int start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure, bool waits,
-                 const struct known_program *known)
+/* Fills what the task needs to leave this memory. False: the plan has no such step, or this start cannot. */
+static bool prepare_to_leave(struct child_task *task, const struct runner_file *tried)
+{
+    struct own_memory *own = &task->own_memory;
+    struct runner_file file;
+    if (task->plan.own_memory < 0 || task->plan.head->flags & PLAN_PRIVATE_MEMORY || usable_rung() == RUNG_PRIVATE ||
+        !runner_caller_allows(&own->capabilities))
+        return false;
+    if (tried)
+        file = *tried;
+    else if (!runner_file_find(runner_probe, &file))
+        return false;
+    own->step = task->plan.own_memory;
+    own->file = file.fd;
+    own->identity = file.identity;
+    runner_make_nonce(own->nonce);
+    return true;
+}
+
+/* Under the lock: a child that was made only to find out something is not counted. */
+static void discount(const struct spawn_child *child)
+{
+    process.counts[child->rung - 1]--;
+    process.shared_table -= child->shares_table;
+}
+
+struct start_options {
+    bool waits;
+    const struct known_program *known;
+    const struct runner_file *tried; /* NULL, or the runner that this start is to try */
+};
+
+static int start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure,
+                 const struct start_options *options)
 {
     int error;
     struct spawn_arena *arena = arena_acquire(plan, size, &error);
@@ -326,11 +371,16 @@ static int start(const void *plan, size_t size, struct spawn_child *child, struc
                                   .step_count = own->head->step_count,
                                   .pidfd = -1,
                                   .report_fd = -1,
+                                  .own_memory = -1,
                                   .is_traced = is_traced(own)};
 
     arena->task.outlives = 0;
     arena->task.directory = -1;
-    bool outlives = prepare_to_outlive(arena, known);
+    bool outlives = prepare_to_outlive(arena, options->known);
+    if (prepare_to_leave(&arena->task, options->tried)) {
+        child->own_memory = own->own_memory;
+        memcpy(child->nonce, arena->task.own_memory.nonce, sizeof child->nonce);
+    }
     int32_t directory = arena->task.directory;
 
     const struct engine_hold hold = engine_lock();
@@ -338,12 +388,16 @@ static int start(const void *plan, size_t size, struct spawn_child *child, struc
     failure->op = OP_SIGMASK;
     error = hold.error;
     if (!error)
-        error = start_locked(arena, child, &failure->op, waits && !outlives);
+        error = start_locked(arena, child, &failure->op, options->waits && !outlives);
     if (!error) {
         handle_remember(child);
         /* The ladder may have gone on just now: on the lower rungs a caller waits. */
         child->outlives = outlives && child->rung <= RUNG_CLONE;
         process.certain += child->outlives;
+        if (child->rung == RUNG_PRIVATE)
+            child->own_memory = -1;
+        if (options->tried)
+            discount(child);
     }
     engine_unlock(&hold);
     if (directory >= 0)
@@ -356,18 +410,39 @@ static int start(const void *plan, size_t size, struct spawn_child *child, struc
 
 int spawn_start(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
 {
-    return start(plan, size, child, failure, false, NULL);
+    return start(plan, size, child, failure, &(struct start_options){.waits = false});
 }
 
 int spawn_start_ahead(const void *plan, size_t size, struct spawn_child *child, struct spawn_failure *failure)
 {
-    return start(plan, size, child, failure, true, NULL);
+    return start(plan, size, child, failure, &(struct start_options){.waits = true});
 }
 
 int spawn_start_known(const void *plan, size_t size, const struct known_program *known, struct spawn_child *child,
                       struct spawn_failure *failure)
 {
-    return start(plan, size, child, failure, true, known);
+    return start(plan, size, child, failure, &(struct start_options){.waits = true, .known = known});
+}
+
+int spawn_start_trial(const void *plan, size_t size, const struct runner_file *file, struct spawn_child *child)
+{
+    struct spawn_failure failure;
+    return start(plan, size, child, &failure, &(struct start_options){.waits = true, .tried = file});
+}
+
+void spawn_use_runner(const char *path)
+{
+    runner_file_set(path);
+}
+
+int spawn_runner(void)
+{
+    return (int)runner_file_kind();
+}
+
+void spawn_force_runner(int choice)
+{
+    runner_file_choose(choice);
 }
 
 void spawn_prepare(void)

@@ -9,6 +9,9 @@
  * this order: the kernel's flag that a process has never exec'ed (proof.h); end of file on the report pipe while the
  * child lives; an exit code that a child before exec cannot have.
  *
+ * A child that leaves its parent's memory in the middle of its plan execs twice. Its first exec is proved in these ways,
+ * and the second in others: verdict_own_memory.c.
+ *
  * The hazard of a wrong verdict: the arena is released while the child still uses its stack, or a program runs although
  * the caller got an error. So if no proof is found, a child that may live stays SPAWN_PENDING, and a dead one is
  * SPAWN_LOST.
@@ -19,13 +22,13 @@
 #include "handle.h"
 #include "proof.h"
 #include "report_reader.h"
+#include "runner_file.h"
 #include "spawn.h"
 #include "sys.h"
+#include "verdict_own_memory.h"
 
 #include <errno.h>
 #include <sys/wait.h>
-
-enum { FAILED_CHILD_EXIT = 127 };
 
 /* Acquire: whatever the child has written before the kernel cleared the word is visible after this. */
 static bool is_in_memory(const struct spawn_child *child)
@@ -46,7 +49,7 @@ static enum spawn_verdict settle(struct spawn_child *child, enum spawn_verdict v
     report_close(child);
     if (child->shares_table)
         fdtable_release(child->arena);
-    child->exec_step = child->arena->task.progress;
+    child->exec_step = child->own_memory < 0 ? child->arena->task.progress : -1;
     arena_release(child->arena);
     child->arena = NULL;
     child->steps = NULL;
@@ -81,6 +84,8 @@ static enum spawn_verdict settle_failure(struct spawn_child *child, struct spawn
         answer = (child->rung == RUNG_CLONE3 && !is_in_memory(child)) || handle_has_ended(child) == 1;
     if (answer == 0)
         return SPAWN_PENDING;
+    if (child->own_memory >= 0 && child->report.op == OP_OWN_MEMORY && is_refused(-child->report.error))
+        runner_file_forget();
     *outcome = child->report;
     outcome->exit_code = -1;
     outcome->signal = 0;
@@ -132,10 +137,10 @@ static enum spawn_verdict reap_death(struct spawn_child *child, enum spawn_verdi
 
 /* ---- a child that is dead ------------------------------------------------------------------------------------- */
 
-/* Before exec a child can end only by a signal or with FAILED_CHILD_EXIT. */
-static bool proves_exec(const struct ending *ending)
+/* After `own-memory` the progress stays as it is. */
+static bool may_have_execed(const struct spawn_child *child, uint32_t op)
 {
-    return ending->signal == 0 && ending->exit_code >= 0 && ending->exit_code != FAILED_CHILD_EXIT;
+    return op == OP_EXECVE || (op == OP_OWN_MEMORY && child->own_memory >= 0);
 }
 
 /*
@@ -146,9 +151,9 @@ static enum spawn_verdict judge_dead(struct spawn_child *child, const struct end
                                      struct spawn_outcome *outcome)
 {
     locate(child, outcome);
-    if (outcome->op != OP_EXECVE)
+    if (!may_have_execed(child, outcome->op))
         return reap_death(child, SPAWN_DIED, ending, outcome);
-    if (proves_exec(ending))
+    if (ending_proves_exec(ending))
         return settle(child, SPAWN_EXECED);
     return reap_death(child, SPAWN_LOST, ending, outcome);
 }
@@ -165,6 +170,22 @@ static enum spawn_verdict judge_reaped_elsewhere(struct spawn_child *child, stru
         return settle_failure(child, outcome);
     (void)ending_read_from_pidfd(child, &ending); /* if it fails, the ending stays unknown */
     return judge_dead(child, &ending, outcome);
+}
+
+/* ---- between two execs ---------------------------------------------------------------------------------------- */
+
+/* A child that has certainly exec'ed. It uses the arena no more. */
+static enum spawn_verdict judge_own_memory(struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    struct ending ending = unknown_ending;
+    int32_t progress = child->own_memory;
+    switch (own_memory_look(child, &ending, &progress)) {
+    case RUNS_PROGRAM: return settle(child, SPAWN_EXECED);
+    case DIED_IN_RUNNER: child->arena->task.progress = progress; return reap_death(child, SPAWN_DIED, &ending, outcome);
+    case DIED_SOMEWHERE: return reap_death(child, SPAWN_LOST, &ending, outcome);
+    case REAPED_ELSEWHERE: return judge_reaped_elsewhere(child, outcome);
+    default: return SPAWN_PENDING;
+    }
 }
 
 /* ---- without the exit signal ---------------------------------------------------------------------------------- */
@@ -188,6 +209,13 @@ static enum spawn_verdict judge_living(struct spawn_child *child, enum proof pro
     return end_is_hidden ? settle_death(child, SPAWN_DIED, &unknown_ending, outcome) : SPAWN_PENDING;
 }
 
+/* If nothing is proven, the progress decides: the child had taken its name before it showed this step. */
+static bool may_be_in_runner(const struct spawn_child *child, struct spawn_outcome *outcome)
+{
+    locate(child, outcome);
+    return outcome->op == OP_OWN_MEMORY;
+}
+
 static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending = unknown_ending;
@@ -196,10 +224,12 @@ static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn
     if (answer == -ECHILD)
         return judge_reaped_elsewhere(child, outcome);
     int ended = answer < 0 ? handle_has_ended(child) : answer;
+    if (ended == 1 && proof != HAS_EXECED)
+        proof = proof_of_exec(child); /* the first proof was before the look: the child may have exec'ed in between */
+    if (child->own_memory >= 0 && proof != HAS_NOT_EXECED && may_be_in_runner(child, outcome))
+        return judge_own_memory(child, outcome);
     if (ended != 1)
         return judge_living(child, proof, ended < 0, outcome);
-    if (proof != HAS_EXECED)
-        proof = proof_of_exec(child); /* the first proof was before the look: the child may have exec'ed in between */
     if (proof == HAS_EXECED)
         return settle(child, SPAWN_EXECED);
     if (proof == HAS_NOT_EXECED)
@@ -239,5 +269,7 @@ enum spawn_verdict spawn_ask(struct spawn_child *child, struct spawn_outcome *ou
         return judge_reaped_elsewhere(child, outcome);
     if (answer < 0)
         return judge_by_proof(child, outcome);
+    if (child->own_memory >= 0)
+        return judge_own_memory(child, outcome);
     return answer == 0 ? settle_exec(child) : settle(child, SPAWN_EXECED);
 }

@@ -54,6 +54,9 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("flatCount", &Addon::FlatCount),
                              InstanceMethod("forceCertain", &Addon::ForceCertain),
                              InstanceMethod("certainCount", &Addon::CertainCount),
+                             InstanceMethod("useRunner", &Addon::UseRunner),
+                             InstanceMethod("runner", &Addon::Runner),
+                             InstanceMethod("forceRunner", &Addon::ForceRunner),
                              InstanceMethod("pipe", &Addon::Pipe),
                              InstanceMethod("socketPair", &Addon::SocketPair),
                              InstanceMethod("socketPairs", &Addon::SocketPairs),
@@ -176,10 +179,11 @@ class Addon : public Napi::Addon<Addon> {
     return bytes.ByteLength() < sizeof(known_program) ? nullptr : reinterpret_cast<known_program*>(bytes.Data());
   }
 
-  // On the lower rungs nothing is ever certain. The plan is opened again, because that of the arena is gone.
+  // On the lower rungs nothing is ever certain, nor with own memory. The plan is opened again, because that of the arena
+  // is gone.
   static void Learn(const Napi::CallbackInfo& info, known_program* known, const spawn_child& child) {
     plan opened;
-    if (child.rung <= RUNG_CLONE && plan_open(Plan(info), PlanSize(info), &opened) == 0)
+    if (child.rung <= RUNG_CLONE && child.own_memory < 0 && plan_open(Plan(info), PlanSize(info), &opened) == 0)
       known_program_learn(known, &opened, static_cast<uint32_t>(child.exec_step));
   }
 
@@ -376,6 +380,19 @@ class Addon : public Napi::Addon<Addon> {
 
   Napi::Value CertainCount(const Napi::CallbackInfo& info) {
     return Number(info, static_cast<double>(spawn_certain_count()));
+  }
+
+  // useRunner(path): NUL-terminated bytes.
+  Napi::Value UseRunner(const Napi::CallbackInfo& info) {
+    spawn_use_runner(reinterpret_cast<const char*>(info[0].As<Napi::Uint8Array>().Data()));
+    return info.Env().Undefined();
+  }
+
+  Napi::Value Runner(const Napi::CallbackInfo& info) { return Number(info, spawn_runner()); }
+
+  Napi::Value ForceRunner(const Napi::CallbackInfo& info) {
+    spawn_force_runner(Int(info, 0));
+    return info.Env().Undefined();
   }
 
   // pipe(pair), socketPair(pair): 0 or -errno; the Int32Array gets both numbers.

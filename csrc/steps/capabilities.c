@@ -1,7 +1,7 @@
 /*
  * Capabilities, and the keyring of the session. Permitted and effective ones are not set: exec computes them. Only with
- * memory of its own: a process of the same user without capabilities may not read the parent, but could read a child that
- * has dropped its own, and so the parent's memory, if it were the same.
+ * memory of its own: a process of the same user without capabilities may not read the parent, but could read a child
+ * that has dropped its own, and so the parent's memory, if it were the same.
  */
 #include "steps.h"
 
@@ -31,6 +31,8 @@ static int read_sets(struct capability_sets *sets)
     struct __user_cap_data_struct data[WORDS];
     header.version = _LINUX_CAPABILITY_VERSION_3;
     header.pid = 0;
+    for (int i = 0; i < WORDS; i++)
+        data[i].effective = data[i].permitted = data[i].inheritable = 0;
     int error = as_int(sys_call2(__NR_capget, &header, data));
     if (error)
         return error;

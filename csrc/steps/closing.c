@@ -122,20 +122,26 @@ static int close_numbers(int low, int high)
     return close_listed(low, high) == 0 ? 0 : close_each(low, high);
 }
 
-/* All numbers from low to high, but never the report pipe, nor the program that is executed by its descriptor. */
+/* Of the numbers that the child itself needs: the lowest one from low to high, or -1. */
+static int lowest_kept(const struct child_state *child, int low, int high)
+{
+    const int kept[] = {child->report, child->runner, child->program};
+    int lowest = -1;
+    for (unsigned i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (kept[i] >= low && kept[i] <= high && (lowest < 0 || kept[i] < lowest))
+            lowest = kept[i];
+    return lowest;
+}
+
+/* All numbers from low to high, but never the report pipe, the runner's file, or the program that is executed by its
+ * descriptor. */
 int step_sweep(const struct child_state *child, int low, int high)
 {
-    bool is_program_first = child->program < child->report;
-    const int first = is_program_first ? child->program : child->report;
-    const int second = is_program_first ? child->report : child->program;
-    int error = 0;
-    if (first >= low && first <= high) {
-        error = close_numbers(low, first - 1);
-        low = first + 1;
+    for (;;) {
+        const int kept = lowest_kept(child, low, high);
+        const int error = close_numbers(low, kept < 0 ? high : kept - 1);
+        if (error || kept < 0 || kept == high)
+            return error;
+        low = kept + 1;
     }
-    if (!error && second >= low && second <= high) {
-        error = close_numbers(low, second - 1);
-        low = second + 1;
-    }
-    return error ? error : close_numbers(low, high);
 }

@@ -44,7 +44,7 @@ int step_dup2(struct child_state *child, int fd, int new_fd)
 
 int step_close(const struct child_state *child, int fd)
 {
-    return fd == child->report ? 0 : close_number(fd);
+    return report_check_source(child, fd) ? 0 : close_number(fd);
 }
 
 int step_inherit(const struct child_state *child, int fd)

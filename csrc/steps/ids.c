@@ -1,4 +1,4 @@
-/* Only with PLAN_PRIVATE_MEMORY (plan.h): a change of ids in shared memory would change the parent too. */
+/* Only in memory of the child's own (PLAN_OWN_MEMORY): a change of ids in shared memory would change the parent too. */
 #include "steps.h"
 
 /*

@@ -83,8 +83,8 @@ static int join_and_close(int procs)
 }
 
 /*
- * The path is that of cgroup.procs. The kernel decides by the rights of the process that opened it, which are still those
- * of the caller here: the ids are changed later, and so is the root directory.
+ * The path is that of cgroup.procs. The kernel decides by the rights of the process that opened it, which are still
+ * those of the caller here: the ids are changed later, and so is the root directory.
  */
 int step_join_cgroup(const char *path)
 {
@@ -95,7 +95,8 @@ int step_join_cgroup(const char *path)
 enum { LONGEST_PATH = 4096 };
 
 /*
- * The hazard: "0" in another file of a cgroup changes something else. In memory.max it would kill all that are in there.
+ * The hazard: "0" in another file of a cgroup changes something else. In memory.max it would kill all that are in
+ * there.
  */
 static int check_is_procs(int fd)
 {

@@ -72,8 +72,11 @@ interface Required<Name, Kind, Doors, Value, Checked> {
   readonly right: () => readonly Exclude<Value, undefined>[];
   /** When it is carried out. Within a phase the order is that of the index. */
   readonly phase: AttributePhase;
-  /** `'own'`: its steps change what a child cannot change while it runs in the memory of its parent: rung 4. */
-  readonly memory: 'shared' | 'own';
+  /**
+   * `'own'`: its steps change what a child cannot change while it runs in the memory of its parent, and come after the
+   * phase `own-memory`. `'copy'`: the same, but they come before that phase, so that the plan takes rung 4.
+   */
+  readonly memory: 'shared' | 'own' | 'copy';
   readonly documentation: Documentation;
   readonly commandLine: CommandLine<Value> | null;
   readonly like: Like;

@@ -3,7 +3,7 @@ import { id } from './codecs.js';
 import { asNumber, flag } from './flags.js';
 
 export interface GidOption {
-  /** Group of the program, 0 … 2³²−2. At the cost of fork, as `resetIds`. Source: setgid(2). */
+  /** Group of the program, 0 … 2³²−2. Source: setgid(2). */
   gid?: number | undefined;
 }
 

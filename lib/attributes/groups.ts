@@ -9,7 +9,7 @@ export interface GroupsOption {
   /**
    * Supplementary groups, each 0 … 2³²−2. `'keep'`: those of this process, which the program then has beside another
    * `uid` and `gid`; alone it changes nothing. Absent while `uid` or `gid` is given: none. A parent that may not set
-   * them gets EPERM, then too, but not with `'keep'`. At the cost of fork, as `resetIds`. Source: setgroups(2).
+   * them gets EPERM, then too, but not with `'keep'`. Source: setgroups(2).
    */
   groups?: readonly number[] | 'keep' | undefined;
 }

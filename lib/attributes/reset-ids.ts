@@ -18,7 +18,7 @@ export const resetIds = attribute<ResetIdsOption>()({
   right: () => [true, false],
   // after the scheduler, which may need the rights of the effective user
   phase: 'scheduling',
-  memory: 'own',
+  memory: 'copy',
   steps: (on) => (on ? [{ op: 'reset-ids' }] : []),
   key: (on) => (on ? null : ''),
   trial: () => ({ resetIds: true }),

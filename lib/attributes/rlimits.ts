@@ -133,6 +133,7 @@ export const rlimits = attribute<RlimitsOption>()({
   // after the descriptors: a low nofile would break dup2
   phase: 'limits',
   memory: 'shared',
+  key: (list) => list.map(({ resource, soft, hard }) => `${resource}:${soft}:${hard}`).join(),
   steps: (list) => list.map((limit) => ({ op: 'rlimit', ...limit }) as const),
   trial: () => ({ rlimits: { core: { soft: 0 } } }),
   documentation: {

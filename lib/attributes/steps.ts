@@ -11,15 +11,17 @@ const withSteps = every.filter(({ steps }) => steps !== null);
 /** The steps of the attributes by their phases; within a phase in the order of the index. */
 export function stepsOf(door: DoorName, values: Values): AttributeSteps {
   const byPhase = new Map<AttributePhase, readonly Step[]>();
+  let ownMemory = false;
   let privateMemory = false;
   for (const attribute of withSteps) {
     const made = stepsOfOne(attribute, door, values);
     if (made.length === 0) continue;
-    if (attribute.memory === 'own') privateMemory = true;
+    ownMemory ||= attribute.memory === 'own';
+    privateMemory ||= attribute.memory === 'copy';
     const before = byPhase.get(attribute.phase);
     byPhase.set(attribute.phase, before === undefined ? made : [...before, ...made]);
   }
-  return { steps: (phase) => byPhase.get(phase) ?? none, privateMemory };
+  return { steps: (phase) => byPhase.get(phase) ?? none, ownMemory, privateMemory };
 }
 
 const none: readonly Step[] = [];

@@ -6,7 +6,7 @@ import { asNumber, flag } from './flags.js';
 export interface UidOption {
   /**
    * User of the program, 0 … 2³²−2; for a privileged parent the real, effective and saved id. Set after all else, but
-   * before exec: files are opened as the parent. At the cost of fork, as `resetIds`. Source: setuid(2).
+   * before exec: files are opened as the parent. Source: setuid(2).
    */
   uid?: number | undefined;
 }
@@ -27,7 +27,7 @@ export const uid = attribute<UidOption>()({
     shape: '0 … 2³²−2',
     default: { posix: "the parent's" },
     meaning:
-      'User of the program; for a privileged parent the real, effective and saved id. At the price of fork, like `gid` and `groups`. setuid(2)',
+      'User of the program; for a privileged parent the real, effective and saved id. Like `gid` and `groups` it costs a second exec, not a copy of memory: [ladder.md](ladder.md#memory-of-its-own). setuid(2)',
   },
   commandLine: flag('uid', 'N', asNumber),
   like: { systemd: 'User=', go: 'Credential.Uid', utilLinux: 'setpriv --reuid', python: 'user' },

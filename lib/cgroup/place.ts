@@ -42,7 +42,9 @@ const passable = ['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EOPNOTSUPP', '
 
 /**
  * The cgroup in which one with these controllers can be made. With v2 that is one without processes, or the root: so if
- * it cannot be this one, it is the nearest above it, up to `top`, that does so already.
+ * it cannot be this one, it is the nearest above it, up to `top`, that does so already. For root the controllers of one
+ * above are not enabled: it may do so everywhere, and that would change the cgroups of others. What another user may
+ * change was delegated to it.
  */
 async function handOn(
   start: string,
@@ -55,7 +57,7 @@ async function handOn(
       const control = `${folder}/cgroup.subtree_control`;
       const enabled = (await readText(control)).split(' ');
       const missing = controllers.filter((name) => !enabled.includes(name));
-      if (missing.length > 0 && folder !== start) throw refused;
+      if (missing.length > 0 && folder !== start && isRoot()) throw refused;
       if (missing.length > 0) await writeText(control, missing.map((name) => `+${name}`).join(' '));
       await promises.access(folder, builtin('node:fs').constants.W_OK);
       const off = missing.map((name) => `-${name}`).join(' ');
@@ -66,6 +68,10 @@ async function handOn(
     }
     if (folder === top || folder === '') throw refused;
   }
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
 }
 
 async function nothing(): Promise<void> {}

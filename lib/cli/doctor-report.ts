@@ -18,6 +18,8 @@ export interface Examined {
   /** One trial for each rung, best first; none where the engine cannot be used. */
   readonly rungs: readonly Trial[];
   readonly flat: Trial | null;
+  /** For each option of a start true, or why it cannot be used here; null where the engine cannot be. */
+  readonly attributes: Features['attributes'] | null;
   readonly limits: Limits;
 }
 

@@ -10,7 +10,13 @@ const LABEL = 12;
 
 /** The report for people: the verdict first, then what it is based on. */
 export function printReport(report: Report): string {
-  const blocks = [verdictLines(report), factLines(report), rungLines(report), limitLines(report)];
+  const blocks = [
+    verdictLines(report),
+    factLines(report),
+    rungLines(report),
+    attributeLines(report),
+    limitLines(report),
+  ];
   return `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -89,6 +95,18 @@ function rungLines({ rungs, flat }: Report): string[] {
     ...rungs.map((trial, index) => line(`rung ${index + 1}`, trialText(trial, `works: ${rungTexts[index]}`))),
     ...(flat === null ? [] : [line('flat', flatText(flat))]),
   ];
+}
+
+/** What cannot be used, by its reason: many attributes may lack the same right. */
+function attributeLines({ attributes }: Report): string[] {
+  if (attributes === null) return [];
+  const byReason = new Map<string, string[]>();
+  for (const [name, result] of Object.entries(attributes))
+    if (result !== true) byReason.set(result, [...(byReason.get(result) ?? []), name]);
+  if (byReason.size === 0) return [line('attributes', 'all of them work here')];
+  return [...byReason].map(([reason, names]) =>
+    line('attributes', `not here: ${names.join(', ')} (${reason})`),
+  );
 }
 
 function trialText({ error }: Trial, works: string): string {

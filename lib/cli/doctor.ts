@@ -46,6 +46,7 @@ async function examine(): Promise<Examined> {
     forcedRung: forcedRung(),
     rungs,
     flat: possible ? trial({ FORKLESS_FLAT: 'always' }) : null,
+    attributes: possible ? machine.attributes : null,
     limits: limits(),
   };
 }

@@ -43,6 +43,8 @@ export interface EngineState {
   /** How many children were made on rung 1, 2, 3 and 4. */
   readonly rungCounts: readonly number[];
   readonly flatCount: number;
+  /** As `runner()` of the binding. */
+  readonly runner: number;
   /** How many starts of the drop-in have not waited for exec. */
   readonly certainCount: number;
 }
@@ -55,6 +57,7 @@ export function engineState(): EngineState {
     rung: native.rung(),
     rungCounts: native.rungCounts(),
     flatCount: native.flatCount(),
+    runner: native.runner(),
     certainCount: native.certainCount(),
   };
 }

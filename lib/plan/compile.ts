@@ -22,7 +22,9 @@ export const dropIn: Door = { phases: dropInPhases, shellScripts: true, cache: n
 /** The steps that the attributes of a start need. */
 export interface AttributeSteps {
   readonly steps: (phase: AttributePhase) => readonly Step[];
-  /** One of them cannot run while the child shares its parent's memory. */
+  /** One of them cannot run while the child shares its parent's memory: those of the phases after `own-memory`. */
+  readonly ownMemory: boolean;
+  /** One of them cannot, and is in another phase: the child must never share it. */
   readonly privateMemory: boolean;
 }
 
@@ -87,6 +89,7 @@ function inOrder(phases: readonly Phase[], start: Start, attributes: AttributeSt
   const moves = [...stdio, ...attributes.steps('descriptors'), ...actions];
   const draft: Draft = {
     attributes: attributes.steps,
+    ownMemory: attributes.ownMemory,
     stdio,
     actions,
     candidates: start.candidates(),

@@ -1,7 +1,7 @@
 import { signalName, signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
-import { textOfLabel } from './labels.js';
 import { namesOfCapabilities } from './capabilities.js';
+import { textOfLabel } from './labels.js';
 import type { DescriptorNames } from './print.js';
 import { numbersIn } from './print-bits.js';
 import { NO_LIMIT, resources } from './resources.js';

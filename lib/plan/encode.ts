@@ -9,7 +9,7 @@ import type { Bytes, Plan, StandIns, Step } from './vocabulary.js';
  * Writes a plan as the bytes that csrc/core/plan.h describes; only this file knows offsets. All parts are in one block:
  * head, steps, the steps' data, strings. The head and the steps are 32-bit words.
  */
-export const LAYOUT_VERSION = 4;
+export const LAYOUT_VERSION = 5;
 
 const MAGIC = 0x4c504b46;
 const FLAG_ENVIRON = 1;
@@ -18,6 +18,7 @@ const FLAG_PRIVATE_MEMORY = 4;
 const FLAG_SHELL_SCRIPTS = 8;
 const FLAG_ONLY_NAMED = 16;
 const FLAG_MAIN_PARENT = 32;
+const FLAG_OWN_MEMORY = 64;
 
 /** Word offsets of the head. */
 const HEAD = {
@@ -58,7 +59,7 @@ export interface EncodedPlan {
 export function encode(plan: Plan): EncodedPlan {
   if (bytes.length > MAX_KEPT_SIZE) useBlock(FIRST_SIZE);
   const stepCount = plan.steps.length;
-  const { highestFd, firstExec } = writeSteps(plan.steps, plan.standIns ?? null);
+  const { highestFd, firstExec, ownMemory } = writeSteps(plan.steps, plan.standIns ?? null);
   const argv = writeStrings(plan.argv);
   const own = plan.env === 'environ' ? [] : plan.env;
   const env = writeStrings(own);
@@ -80,7 +81,8 @@ export function encode(plan: Plan): EncodedPlan {
     (plan.privateMemory ? FLAG_PRIVATE_MEMORY : 0) |
     (plan.shellScripts ? FLAG_SHELL_SCRIPTS : 0) |
     (plan.onlyNamed ? FLAG_ONLY_NAMED : 0) |
-    (plan.mainParent ? FLAG_MAIN_PARENT : 0);
+    (plan.mainParent ? FLAG_MAIN_PARENT : 0) |
+    (ownMemory ? FLAG_OWN_MEMORY : 0);
   writeSet(HEAD.sigdefault, plan.sigdefault);
   writeSet(HEAD.sigignore, plan.sigignore);
   writeSet(HEAD.sigmask, plan.sigmask ?? 0n);
@@ -103,6 +105,8 @@ interface Image {
   readonly bytes: Uint8Array;
   readonly highestFd: number;
   readonly firstExec: number;
+  /** One of them is `own-memory`. */
+  readonly ownMemory: boolean;
   /** The words that are stand-ins for numbers. */
   readonly places: readonly WordPlace[];
 }
@@ -128,7 +132,7 @@ function writeSteps(steps: readonly Step[], standIns: StandIns | null): Omit<Ima
   const { numbers } = standIns;
   for (const { word, index, difference } of image.places)
     words[HEAD_WORDS + word] = (numbers[index] as number) + difference;
-  return { highestFd: numbers[numbers.length - 1] as number, firstExec: image.firstExec };
+  return { ...image, highestFd: numbers[numbers.length - 1] as number };
 }
 
 function writeEachStep(steps: readonly Step[], standIns: StandIns | null): Image {
@@ -136,15 +140,23 @@ function writeEachStep(steps: readonly Step[], standIns: StandIns | null): Image
   reserve(end);
   let highestFd = -1;
   let firstExec = steps.length;
+  let ownMemory = false;
   for (const [index, step] of steps.entries()) {
     if (step.op === 'execve') firstExec = Math.min(firstExec, index);
+    ownMemory ||= step.op === 'own-memory';
     highestFd = Math.max(highestFd, highestNamed(step));
     stepWord = HEAD_WORDS + index * STEP_WORDS;
     writeStep(step, writer);
   }
   const places = standIns === null ? noPlaces : findPlaces(steps.length, standIns);
-  if (!Object.isFrozen(steps)) return { bytes, highestFd, firstExec, places };
-  const image = { bytes: new Uint8Array(bytes.subarray(HEAD_WORDS * 4, end)), highestFd, firstExec, places };
+  if (!Object.isFrozen(steps)) return { bytes, highestFd, firstExec, ownMemory, places };
+  const image = {
+    bytes: new Uint8Array(bytes.subarray(HEAD_WORDS * 4, end)),
+    highestFd,
+    firstExec,
+    ownMemory,
+    places,
+  };
   images.set(steps, image);
   return image;
 }

@@ -33,6 +33,8 @@ export type AttributePhase =
 export interface Draft {
   /** The steps of the attributes of a phase. */
   readonly attributes: (phase: AttributePhase) => readonly Step[];
+  /** A step of a phase after `own-memory` must not run in shared memory. */
+  readonly ownMemory: boolean;
   /** The steps that make the child's `stdio`. */
   readonly stdio: readonly Step[];
   /** The caller's own file actions. */
@@ -112,6 +114,12 @@ const terminal = phaseOfAttributes(
   'terminal',
   'on the numbers that the program gets; SIGTTOU is blocked, as all signals are',
 );
+const ownMemory: Phase = {
+  name: 'own-memory',
+  why: 'what comes after it must not happen in the parent’s memory; descriptors are made before, as the caller',
+  steps: ({ ownMemory: isNeeded }) => (isNeeded ? [{ op: 'own-memory' }] : []),
+};
+
 const placement: Phase = {
   name: 'placement',
   why: 'before the program has used any memory, which then counts where it belongs',
@@ -156,6 +164,7 @@ export const posixPhases: readonly Phase[] = [
   actions,
   leftovers,
   terminal,
+  ownMemory,
   placement,
   root,
   limits,
@@ -180,6 +189,7 @@ export const dropInPhases: readonly Phase[] = [
   actions,
   leftovers,
   terminal,
+  ownMemory,
   placement,
   root,
   limits,

@@ -1,10 +1,10 @@
 import { builtin } from '../builtin.js';
 import { signalName, signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
+import { printCapabilities } from './capabilities.js';
 import { textOfLabel } from './labels.js';
 import { personalityBits } from './personalities.js';
 import { namesOf, numbersIn, printIoPriority, printNumaPolicy, printPolicy } from './print-bits.js';
-import { printCapabilities } from './capabilities.js';
 import { NO_LIMIT, resources } from './resources.js';
 import { securebitsByName } from './securebits.js';
 import { realSteps } from './stand-ins.js';

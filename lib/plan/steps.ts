@@ -41,6 +41,7 @@ export type StepFields =
   | { readonly op: 'drop-groups-if-allowed' }
   | { readonly op: 'setgid'; readonly gid: number }
   | { readonly op: 'setuid'; readonly uid: number }
+  | { readonly op: 'own-memory' }
   | { readonly op: 'reset-on-fork' }
   | { readonly op: 'affinity'; readonly cpus: readonly number[] }
   | { readonly op: 'io-priority'; readonly priority: number }
@@ -127,6 +128,7 @@ export const stepTable: readonly Operation<StepName>[] = Object.freeze([
   { name: 'drop-groups-if-allowed', syscall: 'setgroups' },
   { name: 'setgid', syscall: 'setgid' },
   { name: 'setuid', syscall: 'setuid' },
+  { name: 'own-memory', syscall: 'execveat' },
   { name: 'reset-on-fork', syscall: 'sched_setscheduler' },
   { name: 'affinity', syscall: 'sched_setaffinity' },
   { name: 'io-priority', syscall: 'ioprio_set' },
@@ -425,105 +427,108 @@ export function writeStep(step: StepFields, to: StepWriter): void {
     case 'setuid':
       to.begin(26, 0, step.uid, 0);
       break;
-    case 'reset-on-fork':
+    case 'own-memory':
       to.begin(27, 0, 0, 0);
       break;
-    case 'affinity':
+    case 'reset-on-fork':
       to.begin(28, 0, 0, 0);
+      break;
+    case 'affinity':
+      to.begin(29, 0, 0, 0);
       to.list(step.cpus);
       break;
     case 'io-priority':
-      to.begin(29, 0, step.priority, 0);
+      to.begin(30, 0, step.priority, 0);
       break;
     case 'numa-policy':
-      to.begin(30, 0, step.mode, 0);
+      to.begin(31, 0, step.mode, 0);
       to.list(step.nodes);
       break;
     case 'timer-slack':
-      to.begin(31, 0, 0, 0);
+      to.begin(32, 0, 0, 0);
       to.u64(step.nanoseconds);
       break;
     case 'securebits':
-      to.begin(32, 0, step.bits, 0);
+      to.begin(33, 0, step.bits, 0);
       break;
     case 'apparmor':
-      to.begin(33, 0, 0, 0);
-      to.blob(step.label);
-      break;
-    case 'selinux':
       to.begin(34, 0, 0, 0);
       to.blob(step.label);
       break;
-    case 'no-new-privs':
+    case 'selinux':
       to.begin(35, 0, 0, 0);
+      to.blob(step.label);
+      break;
+    case 'no-new-privs':
+      to.begin(36, 0, 0, 0);
       break;
     case 'personality':
-      to.begin(36, 0, step.personality, 0);
+      to.begin(37, 0, step.personality, 0);
       break;
     case 'child-subreaper':
-      to.begin(37, 0, 0, 0);
-      break;
-    case 'listen-pid':
       to.begin(38, 0, 0, 0);
       break;
+    case 'listen-pid':
+      to.begin(39, 0, 0, 0);
+      break;
     case 'pdeathsig':
-      to.begin(39, 0, step.sig, 0);
+      to.begin(40, 0, step.sig, 0);
       break;
     case 'join-cgroup':
-      to.begin(40, 0, 0, 0);
+      to.begin(41, 0, 0, 0);
       to.string(step.path);
       break;
     case 'join-cgroup-fd':
-      to.begin(41, step.fd, 0, 0);
+      to.begin(42, step.fd, 0, 0);
       break;
     case 'oom-score-adj':
-      to.begin(42, 0, step.score, 0);
+      to.begin(43, 0, step.score, 0);
       break;
     case 'coredump-filter':
-      to.begin(43, 0, step.filter, 0);
+      to.begin(44, 0, step.filter, 0);
       break;
     case 'transparent-huge-pages':
-      to.begin(44, 0, step.allowed, 0);
+      to.begin(45, 0, step.allowed, 0);
       break;
     case 'memory-merge':
-      to.begin(45, 0, step.wanted, 0);
+      to.begin(46, 0, step.wanted, 0);
       break;
     case 'join-keyring':
-      to.begin(46, 0, 0, 0);
-      break;
-    case 'capability-keep':
       to.begin(47, 0, 0, 0);
       break;
-    case 'capability-bounding':
+    case 'capability-keep':
       to.begin(48, 0, 0, 0);
-      to.u64(step.capabilitySet);
       break;
-    case 'capability-inheritable':
+    case 'capability-bounding':
       to.begin(49, 0, 0, 0);
       to.u64(step.capabilitySet);
       break;
-    case 'capability-ambient':
+    case 'capability-inheritable':
       to.begin(50, 0, 0, 0);
       to.u64(step.capabilitySet);
       break;
-    case 'capability-lower':
+    case 'capability-ambient':
       to.begin(51, 0, 0, 0);
+      to.u64(step.capabilitySet);
+      break;
+    case 'capability-lower':
+      to.begin(52, 0, 0, 0);
       break;
     case 'chroot':
-      to.begin(52, 0, 0, 0);
+      to.begin(53, 0, 0, 0);
       to.string(step.path);
       break;
     case 'check-cwd':
-      to.begin(53, 0, 0, 0);
-      break;
-    case 'ptrace':
       to.begin(54, 0, 0, 0);
       break;
+    case 'ptrace':
+      to.begin(55, 0, 0, 0);
+      break;
     case 'exec-fd':
-      to.begin(55, step.fd, 0, 0);
+      to.begin(56, step.fd, 0, 0);
       break;
     case 'execve':
-      to.begin(56, 0, 0, 0);
+      to.begin(57, 0, 0, 0);
       to.string(step.path);
       break;
     default:

@@ -38,7 +38,7 @@ export interface Plan {
   readonly sigignore: bigint;
   /** null: the calling thread's mask from before the call. */
   readonly sigmask: bigint | null;
-  /** The child must not share its parent's memory, because its ids change: rung 4. */
+  /** The child must never share its parent's memory: rung 4. */
   readonly privateMemory: boolean;
   /** A file whose format the kernel does not recognise (ENOEXEC) is run by /bin/sh, as execvp(3) does. */
   readonly shellScripts: boolean;

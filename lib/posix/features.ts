@@ -28,6 +28,12 @@ export interface Features {
   /** How many children on rung 1 were made without a copy of the descriptor table: docs/performance.md. */
   flat: number;
   /**
+   * How children get memory of their own for `uid`, `gid` and `groups`: `'addon'`, by executing the package's native
+   * file; `'memfd'`, by executing a copy of it in memory. null: no start has needed that yet, or neither works here, and
+   * then these starts take rung 4: docs/ladder.md.
+   */
+  runner: 'addon' | 'memfd' | null;
+  /**
    * The library, usually from LD_PRELOAD, that has replaced the C library's `execve` or its family in this process;
    * null if none has. It does not see what `posixSpawn` starts: docs/platforms.md.
    */
@@ -45,6 +51,8 @@ export interface Features {
    */
   readonly attributes: TriedAttributes;
 }
+
+const runners = [null, 'addon', 'memfd'] as const;
 
 /**
  * What this machine supports, and what has been used so far. Starts nothing, unless `attributes` is read, and never
@@ -79,9 +87,10 @@ export function features(): Features {
       rung: null,
       rungs: { 1: 0, 2: 0, 3: 0, 4: 0 },
       flat: 0,
+      runner: null,
       execHook: null,
     });
-  const { binary, rung, rungCounts, flatCount } = engineState();
+  const { binary, rung, rungCounts, flatCount, runner } = engineState();
   const [first = 0, second = 0, third = 0, fourth = 0] = rungCounts;
   return withAttributes({
     ...machine,
@@ -90,6 +99,7 @@ export function features(): Features {
     rung: rung === 0 ? null : (rung as 1 | 2 | 3 | 4),
     rungs: { 1: first, 2: second, 3: third, 4: fourth },
     flat: flatCount,
+    runner: runners[runner] ?? null,
     execHook: execHook(),
   });
 }

@@ -4,6 +4,7 @@ import { FIRST_FD } from './listen.js';
 
 /** A descriptor that this process got from the program that started it. */
 export interface AdoptedFd {
+  /** Its number: 3 and following. */
   readonly fd: number;
   /** As LISTEN_FDNAMES has it; `'unknown'` without that variable. */
   readonly name: string;

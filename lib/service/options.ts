@@ -9,6 +9,7 @@ import { actionsOf, collision, resolve } from './resolve.js';
 
 /** An open descriptor of this process that the program gets. */
 export interface ListenFd {
+  /** Its number in this process. */
   readonly fd: number;
   /** What LISTEN_FDNAMES calls it: 1 to 255 printable ASCII characters without `:`. Default: `'unknown'`. */
   readonly name?: string | undefined;

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import type { Capabilities, SpawnAttributes } from 'forkless';
 import { explain, explainSpawn } from 'forkless';
 import { startProcessSync } from '#lib/posix/start.js';
-import { alike, atEveryDoor } from '../support/outcomes.js';
 import { uidRun } from '../support/launchers.js';
+import { alike, atEveryDoor } from '../support/outcomes.js';
 import type { ProbeReport } from '../support/probe.js';
 import { askProbe, probePath } from '../support/probe.js';
 import { statusField } from '../support/proc.js';
@@ -202,6 +202,7 @@ describe('capabilities', () => {
         privateMemory: true,
         shellScripts: false,
         onlyNamed: false,
+        mainParent: false,
       } as const;
       expect(() => startProcessSync({ file: '/bin/true', plan, cancel: null }))
         .to.throw()

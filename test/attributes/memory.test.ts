@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { SpawnAttributes } from 'forkless';
-import { alike, atEveryDoor } from '../support/outcomes.js';
 import { uidRun } from '../support/launchers.js';
+import { alike, atEveryDoor } from '../support/outcomes.js';
 import { askProbe } from '../support/probe.js';
 import { statusField } from '../support/proc.js';
 import { programUrl, runProgram } from '../support/program.js';

@@ -56,6 +56,7 @@ const featureFields = keysOf<Features>({
   rung: true,
   rungs: true,
   flat: true,
+  runner: true,
   execHook: true,
   childProcess: true,
   attributes: true,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { attributes } from '#lib/attributes/index.js';
 import { at } from '../support/paths.js';
-import { read } from './markdown.js';
+import { docs, examplesOf, read, sources } from './markdown.js';
 
 interface Tables {
   readonly pages: readonly string[];
@@ -18,6 +18,15 @@ describe('the tables of the attributes in docs/', () => {
   it('are what lib/attributes gives (npm run docs)', () => {
     for (const page of tables.pages)
       expect(tables.withAttributeTables(read(page), attributes), page).to.equal(read(page));
+  });
+
+  it('leave no attribute without an example that a test runs', () => {
+    const code = ['README.md', ...docs, ...sources]
+      .flatMap(examplesOf)
+      .map((example) => example.code)
+      .join('\n');
+    const without = attributes.filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(code));
+    expect(without.map(({ name }) => name)).to.deep.equal([]);
   });
 
   it('have a row for every attribute, in the order of the index', () => {

@@ -34,9 +34,11 @@ describe('the C driver', function () {
 
   describe('on this machine', () => {
     let driver: string;
+    let runner: string;
 
     before(() => {
       driver = build('cc', 'driver', []);
+      runner = buildRunner('cc');
     });
 
     it('passes on the rung that the ladder finds, which is the first', () => {
@@ -51,6 +53,21 @@ describe('the C driver', function () {
     for (const rung of [1, 2, 3, 4])
       it(`comes to the same verdicts on rung ${rung} while filters refuse what it asks after the clone`, () => {
         expect(run(driver, String(rung), 'refusals')).to.match(
+          new RegExp(`^ok rung ${rung} checks \\d+\\n$`),
+        );
+      });
+
+    for (const rung of [1, 2, 3, 4])
+      it(`has children leave its memory in the middle of their plan, on rung ${rung}`, () => {
+        expect(runWith(runner, driver, String(rung), 'own-memory')).to.match(
+          new RegExp(`^ok rung ${rung} checks \\d+\\n$`),
+        );
+      });
+
+    // DRIVER_ROUNDS=20000 for a long run.
+    for (const rung of [1, 2, 3])
+      it(`gives no false verdict on them, killed at random moments, on rung ${rung}`, () => {
+        expect(runWith(runner, driver, String(rung), 'own-memory-storm')).to.match(
           new RegExp(`^ok rung ${rung} checks \\d+\\n$`),
         );
       });
@@ -165,6 +182,7 @@ describe('the C driver', function () {
       const objects = childSources.map((source) => `${driver}-${path.basename(source, '.c')}.o`);
       run('aarch64-linux-gnu-ld', '-r', '-o', `${driver}-merged`, ...objects);
       expect(run('aarch64-linux-gnu-nm', '-u', `${driver}-merged`)).to.equal('');
+      buildRunner(ARM64_COMPILER);
     });
 
     it('passes under qemu, on a rung that an emulator has', function () {
@@ -193,6 +211,27 @@ function build(
   });
   compile(compiler, [...more, '-pthread', '-o', program, ...objects]);
   return program;
+}
+
+/** The child's code as a program that needs no loader, as the addon is one. */
+function buildRunner(compiler: string): string {
+  const runner = path.join(folder, `runner-${compiler}.so`);
+  const objects = childSources.map((source) => {
+    const object = `${runner}-${path.basename(source, '.c')}.o`;
+    const more = ['-fPIC', '-fvisibility=hidden', '-fno-plt'];
+    compile(compiler, [...flags, ...more, '-c', at(`csrc/${source}`), '-o', object]);
+    return object;
+  });
+  compile(compiler, [
+    ...['-shared', '-nostdlib', '-Wl,-e,forkless_runner', '-Wl,-z,noexecstack', '-Wl,-z,text'],
+    ...['-o', runner, ...objects],
+  ]);
+  return runner;
+}
+
+/** With a file that children can execute to leave this driver's memory. */
+function runWith(runner: string, driver: string, ...args: readonly string[]): string {
+  return run('env', `DRIVER_RUNNER=${runner}`, driver, ...args);
 }
 
 function sourcesIn(folderName: string): string[] {

@@ -84,6 +84,7 @@ describe('encode', () => {
       [{ op: 'exec-fd', fd: 20 }, { fd: 20 }, 20],
       [{ op: 'reset-ids' }, {}, -1],
       [{ op: 'listen-pid' }, {}, -1],
+      [{ op: 'own-memory' }, {}, -1],
       [{ op: 'setscheduler', policy: 2, priority: 99 }, { arg: 2, arg2: 99 }, -1],
       [{ op: 'setparam', priority: 9 }, { arg: 9 }, -1],
       [{ op: 'reset-on-fork' }, {}, -1],
@@ -205,6 +206,12 @@ describe('encode', () => {
       dirtyTheBlock();
       expect(roundTrip(planOf([exec()], { sigmask: null })).head).to.include({ sigmask: 0n, flags: 0 });
     });
+  });
+
+  it('flags the step that leaves the parent’s memory, of a list that is written again too', () => {
+    const steps = Object.freeze<Step[]>([{ op: 'own-memory' }, exec()]);
+    for (const list of [[...steps], steps, steps])
+      expect(roundTrip(planOf(list)).head['flags']).to.equal(planHeader.flags.ownMemory);
   });
 
   it('flags private memory', () => {

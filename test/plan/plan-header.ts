@@ -38,6 +38,7 @@ export const planHeader = {
     sigmask: readNumber(/PLAN_SIGMASK = (\d+)u/),
     privateMemory: readNumber(/PLAN_PRIVATE_MEMORY = (\d+)u/),
     mainParent: readNumber(/PLAN_MAIN_PARENT = (\d+)u/),
+    ownMemory: readNumber(/PLAN_OWN_MEMORY = (\d+)u/),
   },
   steps: readSteps(),
   stages: readStages(),

@@ -16,6 +16,8 @@ if (isMainThread) {
   const worker = new Worker(new URL(import.meta.url));
   worker.once('message', say);
 } else {
+  // the engine's own thread could not be made any more
+  await (await posixSpawn('/bin/true', ['true'])).exited;
   changeThisThread();
   const plain = ask({});
   const withSignal = ask({ pdeathsig: 'SIGTERM' });
@@ -61,7 +63,7 @@ function ask(options: object): string[] {
     .map((line) => line.replace(/pid \d+/, 'pid'))
     .filter(
       (line) =>
-        !/^(Pid|Tgid|Ngid|NS\w+|Vm|Rss|Hugetlb|\w*ctxt|FDSize|SigQ|sh )|^(se|sum|nr|avg|sched|dl|clock|mm|numa|current_node|core|uclamp|wait|exec|slice|vruntime|deadline|load|ext)|^-+$/.test(
+        !/^(Pid|Tgid|Ngid|NS\w+|Vm|Rss|Hugetlb|\w*ctxt|FDSize|SigQ|State|sh )|^(se|sum|nr|avg|sched|dl|clock|mm|numa|current_node|core|uclamp|wait|exec|slice|vruntime|deadline|load|ext)|^-+$/.test(
           line,
         ),
     );

@@ -40,6 +40,9 @@ void check_refusals(const char *free_path);
 
 /* maker-checks.c: not on an emulator. */
 void check_makers(void);
+/* own-memory-checks.c and own-memory-storm.c. `self`: the path of this program. */
+void check_own_memory(const char *free_path, bool emulated);
+void check_own_memory_storm(const char *self);
 
 /* storm-checks.c: on the rung that is forced. */
 void check_storm(void);

@@ -536,10 +536,14 @@ static void check_all(bool emulated)
 /* driver [RUNG [PART]] */
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "write-first") == 0)
+        return write(1, "x", 1) == 1 ? 0 : 1;
     char directory[] = "/tmp/forkless-driver-XXXXXX";
     work = mkdtemp(directory);
     CHECK(work != NULL);
     spawn_force_rung(argc > 1 ? argv[1][0] - '0' : 0);
+    if (getenv("DRIVER_RUNNER"))
+        spawn_use_runner(getenv("DRIVER_RUNNER"));
     const char *part = argc > 2 ? argv[2] : "all";
     if (strcmp(part, "storm") == 0) {
         check_storm();
@@ -551,6 +555,14 @@ int main(int argc, char **argv)
         check_nothing_left();
     } else if (strcmp(part, "makers") == 0) {
         check_makers();
+        check_nothing_left();
+    } else if (strcmp(part, "own-memory") == 0) {
+        check_own_memory(path_of("free"), false);
+        check_nothing_left();
+    } else if (strcmp(part, "own-memory-storm") == 0) {
+        char self[512] = "";
+        CHECK(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
+        check_own_memory_storm(self);
         check_nothing_left();
     } else if (strcmp(part, "certain") == 0) {
         check_certain_starts();

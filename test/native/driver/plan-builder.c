@@ -25,6 +25,8 @@ static void add_step(struct builder *builder, const struct plan_step *step)
 {
     unsigned fields = step->op < PLAN_STEP_COUNT ? step_fields((enum plan_op)step->op) : 0;
     builder->steps[builder->head.step_count++] = *step;
+    if (step->op == OP_OWN_MEMORY)
+        builder->head.flags |= PLAN_OWN_MEMORY;
     if (step->op != OP_EXECVE)
         builder->head.first_exec = builder->head.step_count;
     if (fields & (FIELD_SOURCE | FIELD_TARGET | FIELD_KEPT))

@@ -64,6 +64,7 @@ static const struct call {
     PLAIN(clone3),
     PLAIN(close),
     PLAIN(close_range),
+    PLAIN(setpriority),
     PLAIN(dup3),
     PLAIN(epoll_create1),
     PLAIN(epoll_ctl),

@@ -109,15 +109,9 @@ static void report_scheduling(struct json *json)
  * the two that a careless spawner leaves blocked or ignored. */
 static void report_signals(struct json *json)
 {
-    static const char *const rows[][2] = {{"SigBlk:", "sigBlk"},
-                                          {"SigIgn:", "sigIgn"},
-                                          {"SigCgt:", "sigCgt"},
-                                          {"SigPnd:", "sigPnd"},
-                                          {"ShdPnd:", "shdPnd"},
-                                          {"CapInh:", "capInh"},
-                                          {"CapPrm:", "capPrm"},
-                                          {"CapEff:", "capEff"},
-                                          {"CapBnd:", "capBnd"},
+    static const char *const rows[][2] = {{"SigBlk:", "sigBlk"}, {"SigIgn:", "sigIgn"}, {"SigCgt:", "sigCgt"},
+                                          {"SigPnd:", "sigPnd"}, {"ShdPnd:", "shdPnd"}, {"CapInh:", "capInh"},
+                                          {"CapPrm:", "capPrm"}, {"CapEff:", "capEff"}, {"CapBnd:", "capBnd"},
                                           {"CapAmb:", "capAmb"}};
     char line[256];
     FILE *status = fopen("/proc/self/status", "re");
@@ -140,8 +134,7 @@ static void report_memory(struct json *json)
     enum { GET_THP_DISABLE = 42, GET_MEMORY_MERGE = 68 };
     json_integer(json, "thpDisabled", prctl(GET_THP_DISABLE, 0, 0, 0, 0));
     json_integer(json, "memoryMerge", prctl(GET_MEMORY_MERGE, 0, 0, 0, 0));
-    json_integer(json, "sessionKeyring",
-                 syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0));
+    json_integer(json, "sessionKeyring", syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0));
 }
 
 static void report_limit_value(struct json *json, const char *key, rlim_t value)
