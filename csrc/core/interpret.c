@@ -152,12 +152,16 @@ static bool changes_ids(enum plan_op op)
 /*
  * The name is taken before the progress shows this step, and before exec. The hazard: the kernel changes the name a
  * moment after the memory. So a parent that sees that the child has exec'ed could still read the name it has from its
- * parent, and take that for the program's.
+ * parent, and take that for the program's. A filter may refuse the name; then the runner's death could be taken for the
+ * program's.
  */
 static int leave_memory(const struct interpret_task *task, const struct child_state *child)
 {
-    const struct own_memory *own = task->own_memory;
-    own_memory_take_name(own->nonce, 0);
+    struct own_memory *own = task->own_memory;
+    int error = own_memory_take_name(own->nonce, 0);
+    if (error)
+        return error;
+    own->file = child->runner;
     tell_progress(task, own->step);
     return own_memory_enter(own, task->plan, child, task->caller_mask, task->parent, task->envp);
 }

@@ -20,7 +20,7 @@ struct interpret_task {
     int32_t parent;             /* pid that getppid() must show */
     bool outlives;              /* it does not die with the parent */
     uint32_t first;             /* the first step to carry out */
-    const struct own_memory *own_memory; /* how the step `own-memory` is carried out; NULL: nothing is to be done */
+    struct own_memory *own_memory; /* how the step `own-memory` is carried out; NULL: nothing is to be done */
     int32_t step_done;          /* a step that has been carried out already, or -1 */
     volatile int32_t *progress; /* the step under way, or PROGRESS_STAGE() */
     const char *nonce;          /* in the runner: the process shows its progress by its name. NULL: by `progress` alone */

@@ -14,7 +14,7 @@ enum { HEX_DIGITS = 16 };
 /* ---- the name ------------------------------------------------------------------------------------------------- */
 
 /* Longer numbers are cut off. The parent takes what it cannot read for the step `own-memory`. */
-void own_memory_take_name(const char *nonce, int32_t place)
+int own_memory_take_name(const char *nonce, int32_t place)
 {
     char name[PROCESS_NAME_SIZE], digits[12];
     int at = 0, count = 0;
@@ -31,7 +31,7 @@ void own_memory_take_name(const char *nonce, int32_t place)
     while (count > 0 && at < PROCESS_NAME_SIZE - 1)
         name[at++] = digits[--count];
     name[at] = 0;
-    sys_call2(__NR_prctl, PR_SET_NAME, name);
+    return as_int(sys_call2(__NR_prctl, PR_SET_NAME, name));
 }
 
 /* ---- argv[0] -------------------------------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ struct capability_sets {
 /* What the parent prepares before the clone. Part of the child's task. */
 struct own_memory {
     int32_t step; /* the index of the step; -1: the child has its own memory already (rung 4), or there is no such step */
-    int32_t file; /* the runner; closed, like the report pipe, to all steps */
+    int32_t file; /* the runner; closed, like the report pipe, to all steps. The child writes the number it execs it by */
     struct identity identity; /* of `file` */
     const char **argv;        /* of the runner */
     char *handover;           /* argv[0], which the child writes */
@@ -59,8 +59,11 @@ struct handover {
     struct capability_sets capabilities;
 };
 
-/* The name of a process that has come to `place`: 0 is the step `own-memory`, 1 the next one; below 0 it is a stage. */
-void own_memory_take_name(const char *nonce, int32_t place);
+/*
+ * The name of a process that has come to `place`: 0 is the step `own-memory`, 1 the next one; below 0 it is a stage. 0,
+ * or -errno.
+ */
+int own_memory_take_name(const char *nonce, int32_t place);
 
 /* Execs the runner. Returns only if that fails: -errno. The child must have taken its name before. */
 int own_memory_enter(const struct own_memory *own, const struct plan *plan, const struct child_state *child,

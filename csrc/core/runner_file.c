@@ -94,21 +94,36 @@ static bool is_made_of(const char *name, const char *file)
     return kept > 0 && strlen(name) == kept && memcmp(name, file, kept) == 0;
 }
 
-static bool is_number(const char *name)
+static const char *last_part(const char *path)
 {
-    const char *digit = name;
-    while (*digit >= '0' && *digit <= '9')
-        digit++;
-    return digit != name && *digit == 0;
+    const char *last = path;
+    for (const char *at = path; *at; at++)
+        if (*at == '/')
+            last = at + 1;
+    return last;
 }
 
-bool runner_file_names(const char *name)
+static bool is_number(const char *name, int32_t number)
 {
-    const char *own = state.path;
-    for (const char *at = state.path; *at; at++)
-        if (*at == '/')
-            own = at + 1;
-    return is_number(name) || is_made_of(name, copy_file) || is_made_of(name, own);
+    char digits[12];
+    int at = sizeof digits - 1;
+    digits[at] = 0;
+    if (number < 0)
+        return false;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    return strcmp(name, digits + at) == 0;
+}
+
+bool runner_file_gives(const char *path, const char *name)
+{
+    return is_made_of(name, last_part(path));
+}
+
+bool runner_file_names(const char *name, int32_t fd)
+{
+    return is_number(name, fd) || is_made_of(name, copy_file) || runner_file_gives(state.path, name);
 }
 
 /* ---- the copy in memory --------------------------------------------------------------------------------------- */

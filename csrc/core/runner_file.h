@@ -39,9 +39,14 @@ void runner_file_choose(int choice);
  */
 bool runner_file_find(int (*try)(const struct runner_file *file), struct runner_file *file);
 
-/* Whether the kernel calls a process so that has exec'ed the runner and has taken no name yet: by its file, or before Linux
- * 6.14 by the number of the descriptor. */
-bool runner_file_names(const char *name);
+/* Whether the kernel calls a process so that has exec'ed the file at this path. */
+bool runner_file_gives(const char *path, const char *name);
+
+/*
+ * Whether the kernel calls a process so that has exec'ed the runner and has taken no name yet: by its file, or before
+ * Linux 6.14 by the number that the child had it on.
+ */
+bool runner_file_names(const char *name, int32_t fd);
 
 /* The system has refused to run it, as it did not before: the next start finds out again what works. */
 void runner_file_forget(void);

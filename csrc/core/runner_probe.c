@@ -1,8 +1,10 @@
 #include "runner_probe.h"
+#include "pause.h"
 #include "spawn.h"
 #include "sys.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -13,6 +15,44 @@ struct probe_plan {
     struct plan_step steps[2];
     char path[1], argv[2];
 };
+
+/*
+ * The hazard: exec closes what is close-on-exec, and a file system that hangs lets a close hang, even after a SIGKILL.
+ * So the wait is bounded. A child that hangs is asked again at the next trial; until then starts take rung 4.
+ */
+enum { LONGEST_WAIT_MS = 1000, TICK_MS = 2 };
+
+static struct {
+    bool is_taken; /* by a thread */
+    bool is_stuck; /* the child of the trial before still hangs */
+    struct spawn_child child;
+} trial;
+
+static int result_of_trial(void)
+{
+    struct spawn_outcome outcome;
+    const int64_t deadline = pause_clock() + LONGEST_WAIT_MS * (int64_t)MILLISECOND_NS;
+    enum spawn_verdict verdict = spawn_ask(&trial.child, &outcome);
+    while (verdict == SPAWN_PENDING && !trial.is_stuck && pause_clock() < deadline) {
+        struct pollfd watched[2] = {{trial.child.pidfd, POLLIN, 0}, {trial.child.report_fd, POLLIN, 0}};
+        pause_poll(watched, 2, TICK_MS * (int64_t)MILLISECOND_NS);
+        verdict = spawn_ask(&trial.child, &outcome);
+    }
+    if (verdict == SPAWN_PENDING) {
+        if (!trial.is_stuck)
+            spawn_kill(&trial.child, SIGKILL);
+        trial.is_stuck = true;
+        return -EAGAIN;
+    }
+    spawn_close(&trial.child);
+    if (trial.is_stuck || trial.child.own_memory < 0) {
+        trial.is_stuck = false;
+        return -EAGAIN; /* it was killed, or made on rung 4 just now: nothing was found out */
+    }
+    if (verdict != SPAWN_FAILED)
+        return -EACCES;
+    return outcome.op == OP_EXECVE ? 0 : -outcome.error;
+}
 
 int runner_probe(const struct runner_file *file)
 {
@@ -31,18 +71,13 @@ int runner_probe(const struct runner_file *file)
         .steps = {{.op = OP_OWN_MEMORY}, {.op = OP_EXECVE, .data = DATA}},
         .argv = "-",
     };
-    struct spawn_child child;
-    struct spawn_outcome outcome;
-    int error = spawn_start_trial(&plan, END, file, &child);
-    if (error)
-        return error;
-    enum spawn_verdict verdict = spawn_wait(&child, &outcome);
-    spawn_close(&child);
-    if (child.own_memory < 0)
-        return -EAGAIN; /* it was made on rung 4 just now, and nothing was tried */
-    if (verdict != SPAWN_FAILED)
-        return -EACCES;
-    return outcome.op == OP_EXECVE ? 0 : -outcome.error;
+    if (__atomic_exchange_n(&trial.is_taken, true, __ATOMIC_ACQUIRE))
+        return -EAGAIN;
+    int error = trial.is_stuck ? 0 : spawn_start_trial(&plan, END, file, &trial.child);
+    if (!error)
+        error = result_of_trial();
+    __atomic_store_n(&trial.is_taken, false, __ATOMIC_RELEASE);
+    return error;
 }
 
 /* The kernel may have no random bytes yet, or a filter refuses them: then the clock is enough. */

@@ -3,14 +3,16 @@
  *
  *  - The report pipe. While it is open, it is the runner's, or just being closed by the exec of the program.
  *  - At its end of file, whether the process has memory (process_mrelease). Exec gives it new memory before it closes
- *    descriptors, and a process that dies loses its memory before them. So one with memory has exec'ed.
+ *    descriptors, and a process that dies loses its memory before them. So one with memory has exec'ed. Where that call
+ *    is missing, the kernel's flag that a process ends.
  *  - The name of a dead process. The runner's names have a slash, which no file name has, and the nonce of this start.
  *
  * The hazard: the kernel changes the name after the memory and after the descriptors, and since Linux 6.13 the name of a
- * living process is read without a lock, so it may be half of one name and half of another. So a living process is
- * judged by its name only if there is nothing else.
+ * living process is read without a lock, so it may be half of one name and half of another. So only a dead process is
+ * judged by its name.
  */
 #include "verdict_own_memory.h"
+#include "arena.h"
 #include "handle.h"
 #include "own_memory.h"
 #include "proc.h"
@@ -22,6 +24,8 @@
 #include <sys/wait.h>
 
 enum { NO_MEMORY, HAS_MEMORY, MEMORY_UNKNOWN };
+
+enum { IS_EXITING = 4 /* PF_EXITING */ };
 
 /* The errors of the kernel: the process has memory and is not being killed (EINVAL), or it is (EAGAIN, EINTR). */
 static int look_at_memory(const struct spawn_child *child)
@@ -50,15 +54,14 @@ static int32_t progress_in(const struct spawn_child *child, const char *name)
     return (uint32_t)(child->own_memory + number) < child->step_count ? child->own_memory + number : child->own_memory;
 }
 
-/* Only where process_mrelease is missing or refused. Twice the same, so that it is no half. */
-static enum own_memory_finding judge_living_by_name(const struct spawn_child *child)
+/*
+ * Where process_mrelease is missing or refused. A process that ends has this flag before it closes its descriptors: so
+ * without it, the pipe was closed by exec.
+ */
+static enum own_memory_finding judge_living_by_flags(const struct spawn_child *child)
 {
-    char name[PROCESS_NAME_SIZE], again[PROCESS_NAME_SIZE];
-    if (proc_name(child->pid, name) != 0 || proc_name(child->pid, again) != 0)
-        return RUNS_STILL;
-    if (strlen(name) != strlen(again) || memcmp(name, again, strlen(name)) != 0)
-        return RUNS_STILL;
-    return name[0] == '/' || runner_file_names(name) ? RUNS_STILL : RUNS_PROGRAM;
+    int64_t flags = proc_flags(child->pid);
+    return flags >= 0 && !(flags & IS_EXITING) ? RUNS_PROGRAM : RUNS_STILL;
 }
 
 static enum own_memory_finding judge_living(const struct spawn_child *child)
@@ -68,14 +71,32 @@ static enum own_memory_finding judge_living(const struct spawn_child *child)
     switch (look_at_memory(child)) {
     case HAS_MEMORY: return RUNS_PROGRAM;
     case NO_MEMORY: return RUNS_STILL; /* it is dying: its end will be seen */
-    default: return judge_living_by_name(child);
+    default: return judge_living_by_flags(child);
     }
 }
 
+/* Whether the file that the process was to exec has this name. */
+static bool is_name_of_candidate(const struct spawn_child *child, const char *name)
+{
+    const struct plan *plan = &child->arena->task.plan;
+    for (uint32_t i = plan->head->first_exec; i < plan->head->step_count; i++)
+        if (runner_file_gives(plan->bytes + plan->steps[i].data, name))
+            return true;
+    return false;
+}
+
 /*
- * A program may have given itself the name of the runner's file. The runner has that name only for its first few
- * instructions, in which it cannot end by itself.
+ * Between its exec and its first instructions the runner has the name of its file. It cannot end by itself there. The
+ * program may be called the same.
  */
+static enum own_memory_finding judge_name_of_file(const struct spawn_child *child, const struct ending *ending,
+                                                  const char *name)
+{
+    if (ending->exit_code >= 0 || !runner_file_names(name, child->arena->task.own_memory.file))
+        return RUNS_PROGRAM;
+    return is_name_of_candidate(child, name) ? DIED_SOMEWHERE : DIED_IN_RUNNER;
+}
+
 static enum own_memory_finding judge_dead(struct spawn_child *child, const struct ending *ending, int32_t *progress)
 {
     char name[PROCESS_NAME_SIZE];
@@ -86,10 +107,9 @@ static enum own_memory_finding judge_dead(struct spawn_child *child, const struc
         return ending_proves_exec(ending) ? RUNS_PROGRAM : DIED_SOMEWHERE;
     if (ending_look(child, __WALL, &unused) == -ECHILD)
         return REAPED_ELSEWHERE; /* the name may be another process's */
-    if (is_name_of_start(child, name))
-        *progress = progress_in(child, name);
-    else if (!runner_file_names(name) || ending->exit_code >= 0)
-        return RUNS_PROGRAM;
+    if (!is_name_of_start(child, name))
+        return judge_name_of_file(child, ending, name);
+    *progress = progress_in(child, name);
     return DIED_IN_RUNNER;
 }
 

@@ -5,6 +5,7 @@ import { checkEach, checkObject, invalidArgType, invalidArgValue } from '../vali
 import { attribute } from './attribute.js';
 import type { Codec } from './codecs.js';
 import { wrong } from './codecs.js';
+import { readFields } from './fields.js';
 import type { CommandLine } from './flags.js';
 
 export type { Capability };
@@ -38,10 +39,9 @@ type Masks = Readonly<Record<(typeof kinds)[number], bigint | null>>;
 
 const sets: Codec<Masks> = {
   check(name, value) {
-    const { bounding, inheritable, ambient, ...others } = { ...checkObject(name, value) };
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined)
-      throw invalidArgValue(name, unknown, `must have keys among ${kinds.join(', ')}`);
+    const [bounding, inheritable, ambient] = readFields(checkObject(name, value), kinds, (other) =>
+      invalidArgValue(name, other, `must have keys among ${kinds.join(', ')}`),
+    );
     const masks = {
       bounding: checkSet(`${name}.bounding`, bounding),
       inheritable: checkSet(`${name}.inheritable`, inheritable),
@@ -133,7 +133,10 @@ export const capabilities = attribute<CapabilitiesOption>()({
   phase: 'identity',
   memory: 'own',
   steps: stepsOfSets,
+  trial: () => ({ capabilities: { ambient: [] } }),
+  key: ({ bounding, inheritable, ambient }) => `${bounding}:${inheritable}:${ambient}`,
   documentation: {
+    errors: 'EPERM, EINVAL of `capability-bounding`, `capability-inheritable`, `capability-ambient`',
     shape: '`{ bounding?, inheritable?, ambient? }`, each an array of names or `all`',
     default: { posix: "the parent's; with `uid` of another user than root none" },
     meaning:

@@ -20,6 +20,7 @@ export const childSubreaper = attribute<ChildSubreaperOption>()({
   memory: 'shared',
   key: (on) => (on ? 'r' : ''),
   steps: (on) => (on ? [{ op: 'child-subreaper' }] : []),
+  trial: () => ({ childSubreaper: true }),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },

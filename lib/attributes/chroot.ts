@@ -34,7 +34,9 @@ export const chroot = attribute<ChrootOption>()({
   memory: 'shared',
   steps: enterRoot,
   key: (path) => (typeof path === 'string' ? path : null),
+  trial: () => ({ chroot: '/' }),
   documentation: {
+    errors: 'EPERM, ENOENT, ENOTDIR of `chroot`',
     shape: '`Bytes`',
     default: { posix: "the parent's root" },
     meaning:

@@ -1,33 +1,12 @@
+import type { CoredumpMemory } from '../plan/coredump-memory.js';
+import { coredumpBits } from '../plan/coredump-memory.js';
 import { checkEach, checkInteger, invalidArgType, invalidArgValue } from '../validate.js';
 import { attribute } from './attribute.js';
 import type { Codec } from './codecs.js';
 import { wrong } from './codecs.js';
 import { flag } from './flags.js';
 
-/** A kind of memory, by the names of systemd. Source: core(5). */
-export type CoredumpMemory =
-  | 'private-anonymous'
-  | 'shared-anonymous'
-  | 'private-file-backed'
-  | 'shared-file-backed'
-  | 'elf-headers'
-  | 'private-huge'
-  | 'shared-huge'
-  | 'private-dax'
-  | 'shared-dax';
-
-/** By its bit. */
-const kinds = [
-  'private-anonymous',
-  'shared-anonymous',
-  'private-file-backed',
-  'shared-file-backed',
-  'elf-headers',
-  'private-huge',
-  'shared-huge',
-  'private-dax',
-  'shared-dax',
-] as const satisfies readonly CoredumpMemory[];
+export type { CoredumpMemory };
 
 export interface CoredumpFilterOption {
   /**
@@ -37,6 +16,7 @@ export interface CoredumpFilterOption {
   coredumpFilter?: readonly CoredumpMemory[] | number | undefined;
 }
 
+const kinds = Object.keys(coredumpBits);
 const HIGHEST = 2 ** kinds.length - 1;
 
 const filter: Codec<number> = {
@@ -59,9 +39,8 @@ const filter: Codec<number> = {
 
 function checkKind(name: string, value: unknown): number {
   if (typeof value !== 'string') throw invalidArgType(name, 'of type string', value);
-  const bit = (kinds as readonly string[]).indexOf(value);
-  if (bit < 0) throw invalidArgValue(name, value, `must be one of ${kinds.join(', ')}`);
-  return 1 << bit;
+  if (!kinds.includes(value)) throw invalidArgValue(name, value, `must be one of ${kinds.join(', ')}`);
+  return coredumpBits[value as CoredumpMemory];
 }
 
 export const coredumpFilter = attribute<CoredumpFilterOption>()({
@@ -72,8 +51,12 @@ export const coredumpFilter = attribute<CoredumpFilterOption>()({
   right: () => [0, 0x1ff, [], ['private-anonymous', 'elf-headers']],
   phase: 'placement',
   memory: 'own',
+  key: (mask) => `${mask}`,
   steps: (mask) => [{ op: 'coredump-filter', filter: mask }],
+  trial: () => ({ coredumpFilter: ['private-anonymous'] }),
   documentation: {
+    errors: 'ENOENT of `coredump-filter`',
+    kernel: 'with core dumps',
     shape: 'array of names, or the mask of core(5)',
     default: { posix: "the parent's" },
     meaning: `What memory a core dump has (type \`CoredumpMemory\`): ${kinds.map((kind) => `\`'${kind}'\``).join(', ')}`,

@@ -1,6 +1,7 @@
 import { attribute } from './attribute.js';
 import { asRanges, numbers, toWords } from './bit-words.js';
 import { flag } from './flags.js';
+import { ownCpus } from './trial-values.js';
 
 export interface CpuAffinityOption {
   /**
@@ -22,7 +23,9 @@ export const cpuAffinity = attribute<CpuAffinityOption>()({
   memory: 'shared',
   key: (cpus) => cpus.join(),
   steps: (cpus) => [{ op: 'affinity', cpus: toWords(cpus) }],
+  trial: () => ({ cpuAffinity: ownCpus() }),
   documentation: {
+    errors: 'EINVAL of `affinity`',
     shape: 'array of CPU numbers',
     default: { posix: "the calling thread's" },
     meaning:

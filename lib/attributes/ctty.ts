@@ -3,6 +3,7 @@ import { attribute } from './attribute.js';
 import { oneFd } from './codecs.js';
 import { asNumber, flag } from './flags.js';
 import { leadsSession } from './session.js';
+import { withOwnTerminal } from './trial-values.js';
 
 export interface CttyOption {
   /**
@@ -33,7 +34,9 @@ export const ctty = attribute<CttyOption>()({
       },
     },
   ],
+  trial: withOwnTerminal,
   documentation: {
+    errors: 'EBADF, ENOTTY, EPERM of `ctty`',
     shape: 'descriptor of the child',
     default: { posix: 'none' },
     meaning:

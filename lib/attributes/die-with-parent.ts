@@ -33,6 +33,7 @@ export const dieWithParent = attribute<DieWithParentOption>()({
       },
     },
   ],
+  trial: () => ({ dieWithParent: true }),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },

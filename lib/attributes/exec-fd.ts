@@ -1,6 +1,7 @@
 import { attribute } from './attribute.js';
 import { oneFd } from './codecs.js';
 import { asNumber, flag } from './flags.js';
+import { withoutProgram } from './trial-values.js';
 
 export interface ExecFdOption {
   /**
@@ -24,7 +25,9 @@ export const execFd = attribute<ExecFdOption>()({
     settings.searchesPath = false;
   },
   key: (fd) => `${fd}`,
+  trial: withoutProgram,
   documentation: {
+    errors: 'EBADF of `exec-fd`; EACCES, ENOENT of `execve`',
     shape: 'descriptor of the parent',
     default: { posix: 'none' },
     meaning:

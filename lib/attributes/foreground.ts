@@ -53,6 +53,7 @@ export const foreground = attribute<ForegroundOption>()({
   key: (fd) => `${fd}`,
   contradictions,
   documentation: {
+    errors: 'EBADF, ENOTTY of `tcsetpgrp`',
     shape: 'descriptor of the child',
     default: { posix: 'no change' },
     meaning:

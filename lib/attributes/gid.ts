@@ -16,6 +16,7 @@ export const gid = attribute<GidOption>()({
   phase: 'identity',
   memory: 'own',
   steps: (gid) => [{ op: 'setgid', gid }],
+  key: (gid) => `${gid}`,
   trial: () => ({ gid: process.getegid?.() }),
   documentation: {
     errors: 'EPERM of `setgid`',

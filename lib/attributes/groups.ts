@@ -35,7 +35,7 @@ export const groups = attribute<GroupsOption>()({
   phase: 'identity',
   memory: 'own',
   steps: (gids) => (gids === 'keep' ? [] : [{ op: 'setgroups', gids }]),
-  key: (gids) => (gids === 'keep' ? '' : null),
+  key: (gids) => (gids === 'keep' ? gids : gids.join()),
   implied: {
     by: ['gid', 'uid'],
     // libuv drops them where it may, and says nothing where it may not

@@ -25,6 +25,7 @@ export const inheritFds = attribute<InheritFdsOption>()({
     if (list === 'all') settings.onlyNamed = false;
   },
   steps: (list) => (list === 'all' ? [] : list.map((fd, action) => ({ op: 'inherit', fd, action }) as const)),
+  key: (list) => (list === 'all' ? list : list.join()),
   contradictions: [
     {
       with: 'stdio',

@@ -3,6 +3,7 @@ import { checkInteger, checkObject, invalidArgType, invalidArgValue } from '../v
 import { attribute } from './attribute.js';
 import type { Codec } from './codecs.js';
 import { wrong } from './codecs.js';
+import { readFields } from './fields.js';
 import { asNumber, flag } from './flags.js';
 
 /** Source: ioprio_set(2). */
@@ -21,14 +22,15 @@ export interface IoPriorityOption {
   ioPriority?: IoPriority | undefined;
 }
 
+const keys = ['class', 'level'];
 const classes = ioClasses.slice(1);
 const DEFAULT_LEVEL = 4;
 
 const ioPriorities: Codec<number> = {
   check(name, value) {
-    const given: Readonly<Record<string, unknown>> = { __proto__: null, ...checkObject(name, value) };
-    const { class: kind, level, ...others } = given;
-    if (Object.keys(others).length > 0) throw invalidArgValue(name, value, 'must have class and level only');
+    const [kind, level] = readFields(checkObject(name, value), keys, () =>
+      invalidArgValue(name, value, 'must have class and level only'),
+    );
     if (typeof kind !== 'string') throw invalidArgType(`${name}.class`, 'of type string', kind);
     const number = classes.indexOf(kind) + 1;
     if (number === 0) throw invalidArgValue(`${name}.class`, kind, `must be one of ${classes.join(', ')}`);
@@ -63,7 +65,9 @@ export const ioPriority = attribute<IoPriorityOption>()({
   memory: 'shared',
   key: (priority) => `${priority}`,
   steps: (priority) => [{ op: 'io-priority', priority }],
+  trial: () => ({ ioPriority: { class: 'best-effort', level: 7 } }),
   documentation: {
+    errors: 'EPERM of `io-priority`',
     shape: '`{ class, level? }`',
     default: { posix: "the calling thread's" },
     meaning:

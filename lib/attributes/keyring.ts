@@ -29,8 +29,12 @@ export const keyring = attribute<KeyringOption>()({
   // before the ids: the keyring belongs to the user that makes it
   phase: 'identity',
   memory: 'own',
+  key: (kind) => kind,
   steps: () => [{ op: 'join-keyring' }],
+  trial: () => ({ keyring: 'private' }),
   documentation: {
+    errors: 'ENOSYS, EPERM, EDQUOT of `join-keyring`',
+    kernel: 'with keyrings',
     shape: "`'private'`",
     default: { posix: "the parent's" },
     meaning: 'A new session keyring, without the keys of the parent. session-keyring(7)',

@@ -18,8 +18,12 @@ export const memoryMerge = attribute<MemoryMergeOption>()({
   right: () => [true, false],
   phase: 'placement',
   memory: 'own',
+  key: (wanted) => `${wanted}`,
   steps: (wanted) => [{ op: 'memory-merge', wanted: wanted ? 1 : 0 }],
+  trial: () => ({ memoryMerge: true }),
   documentation: {
+    errors: 'EINVAL of `memory-merge`',
+    kernel: '6.7, with KSM',
     shape: 'boolean',
     default: { posix: "the parent's" },
     meaning:

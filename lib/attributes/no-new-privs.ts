@@ -21,6 +21,7 @@ export const noNewPrivs = attribute<NoNewPrivsOption>()({
   memory: 'shared',
   key: (on) => (on ? 'n' : ''),
   steps: (on) => (on ? [{ op: 'no-new-privs' }] : []),
+  trial: () => ({ noNewPrivs: true }),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },

@@ -32,7 +32,9 @@ export const noctty = attribute<NocttyOption>()({
       },
     },
   ],
+  trial: () => ({ noctty: true }),
   documentation: {
+    errors: 'ENOENT of `noctty`',
     shape: 'boolean',
     default: { posix: '`false`' },
     meaning:

@@ -4,6 +4,7 @@ import { attribute } from './attribute.js';
 import { asRanges, numbers, toWords } from './bit-words.js';
 import type { Codec } from './codecs.js';
 import { wrong } from './codecs.js';
+import { readFields } from './fields.js';
 import { flag } from './flags.js';
 
 /** Source: set_mempolicy(2). */
@@ -29,6 +30,7 @@ export interface NumaPolicyOption {
   numaPolicy?: NumaPolicy | undefined;
 }
 
+const keys = ['mode', 'nodes'];
 const WITHOUT_NODES = ['default', 'local'];
 /** The kernel reads words of 64 bits. */
 const HALVES = 2;
@@ -41,9 +43,9 @@ export interface PolicyAndNodes {
 
 const policy: Codec<PolicyAndNodes> = {
   check(name, value) {
-    const given: Readonly<Record<string, unknown>> = { __proto__: null, ...checkObject(name, value) };
-    const { mode, nodes, ...others } = given;
-    if (Object.keys(others).length > 0) throw invalidArgValue(name, value, 'must have mode and nodes only');
+    const [mode, nodes] = readFields(checkObject(name, value), keys, () =>
+      invalidArgValue(name, value, 'must have mode and nodes only'),
+    );
     if (typeof mode !== 'string') throw invalidArgType(`${name}.mode`, 'of type string', mode);
     const number = numaModes.indexOf(mode);
     if (number < 0) throw invalidArgValue(`${name}.mode`, mode, `must be one of ${numaModes.join(', ')}`);
@@ -96,7 +98,10 @@ export const numaPolicy = attribute<NumaPolicyOption>()({
   steps: ({ mode, nodes }) => [
     { op: 'numa-policy', mode, nodes: nodes.length === 0 ? [] : toWords(nodes, HALVES) },
   ],
+  trial: () => ({ numaPolicy: { mode: 'local' } }),
   documentation: {
+    errors: 'EINVAL, ENOSYS of `numa-policy`',
+    kernel: 'with NUMA',
     shape: '`{ mode, nodes? }`',
     default: { posix: "the calling thread's" },
     meaning:

@@ -18,8 +18,11 @@ export const oomScoreAdj = attribute<OomScoreAdjOption>()({
   right: () => [-1000, 0, 1000],
   phase: 'placement',
   memory: 'own',
+  key: (score) => `${score}`,
   steps: (score) => [{ op: 'oom-score-adj', score }],
+  trial: () => ({ oomScoreAdj: 1000 }),
   documentation: {
+    errors: 'EACCES of `oom-score-adj`',
     shape: '−1000 … 1000',
     default: { posix: "the parent's" },
     meaning:

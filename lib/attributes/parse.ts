@@ -84,16 +84,16 @@ export function parsePosixOptions(value: unknown, synchronous: boolean): Setting
  * @throws TypeError or RangeError with Node's codes, before anything happens.
  */
 export function parseDropInOptions(options: Readonly<Record<string, unknown>>, call: Call): Settings {
-  for (const name of dropInNames) if (name in options) return parseDropInNames(options, call);
-  return noSettings;
-}
-
-function parseDropInNames(options: Readonly<Record<string, unknown>>, call: Call): Settings {
-  const given = [...dropIn.values()].filter(({ attribute }) => options[attribute.name] !== undefined);
+  let given: Entry[] | undefined;
+  for (const name of dropInNames) {
+    if (options[name] === undefined) continue;
+    given ??= [];
+    given.push(dropIn.get(name) as Entry);
+  }
+  if (given === undefined) return noSettings;
   const settings = settle(options, given, noSettings, call);
-  // What changes nothing is as if it were absent: the steps are then cached.
+  // What changes nothing is as if it were absent.
   if (given.every(({ attribute }) => attribute.phase === 'call') && !settings.alwaysWaits) return noSettings;
-  settings.key = null;
   return settings;
 }
 

@@ -31,6 +31,7 @@ export const pdeathsig = attribute<PdeathsigOption>()({
     settings.mainParent = true;
   },
   steps: (number) => [{ op: 'pdeathsig', sig: number }],
+  trial: () => ({ pdeathsig: 'SIGTERM' }),
   documentation: {
     shape: '[`Signal`](signals.md)',
     default: { posix: 'none' },

@@ -54,7 +54,9 @@ export const personality = attribute<PersonalityOption>()({
   memory: 'shared',
   key: (personality) => `${personality}`,
   steps: (personality) => [{ op: 'personality', personality }],
+  trial: () => ({ personality: 'linux64' }),
   documentation: {
+    errors: 'EINVAL of `personality`',
     shape: "name, array of names, or the kernel's number",
     default: { posix: "the calling thread's" },
     meaning:

@@ -42,7 +42,9 @@ export const ptrace = attribute<PtraceOption>()({
       },
     },
   ],
+  trial: () => ({ ptrace: true }),
   documentation: {
+    errors: 'EPERM of `ptrace`',
     shape: 'boolean',
     default: { posix: '`false`' },
     meaning:

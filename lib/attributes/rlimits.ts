@@ -4,6 +4,7 @@ import { checkInteger, checkObject, invalidArgValue } from '../validate.js';
 import { attribute } from './attribute.js';
 import type { Codec } from './codecs.js';
 import { wrong } from './codecs.js';
+import { readFields } from './fields.js';
 import type { CommandLine } from './flags.js';
 import { wrongFlag } from './flags.js';
 
@@ -40,12 +41,19 @@ export interface Limit {
   readonly hard: bigint | null;
 }
 
+const keys = ['soft', 'hard'];
+
 const limits: Codec<readonly Limit[]> = {
-  check: (name, value) =>
+  check(name, value) {
+    const given = checkObject(name, value);
+    const list: Limit[] = [];
     // own properties, each read once
-    Object.entries({ ...checkObject(name, value) })
-      .filter(([, limit]) => limit !== undefined)
-      .map(([resource, limit]) => checkLimit(name, resource, limit)),
+    for (const resource of Object.keys(given)) {
+      const limit = given[resource];
+      if (limit !== undefined) list.push(checkLimit(name, resource, limit));
+    }
+    return list;
+  },
   wrong: () => [
     ...[null, 5, 'nofile', true, [], [1024]].map((value) =>
       wrong('ERR_INVALID_ARG_TYPE', `${JSON.stringify(value)}`, value),
@@ -75,10 +83,9 @@ function checkLimit(name: string, resource: string, value: unknown): Limit {
     const both = checkOne(label, value);
     return { resource: number, soft: both, hard: both };
   }
-  const given: Readonly<Record<string, unknown>> = { __proto__: null, ...checkNumberOrObject(label, value) };
-  const { soft, hard, ...others } = given;
-  if (Object.keys(others).length > 0 || (soft === undefined && hard === undefined))
-    throw invalidArgValue(label, value, 'must be a number, or have soft, hard or both');
+  const refuse = () => invalidArgValue(label, value, 'must be a number, or have soft, hard or both');
+  const [soft, hard] = readFields(checkNumberOrObject(label, value), keys, refuse);
+  if (soft === undefined && hard === undefined) throw refuse();
   const limit = {
     resource: number,
     soft: soft === undefined ? null : checkOne(`${label}.soft`, soft),
@@ -89,7 +96,7 @@ function checkLimit(name: string, resource: string, value: unknown): Limit {
   return limit;
 }
 
-function checkNumberOrObject(label: string, value: unknown): object {
+function checkNumberOrObject(label: string, value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' ? checkObject(label, value) : { soft: checkInteger(label, value, 0, 0) };
 }
 

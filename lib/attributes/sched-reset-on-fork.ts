@@ -22,6 +22,7 @@ export const schedResetOnFork = attribute<SchedResetOnForkOption>()({
   key: (on) => (on ? 'r' : ''),
   // beside schedPolicy it is a part of that step
   steps: (on, all) => (on && !Object.hasOwn(all, 'schedPolicy') ? [{ op: 'reset-on-fork' }] : []),
+  trial: () => ({ schedResetOnFork: true }),
   documentation: {
     shape: 'boolean',
     default: { posix: '`false`' },

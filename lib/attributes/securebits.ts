@@ -26,7 +26,9 @@ export const securebits = attribute<SecurebitsOption>()({
   memory: 'shared',
   key: (bits) => `${bits}`,
   steps: (bits) => [{ op: 'securebits', bits }],
+  trial: () => ({ securebits: [] }),
   documentation: {
+    errors: 'EPERM of `securebits`',
     shape: 'array of names',
     default: { posix: "the calling thread's" },
     meaning:

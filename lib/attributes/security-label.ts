@@ -3,7 +3,9 @@ import { checkObject, checkString, invalidArgValue } from '../validate.js';
 import { attribute } from './attribute.js';
 import type { Codec } from './codecs.js';
 import { wrong } from './codecs.js';
+import { readFields } from './fields.js';
 import type { CommandLine } from './flags.js';
+import { ownLabel } from './trial-values.js';
 
 /** One of the two at least. */
 export interface SecurityLabel {
@@ -26,12 +28,13 @@ export interface Labels {
   readonly selinux: string | undefined;
 }
 
+const keys = ['apparmor', 'selinux'];
+
 const labels: Codec<Labels> = {
   check(name, value) {
-    const given: Readonly<Record<string, unknown>> = { __proto__: null, ...checkObject(name, value) };
-    const { apparmor, selinux, ...others } = given;
-    if (Object.keys(others).length > 0 || (apparmor === undefined && selinux === undefined))
-      throw invalidArgValue(name, value, 'must have apparmor, selinux or both');
+    const refuse = () => invalidArgValue(name, value, 'must have apparmor, selinux or both');
+    const [apparmor, selinux] = readFields(checkObject(name, value), keys, refuse);
+    if (apparmor === undefined && selinux === undefined) throw refuse();
     return {
       apparmor: checkLabel(`${name}.apparmor`, apparmor),
       selinux: checkLabel(`${name}.selinux`, selinux),
@@ -87,7 +90,10 @@ export const securityLabel = attribute<SecurityLabelOption>()({
       : [{ op: 'apparmor', label: encodeLabel(APPARMOR, `exec ${apparmor}`) } as const]),
     ...(selinux === undefined ? [] : [{ op: 'selinux', label: encodeLabel(SELINUX, selinux) } as const]),
   ],
+  trial: () => ({ securityLabel: ownLabel() }),
   documentation: {
+    errors: 'ENOTSUP, ENOENT, EACCES, EINVAL of `apparmor`, `selinux`',
+    kernel: 'with AppArmor or SELinux',
     shape: '`{ apparmor?, selinux? }`',
     default: { posix: 'what the security module decides' },
     meaning:

@@ -1,5 +1,6 @@
 import type { AttributeSteps } from '../plan/compile.js';
 import type { AttributePhase } from '../plan/phases.js';
+import { highestIn } from '../plan/stand-ins.js';
 import type { Step } from '../plan/vocabulary.js';
 import type { AnyAttribute, DoorName } from './attribute.js';
 import { attributes } from './index.js';
@@ -22,6 +23,11 @@ export function stepsOf(door: DoorName, values: Values): AttributeSteps {
     byPhase.set(attribute.phase, before === undefined ? made : [...before, ...made]);
   }
   return { steps: (phase) => byPhase.get(phase) ?? none, ownMemory, privateMemory };
+}
+
+/** The highest descriptor that these attributes name: see `highestIn`. */
+export function highestNamedBy(door: DoorName, values: Values): number {
+  return highestIn(withSteps.flatMap((attribute) => stepsOfOne(attribute, door, values)));
 }
 
 const none: readonly Step[] = [];

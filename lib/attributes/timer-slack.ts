@@ -21,7 +21,9 @@ export const timerSlack = attribute<TimerSlackOption>()({
   memory: 'shared',
   key: (nanoseconds) => `${nanoseconds}`,
   steps: (nanoseconds) => [{ op: 'timer-slack', nanoseconds: BigInt(nanoseconds) }],
+  trial: () => ({ timerSlack: 50_000 }),
   documentation: {
+    errors: 'EINVAL of `timer-slack`',
     shape: 'nanoseconds ≥ 0',
     default: { posix: "the calling thread's" },
     meaning:

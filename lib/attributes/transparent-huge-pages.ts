@@ -18,7 +18,9 @@ export const transparentHugePages = attribute<TransparentHugePagesOption>()({
   right: () => [true, false],
   phase: 'placement',
   memory: 'own',
+  key: (allowed) => `${allowed}`,
   steps: (allowed) => [{ op: 'transparent-huge-pages', allowed: allowed ? 1 : 0 }],
+  trial: () => ({ transparentHugePages: false }),
   documentation: {
     shape: 'boolean',
     default: { posix: "the parent's" },

@@ -21,6 +21,7 @@ export const uid = attribute<UidOption>()({
   phase: 'identity',
   memory: 'own',
   steps: (uid, all) => [...keepCapabilities(checkedValue(all, capabilities)), { op: 'setuid', uid }],
+  key: (uid) => `${uid}`,
   trial: () => ({ uid: process.geteuid?.() }),
   documentation: {
     errors: 'EPERM of `setuid`; EAGAIN of `execve`: `nproc` of that user',

@@ -3,6 +3,7 @@ import type { Settings } from '../attributes/settings.js';
 import { stepsOf } from '../attributes/steps.js';
 import type { Pairs } from '../engine/descriptors.js';
 import { closeOurEnd, closePairs, openSocketPairs, releaseOurEnd } from '../engine/descriptors.js';
+import { StepCache } from '../plan/step-cache.js';
 import { fdOf } from '../plan/step-fields.js';
 import type { NativeHandle, StdioEntry } from './node-internals/inner-handle.js';
 import type { Slot } from './plan.js';
@@ -37,12 +38,18 @@ export function namedFds(stdio: readonly StdioEntry[], settings: Settings): read
   const named: number[] = [];
   for (const entry of stdio) if (entry.type !== 'ignore' && !isPipe(entry)) named.push(fdOfEntry(entry));
   if (settings === noSettings) return named;
-  const inherited = stepsOf('dropIn', settings.values).steps('descriptors');
-  for (const step of [...inherited, ...settings.actions]) {
-    const fd = fdOf(step);
-    if (fd !== undefined) named.push(fd);
-  }
-  return named;
+  const byOptions = (): readonly number[] => fdsOf(settings);
+  const { key } = settings;
+  return [...named, ...(key === null ? byOptions() : fdsByKey.get(key, byOptions))];
+}
+
+const fdsByKey = new StepCache<readonly number[]>();
+
+function fdsOf({ values, actions }: Settings): readonly number[] {
+  const { steps } = stepsOf('dropIn', values);
+  return [...steps('program'), ...steps('descriptors'), ...steps('placement'), ...actions]
+    .map(fdOf)
+    .filter((fd) => fd !== undefined);
 }
 
 /** At least three, as in libuv. null: an entry has no descriptor, such as a closed stream. */

@@ -1,10 +1,11 @@
 import { noSettings } from '../attributes/parse.js';
-import type { Settings } from '../attributes/settings.js';
-import { stepsOf } from '../attributes/steps.js';
+import type { Settings, Values } from '../attributes/settings.js';
+import { highestNamedBy, stepsOf } from '../attributes/steps.js';
 import { planAssignment } from '../plan/assign.js';
 import { compile, dropIn } from '../plan/compile.js';
 import { searchPath } from '../plan/path-search.js';
 import { standInsFor } from '../plan/stand-ins.js';
+import { StepCache } from '../plan/step-cache.js';
 import type { Plan, StandIns, Step } from '../plan/vocabulary.js';
 import type { StartRequest } from './node-internals/start-request.js';
 import { readRequest } from './node-internals/start-request.js';
@@ -20,29 +21,39 @@ export interface Slot {
 const { O_RDONLY, O_RDWR } = { O_RDONLY: 0, O_RDWR: 2 };
 const STANDARD = 3;
 
+/** What `highestNamedBy` has found, by all that it depends on. */
+const highestNumbers = new StepCache<number>();
+
 export function makePlan(request: StartRequest, slots: readonly Slot[], settings: Settings): Plan {
   const { file } = request;
-  const { argv, environment, path, key, values } = readRequest(request);
-  const cached = settings === noSettings && key !== null;
-  const standIns = cached ? standInsOf(slots) : null;
+  const { argv, environment, path, key, values: ofNode } = readRequest(request);
+  const values = (): Values => ({ __proto__: null, ...settings.values, ...ofNode() });
+  let standIns: StandIns | null = null;
+  if (settings.key !== null) {
+    const isPlain = settings === noSettings && request.uid === undefined && request.gid === undefined;
+    const highest = isPlain
+      ? -1
+      : highestNumbers.get(`${key}\0${settings.key}`, () => highestNamedBy('dropIn', values()));
+    standIns = standInsOf(slots, highest);
+  }
   const named = standIns === null ? slots : withStandIns(slots, standIns);
   return compile(dropIn, {
     settings,
-    key: cached ? keyOf(file, path, key, named) : null,
+    key: settings.key === null ? null : keyOf(file, path, key, named, settings.key),
     argv,
     environment,
     slots: slots.length,
     standIns,
-    attributes: () => stepsOf('dropIn', { __proto__: null, ...settings.values, ...values() }),
+    attributes: () => stepsOf('dropIn', values()),
     stdio: () => stdioSteps(named),
     candidates: () => (settings.searchesPath ? searchPath(file, path) : [file]),
   });
 }
 
 /** Of the sockets: what was open before this start mostly has the same number the next time. */
-function standInsOf(slots: readonly Slot[]): StandIns | null {
+function standInsOf(slots: readonly Slot[], namedByAttributes: number): StandIns | null {
   const sockets: number[] = [];
-  let highest = slots.length - 1;
+  let highest = Math.max(slots.length - 1, namedByAttributes);
   for (const { fd, shared } of slots) {
     if (fd === null) continue;
     if (!shared) sockets.push(fd);
@@ -59,10 +70,17 @@ function withStandIns(slots: readonly Slot[], { standIns, numbers }: StandIns): 
   );
 }
 
-function keyOf(file: string, path: string, start: string, slots: readonly Slot[]): string {
+/** No part but the last has a NUL in it, and there are always as many. */
+function keyOf(
+  file: string,
+  path: string,
+  start: string,
+  slots: readonly Slot[],
+  settings: string,
+): string {
   let key = `${file}\0${file.includes('/') ? '' : path}\0${start}\0`;
   for (const { fd, shared } of slots) key += shared ? `${fd}s,` : `${fd},`;
-  return key;
+  return settings === '' ? key : `${key}\0${settings}`;
 }
 
 function stdioSteps(slots: readonly Slot[]): Step[] {

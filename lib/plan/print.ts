@@ -2,6 +2,7 @@ import { builtin } from '../builtin.js';
 import { signalName, signalNames } from '../signals.js';
 import { HIGHEST_FD } from '../validate.js';
 import { printCapabilities } from './capabilities.js';
+import { coredumpBits } from './coredump-memory.js';
 import { textOfLabel } from './labels.js';
 import { personalityBits } from './personalities.js';
 import { namesOf, numbersIn, printIoPriority, printNumaPolicy, printPolicy } from './print-bits.js';
@@ -107,7 +108,9 @@ function printOperation(step: Step, names: DescriptorNames): string {
     case 'capability-ambient':
       return `${step.op} ${printCapabilities(step.capabilitySet)}`;
     case 'coredump-filter':
-      return `coredump-filter 0x${step.filter.toString(16)}`;
+      return `coredump-filter ${namesOf(step.filter, coredumpBits).join(' ') || 'none'}`;
+    case 'timer-slack':
+      return `timer-slack ${step.nanoseconds} ns`;
     case 'memory-merge':
       return `memory-merge ${step.wanted ? 'on' : 'off'}`;
     case 'transparent-huge-pages':

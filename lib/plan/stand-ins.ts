@@ -1,3 +1,4 @@
+import { highestNamed } from './steps.js';
 import type { Plan, StandIns, Step } from './vocabulary.js';
 
 /**
@@ -31,6 +32,21 @@ export function standInsFor(numbers: readonly number[], above: number): StandIns
     before = number;
   }
   return { standIns, numbers: sorted };
+}
+
+/**
+ * The highest number of a descriptor in these steps, -1 if they name none. Infinity: they name a whole range, or have a
+ * number, such as a user id, that could be taken for a stand-in.
+ */
+export function highestIn(steps: readonly Step[]): number {
+  let highest = -1;
+  for (const step of steps) {
+    if (step.op === 'closefrom' || step.op === 'sweep') return Number.POSITIVE_INFINITY;
+    for (const value of Object.values(step))
+      if (typeof value === 'number' && value >= FIRST - 1) return Number.POSITIVE_INFINITY;
+    highest = Math.max(highest, highestNamed(step));
+  }
+  return highest;
 }
 
 /** Which of `standIns` a number in a step is, or is next to: the end of a range is. */

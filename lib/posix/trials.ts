@@ -30,6 +30,11 @@ export function triedAttributes(unavailable: string | null): TriedAttributes {
   return found;
 }
 
+/** How exec fails if nothing but the missing program is in its way; EACCES: `execFd`, whose file is no program. */
+function isWanted(code: string): boolean {
+  return ['ENOTDIR', 'ENOENT', 'EACCES'].includes(code);
+}
+
 function resultsOf(result: (attribute: AnyAttribute) => true | string): TriedAttributes {
   const results = every.map((attribute) => [attribute.name, result(attribute)] as const);
   return Object.freeze(Object.fromEntries(results)) as TriedAttributes;
@@ -37,12 +42,13 @@ function resultsOf(result: (attribute: AnyAttribute) => true | string): TriedAtt
 
 function resultOf(options: object): true | string {
   try {
-    const settings = parsePosixOptions({ env: [], ...options }, true);
+    // as for an asynchronous start: some options are refused in others, which would wait for the program
+    const settings = parsePosixOptions({ env: [], ...options }, false);
     const plan = makePlan([NO_PROGRAM], ['forkless'], settings);
     startProcessSync({ file: NO_PROGRAM, plan, cancel: null });
     return 'a program that does not exist was started';
   } catch (error) {
-    if (error instanceof SpawnError && error.step === 'execve') return true;
+    if (error instanceof SpawnError && error.step === 'execve' && isWanted(error.code)) return true;
     // Which of the few steps of a trial it was says nothing to people.
     return (error as Error).message.replace(/ \(step \d+ of \d+\)$/, '');
   }

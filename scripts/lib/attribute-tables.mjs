@@ -59,6 +59,7 @@ const tables = {
 
 function costOf({ phase, steps, memory }) {
   if (memory === 'own') return 'own memory';
+  if (memory === 'copy') return 'a copy of the memory';
   return phase === 'call' || steps === null ? 'none' : 'a call';
 }
 

@@ -211,19 +211,20 @@ describe('cgroup', () => {
       cloexecDefault: true,
       fds: [0],
     };
-    expect(explain('/x', ['x'], options).split('\n').slice(1, 13)).to.deep.equal([
+    expect(explain('/x', ['x'], options).split('\n').slice(0, 13)).to.deep.equal([
       ' 1. sweep 1 to 8',
       ' 2. sweep 10 to the last',
       ' 3. inherit 0  (fds[0])',
-      ' 4. join-cgroup "/a/cgroup.procs"',
-      ' 5. join-cgroup-fd 9',
-      ' 6. join-cgroup "/b/cgroup.procs"',
-      ' 7. oom-score-adj 5',
-      ' 8. close 9',
-      ' 9. rlimit core 0 0',
-      '10. setgroups to none',
-      '11. setuid 1',
-      '12. execve "/x"',
+      ' 4. own-memory',
+      ' 5. join-cgroup "/a/cgroup.procs"',
+      ' 6. join-cgroup-fd 9',
+      ' 7. join-cgroup "/b/cgroup.procs"',
+      ' 8. oom-score-adj 5',
+      ' 9. close 9',
+      '10. rlimit core 0 0',
+      '11. setgroups to none',
+      '12. setuid 1',
+      '13. execve "/x"',
     ]);
   });
 });

@@ -32,16 +32,17 @@ describe('the plan of a root', () => {
     const options = { chroot: 'r', cwd: '/d', fileActions, rlimits: { core: 0 }, uid: 1, umask: 0 };
     expect(
       lines(options)
-        .slice(5, 12)
+        .slice(4, 12)
         .map((line) => line.trim()),
     ).to.deep.equal([
       '5. open "f" as 7, O_RDONLY  (file action 0)',
-      '6. chroot "r"',
-      '7. chdir "/d"',
-      '8. check-cwd',
-      '9. rlimit core 0 0',
-      '10. setgroups to none',
-      '11. setuid 1',
+      '6. own-memory',
+      '7. chroot "r"',
+      '8. chdir "/d"',
+      '9. check-cwd',
+      '10. rlimit core 0 0',
+      '11. setgroups to none',
+      '12. setuid 1',
     ]);
     expect(lines({ chroot: '/r' }).slice(3, 5)).to.deep.equal(['4. chroot "/r"', '5. execve "/x"']);
   });

@@ -2,10 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { attributes } from '#lib/attributes/index.js';
 import { at } from '../support/paths.js';
-import type { Row } from './tables.js';
-import { alcove, glibc, go, planned } from './tables.js';
-
-const names: readonly string[] = attributes.map(({ name }) => name);
+import { alcove, glibc, go } from './tables.js';
 
 /** The test, and the file with what it tries, if that is one of its own. */
 function textOfTest(name: string): string {
@@ -18,19 +15,9 @@ function textOfTest(name: string): string {
 describe('what others can set before exec', () => {
   for (const [title, rows] of Object.entries({ "Go's SysProcAttr": go, glibc, alcove })) {
     it(`can be set here, with a test, or it is said why not: ${title}`, () => {
-      const later: Row[] = [];
-      for (const row of rows) {
-        const { theirs, ours, test, reason } = row;
-        if (ours === null) {
-          expect(reason, theirs).to.be.a('string');
-        } else if (planned.includes(ours) && !names.includes(ours)) {
-          later.push(row);
-        } else {
-          expect(textOfTest(test ?? ''), `${theirs} in test/${test}`).to.include(ours);
-        }
-      }
-      const open = new Set(later.map(({ ours }) => ours));
-      if (open.size > 0) console.log(`      not in this version: ${[...open].join(', ')}`);
+      for (const { theirs, ours, test, reason } of rows)
+        if (ours === null) expect(reason, theirs).to.be.a('string');
+        else expect(textOfTest(test ?? ''), `${theirs} in test/${test}`).to.include(ours);
     });
 
     it(`is listed once: ${title}`, () => {

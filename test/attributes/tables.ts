@@ -13,12 +13,6 @@ const row = (theirs: string, ours: string, test: string): Row => ({ theirs, ours
 const none = (theirs: string, reason: string): Row => ({ theirs, ours: null, reason });
 const sandbox = (theirs: string): Row => none(theirs, 'belongs to the sandbox');
 
-/** Options that are designed, and that this version may not have yet. */
-export const planned: readonly string[] = [
-  ...['chroot', 'ctty', 'noctty', 'foreground', 'execFd', 'ptrace'],
-  ...['pdeathsig', 'capabilities', 'cgroup', 'keyring'],
-];
-
 /** Go's syscall.SysProcAttr on Linux, with its Credential. */
 export const go: readonly Row[] = [
   row('Chroot', 'chroot', 'attributes/chroot'),
@@ -30,10 +24,10 @@ export const go: readonly Row[] = [
   row('Setsid', 'setsid', 'attributes/attributes'),
   row('Setpgid', 'pgroup', 'attributes/attributes'),
   row('Pgid', 'pgroup', 'attributes/attributes'),
-  row('Setctty', 'ctty', 'attributes/terminal'),
-  row('Ctty', 'ctty', 'attributes/terminal'),
-  row('Noctty', 'noctty', 'attributes/terminal'),
-  row('Foreground', 'foreground', 'attributes/terminal'),
+  row('Setctty', 'ctty', 'attributes/terminals'),
+  row('Ctty', 'ctty', 'attributes/terminals'),
+  row('Noctty', 'noctty', 'attributes/terminals'),
+  row('Foreground', 'foreground', 'attributes/terminals'),
   row('Pdeathsig', 'pdeathsig', 'attributes/pdeathsig'),
   sandbox('Cloneflags'),
   sandbox('Unshareflags'),
@@ -75,7 +69,7 @@ export const alcove: readonly Row[] = [
   row('execve, execvp', 'posixSpawnp', 'posix/path'),
   row('fexecve', 'execFd', 'attributes/exec-fd'),
   row('fcntl F_SETFD', 'setCloexec', 'posix/cloexec'),
-  row('ioctl TIOCSCTTY', 'ctty', 'attributes/terminal'),
+  row('ioctl TIOCSCTTY', 'ctty', 'attributes/terminals'),
   row('open', 'addOpen', 'posix/file-actions'),
   row('prctl PR_SET_NO_NEW_PRIVS', 'noNewPrivs', 'attributes/effects'),
   row('prctl PR_SET_SECUREBITS', 'securebits', 'attributes/effects'),

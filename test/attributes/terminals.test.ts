@@ -155,7 +155,7 @@ describe('the plan of a terminal', () => {
     const options = { setsid: true, ctty: 0, fds: [5], rlimits: { nofile: 9 }, uid: 3, cloexecDefault: true };
     expect(
       lines(options)
-        .slice(1, 9)
+        .slice(0, 9)
         .map((line) => line.trim()),
     ).to.deep.equal([
       '1. sweep 1 to 4',
@@ -164,8 +164,9 @@ describe('the plan of a terminal', () => {
       '4. dup2 5 to 0  (fds[0])',
       '5. close 5',
       '6. ctty 0',
-      '7. rlimit nofile 9 9',
-      '8. setgroups to none',
+      '7. own-memory',
+      '8. rlimit nofile 9 9',
+      '9. setgroups to none',
     ]);
   });
 

@@ -60,7 +60,6 @@ describe('the plan of spawn', () => {
         sigmask: ['SIGINT'],
       }),
     ).to.deep.equal([
-      'signals to default: SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGSTKFLT SIGCHLD SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS',
       ' 1. sweep 4 to 4',
       ' 2. sweep 6 to 8',
       ' 3. sweep 10 to the last, except the new sockets',
@@ -77,21 +76,22 @@ describe('the plan of spawn', () => {
       '14. open "f" as 5, O_RDONLY  (file action 0)',
       '15. close a new socket',
       '16. close a new socket',
-      '17. drop-groups-if-allowed',
-      '18. setgid 7',
+      '17. own-memory',
+      '18. drop-groups-if-allowed',
+      '19. setgid 7',
       'signal mask: SIGINT',
-      '19. execve "/x"',
+      '20. execve "/x"',
     ]);
   });
 
   it('has uid and gid beside groups, and both after all else', () => {
     const steps = stepsOf('/x', [], { ...usual, stdio: 'ignore', uid: 1, gid: 2, groups: [3] });
     expect(steps.slice(-5)).to.deep.equal([
-      '5. setgroups 3',
-      '6. setgid 2',
-      '7. setuid 1',
+      '6. setgroups 3',
+      '7. setgid 2',
+      '8. setuid 1',
       'signal mask: empty',
-      '8. execve "/x"',
+      '9. execve "/x"',
     ]);
   });
 

@@ -168,7 +168,7 @@ describe('forkless explain', () => {
     const { code, out, err } = forkless(['explain', '--json', ...flags, ...more, '/bin/ls', '-l', '--json']);
     expect({ code, err }).to.deep.equal({ code: 0, err: '' });
     expect(JSON.parse(out)).to.deep.equal({
-      privateMemory: true,
+      privateMemory: false,
       mainParent: false,
       signalsToDefault: [],
       signalsToIgnore: [],
@@ -180,6 +180,7 @@ describe('forkless explain', () => {
         { op: 'keep-if-open', fd: 2 },
         { op: 'dup2', fd: 5, newFd: 1, action: 0 },
         { op: 'closefrom', lowFd: 7, action: 1 },
+        { op: 'own-memory' },
         { op: 'rlimit', resource: 'nofile', soft: 64, hard: null },
         { op: 'rlimit', resource: 'core', soft: 'unlimited', hard: 'unlimited' },
         { op: 'capability-bounding', capabilitySet: 'all' },
@@ -231,13 +232,17 @@ describe('forkless explain', () => {
     ],
     [['--no-new-privs'], 'no-new-privs'],
     [['--child-subreaper'], 'child-subreaper'],
-    [['--uid', '5', '--groups', 'keep'], 'setuid 5'],
   ] as const)
     it(`takes ${flags.join(' ')}`, () => {
       const { out } = forkless(['explain', ...flags, '/bin/ls']);
       const lines = out.split('\n').filter((text) => /^ *\d+\. (?!keep-if-open|execve)/.test(text));
       expect(lines.map((text) => text.replace(/^ *\d+\. /, ''))).to.deep.equal([line]);
     });
+
+  it('takes --groups keep', () => {
+    const { out } = forkless(['explain', '--cloexec-default', '--uid', '5', '--groups', 'keep', '/bin/ls']);
+    expect(out).to.include('2. own-memory\n3. setuid 5\n4. execve');
+  });
 
   for (const flags of [
     ['--cpu-affinity', '3-1'],

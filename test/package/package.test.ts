@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { cleanEnvironment, npm, pack, packedPackage } from '../support/packed.js';
@@ -94,6 +94,12 @@ describe('the packed package', function () {
       expect(answer).to.deep.equal({ binary: installed(`prebuilds/${platform}/forkless.node`), code: 0 });
     });
   }
+
+  // A child may execute it: docs/ladder.md.
+  it('keeps its binaries executable through packing and installing', () => {
+    for (const arch of ['x64', 'arm64'])
+      expect(statSync(installed(`prebuilds/linux-${arch}/forkless.node`)).mode & 0o111).to.equal(0o111);
+  });
 
   it('has a command', () => {
     const plan = run(path.join(consumer, 'node_modules/.bin/forkless'), ['explain', '/bin/true']);

@@ -59,6 +59,7 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
       'attributes/',
       'engine/environ.ts',
       'plan/',
+      'builtin.ts',
       'bytes.ts',
       'file-actions.ts',
       'own.ts',

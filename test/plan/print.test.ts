@@ -28,7 +28,8 @@ describe('a printed step', () => {
     [{ op: 'join-cgroup', path: '/a/cgroup.procs' }, 'join-cgroup "/a/cgroup.procs"'],
     [{ op: 'join-cgroup-fd', fd: 5 }, 'join-cgroup-fd 5'],
     [{ op: 'oom-score-adj', score: -1000 }, 'oom-score-adj -1000'],
-    [{ op: 'coredump-filter', filter: 0x1ff }, 'coredump-filter 0x1ff'],
+    [{ op: 'coredump-filter', filter: 0x211 }, 'coredump-filter private-anonymous elf-headers 0x200'],
+    [{ op: 'coredump-filter', filter: 0 }, 'coredump-filter none'],
     [{ op: 'memory-merge', wanted: 1 }, 'memory-merge on'],
     [{ op: 'memory-merge', wanted: 0 }, 'memory-merge off'],
     [{ op: 'transparent-huge-pages', allowed: 1 }, 'transparent-huge-pages on'],
@@ -54,7 +55,7 @@ describe('a printed step', () => {
     [{ op: 'numa-policy', mode: 2, nodes: [3, 1] }, 'numa-policy bind 0 1 32'],
     [{ op: 'numa-policy', mode: 4, nodes: [] }, 'numa-policy local'],
     [{ op: 'numa-policy', mode: 9, nodes: [] }, 'numa-policy 9'],
-    [{ op: 'timer-slack', nanoseconds: 2n ** 53n - 1n }, 'timer-slack 9007199254740991'],
+    [{ op: 'timer-slack', nanoseconds: 2n ** 53n - 1n }, 'timer-slack 9007199254740991 ns'],
     [
       { op: 'securebits', bits: 0x80 | 0x10 | 0x400 },
       'securebits keep_caps no_cap_ambient_raise_locked 0x400',

@@ -23,6 +23,7 @@ describe('numbers of new sockets in a plan of the drop-in', () => {
   };
   /** The same settings, but not those whose steps are cached. */
   const uncached = new Settings([], noSettings);
+  uncached.key = null;
   const ignored: Slot = { fd: null, shared: false };
   const socket = (fd: number): Slot => ({ fd, shared: false });
   const shared = (fd: number): Slot => ({ fd, shared: true });

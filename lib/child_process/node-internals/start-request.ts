@@ -43,8 +43,8 @@ export interface RequestedStart {
   readonly environment: PlanEnvironment;
   /** The directories in which the program is searched. */
   readonly path: string;
-  /** A text with all of Node's options that the steps depend on, except the file; null: the steps must not be cached. */
-  readonly key: string | null;
+  /** A text with all of Node's options that the steps depend on, except the file. */
+  readonly key: string;
   /** Node's options under the names of the corresponding attributes. */
   readonly values: () => Values;
 }
@@ -60,7 +60,7 @@ export function readRequest(request: StartRequest): RequestedStart {
     argv: args.map(asString),
     environment: env,
     path,
-    key: uid === undefined && gid === undefined ? `${cwd}\0${detached ? 'd' : ''}` : null,
+    key: `${cwd}\0${detached ? 'd' : ''}\0${uid ?? ''}\0${gid ?? ''}`,
     values: () => ({
       __proto__: null,
       ...(cwd === '' ? undefined : { cwd }),

@@ -7,8 +7,7 @@ import { say } from '../../support/in-program.js';
 async function loadedBy(text: string): Promise<string[]> {
   const found = `require('worker_threads').parentPort.postMessage(Object.keys(require.cache))`;
   const worker = new Worker(`${text}; ${found}`, { eval: true });
-  const [files] = (await once(worker, 'message')) as [string[]];
-  await once(worker, 'exit');
+  const [[files]] = await Promise.all([once(worker, 'message') as Promise<[string[]]>, once(worker, 'exit')]);
   return files.map((file) => file.split('/dist/').at(-1) ?? '');
 }
 

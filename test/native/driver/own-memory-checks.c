@@ -2,6 +2,7 @@
  * Plans with the step `own-memory`: what the runner carries out, what becomes of a child that dies in it, and which file
  * it is. The file is that of DRIVER_RUNNER, where a system can run it; without it these plans take rung 4.
  */
+#include "../../../csrc/core/arena.h"
 #include "../../../csrc/core/cobs.h"
 #include "../../../csrc/core/runner_file.h"
 #include "../../../csrc/core/spawn.h"
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -283,6 +285,60 @@ static void knows_where_a_child_died(const char *fifo)
     unlink(fifo);
 }
 
+static char secret[] = "of the parent";
+
+/* Whether a process of this user, without capabilities, reads this program's memory through the child. */
+static bool can_read_through_child(int user)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        char bytes[sizeof secret] = "";
+        struct iovec here = {bytes, sizeof bytes}, there = {secret, sizeof secret};
+        if (user && (setresgid((gid_t)user, (gid_t)user, (gid_t)user) || setresuid((uid_t)user, (uid_t)user, (uid_t)user)))
+            _exit(2);
+        prctl(PR_SET_DUMPABLE, 1);
+        bool has_read = process_vm_readv(child.pid, &here, 1, &there, 1, 0) == (ssize_t)sizeof secret;
+        _exit(has_read && memcmp(bytes, secret, sizeof secret) == 0 ? 1 : 0);
+    }
+    CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) < 2);
+    return WEXITSTATUS(status) == 1;
+}
+
+/* The same act succeeds through a child that has stayed in this memory: by a reader who may look at that one. */
+static void shows_its_memory_to_no_other_user(void)
+{
+    char fifo[64]; /* where the other user may go */
+    if (geteuid() != 0)
+        return;
+    snprintf(fifo, sizeof fifo, "/tmp/forkless-driver-fifo-%d", getpid());
+    CHECK(mkfifo(fifo, 0644) == 0);
+    for (int leaves = 0; leaves < 2; leaves++) {
+        char name[32];
+        if (!leaves && spawn_rung() == RUNG_VFORK)
+            continue; /* this program would be stopped */
+        begin();
+        if (leaves)
+            change_ids();
+        uint32_t stuck = builder.head.step_count;
+        step(OP_OPEN, 5, O_RDONLY, fifo, 0);
+        start((const char *[]){"/bin/true", NULL});
+        if (leaves)
+            do
+                read_name(name, sizeof name);
+            while (name[0] != '/' || strcmp(strchr(name, ':'), ":4") != 0);
+        else
+            while (child.arena->task.progress != (int32_t)stuck)
+                poll(NULL, 0, 1);
+        CHECK(can_read_through_child(0) == !leaves);
+        CHECK(!can_read_through_child(USER));
+        CHECK(spawn_kill(&child, SIGKILL) == 0 && spawn_wait(&child, &outcome) == SPAWN_DIED);
+        CHECK(outcome.op == OP_OPEN);
+        spawn_close(&child);
+    }
+    unlink(fifo);
+}
+
 /* Over before anybody has asked. */
 static void knows_programs_that_have_ended(void)
 {
@@ -374,6 +430,7 @@ void check_own_memory(const char *free_path, bool emulated)
     hides_the_runner_from_the_plan(false);
     hides_the_runner_from_the_plan(true);
     knows_where_a_child_died(free_path);
+    shows_its_memory_to_no_other_user();
     uses_what_it_may();
     survives_that_others_close_it();
     does_nothing_by_hand();

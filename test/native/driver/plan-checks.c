@@ -141,7 +141,8 @@ static void refuses_numbers_out_of_bounds(void)
     EDGE(IN_HEAD(size), end, end - 1);
     EDGE(IN_HEAD(data), data, data + 1);
     EDGE(IN_HEAD(step_count), STEPS, STEPS - 1);
-    EDGE(IN_HEAD(flags), PLAN_ALL_FLAGS, PLAN_ALL_FLAGS + 1);
+    EDGE(IN_HEAD(flags), PLAN_ALL_FLAGS & ~PLAN_OWN_MEMORY, PLAN_ALL_FLAGS + 1);
+    CHECK(!is_sound_with(IN_HEAD(flags), PLAN_OWN_MEMORY)); /* without the step */
     EDGE(IN_HEAD(argc), 1, 0);
     EDGE(IN_HEAD(argc), 2, 3);
     CHECK(!is_sound_with(IN_HEAD(argv), data - 1));
