@@ -43,7 +43,7 @@ export async function measureAll(extent, progress) {
     ['held', 'cold'].map((what) => [what, { ways: map(slow[what], (times) => map(times, summarize)) }]),
   );
   const attributes = await measureAttributes(plan, progress);
-  results.attributes = attributes.rows.map(({ name, ...times }) => ({ name, ...map(times, summarize) }));
+  results.attributes = figuresOfAttributes(attributes.rows);
   results.startUp = (await measureStartUp(plan, nodes, progress)).map(summarized);
   results.afterFork = await measureAfterFork(plan, nodes, progress);
   results.stuckPaced = await measureStuck(plan, false, progress);
@@ -98,6 +98,15 @@ function figuresOf(plan, settings) {
       ),
     })),
   };
+}
+
+/** As measured by attributes.mjs. */
+export function figuresOfAttributes(rows) {
+  return rows.map(({ plain, set, ...row }) => ({
+    ...row,
+    plain: map(plain, summarize),
+    set: map(set, summarize),
+  }));
 }
 
 /** {kind: {figure: blocks}} becomes `ways`, each figure summarized. */

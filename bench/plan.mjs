@@ -14,8 +14,8 @@ const full = {
   nodes: { processes: 3, rounds: 2 },
   /** Starts of a program whose exec takes long; `waits`: until it is old enough to be known. */
   slow: { starts: 12, waits: true },
-  /** Each attribute in turn, in one process. */
-  attributes: { rounds: 300, warmUp: 100 },
+  /** Each attribute in a process of its own: rounds of starts, and rounds of the commands. */
+  attributes: { megabytes: [50, 1024, 4096], rounds: 300, warmUp: 200, commands: 40 },
   /** Node processes of each kind, with the package and without. */
   startUps: 30,
   repeats: 3,
@@ -40,7 +40,7 @@ const quick = {
   liveProcesses: 1,
   nodes: { processes: 1, rounds: 2 },
   slow: { starts: 4, waits: true },
-  attributes: { rounds: 60, warmUp: 20 },
+  attributes: { megabytes: [50, 512], rounds: 100, warmUp: 100, commands: 10 },
   startUps: 9,
   repeats: 1,
   oneMilliseconds: 60,
@@ -60,7 +60,7 @@ const smoke = {
   table: { processes: 1, rounds: 1, rateRounds: 1 },
   nodes: { processes: 1, rounds: 1 },
   slow: { starts: 1, waits: false },
-  attributes: { rounds: 2, warmUp: 1 },
+  attributes: { megabytes: [50, 128], rounds: 2, warmUp: 1, commands: 2 },
   startUps: 3,
   warmUp: 10,
   oneMilliseconds: 10,

@@ -235,5 +235,7 @@ export function errnoName(error: number): string {
 }
 
 function errnoMessage(error: number): string {
+  // libuv's text speaks of a socket
+  if (error === constants.errno.EOPNOTSUPP) return 'operation not supported';
   return uvErrors.get(-error)?.[1] ?? moreErrors.get(error)?.[1] ?? `system error ${error}`;
 }

@@ -1,5 +1,5 @@
 const OUT_OF =
-  /\b(?:EMFILE|ENFILE|ENOMEM|EAGAIN)\b|too many open files|cannot allocate memory|maximum call stack/i;
+  /\b(?:EMFILE|ENFILE|ENOMEM|EAGAIN)\b|too many open files|cannot allocate memory|maximum call stack|stack overflow/i;
 
 /** Did it fail for a reason that may be gone at the next attempt: no free descriptor, no memory, a deep stack? */
 export function isPassing(error: unknown): boolean {

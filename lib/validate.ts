@@ -3,6 +3,8 @@ import type { Bytes } from './bytes.js';
 import { withFields } from './own.js';
 
 const { inspect, types } = builtin('node:util');
+/** Unlike `instanceof`, also of another realm. */
+export const { isUint8Array } = types;
 
 /** Options as the caller passed them, unchecked. */
 export type LooseOptions = Readonly<Record<string, unknown>>;
@@ -107,7 +109,7 @@ export function checkBoolean(name: string, value: unknown): boolean {
 /** A string or bytes without NUL. Bytes are copied, because the caller may change them. */
 export function checkBytes(name: string, value: unknown): Bytes {
   if (typeof value === 'string') return checkString(name, value);
-  if (types.isUint8Array(value)) {
+  if (isUint8Array(value)) {
     // Checks the copy: the caller may change the original, or its class may override methods.
     const copy = copyOf(name, value);
     if (copy.includes(0)) throw invalidArgValue(name, value, 'must be bytes without null bytes');
@@ -141,4 +143,12 @@ export function checkObject(name: string, value: unknown): Readonly<Record<strin
   if (typeof value !== 'object' || Object.prototype.toString.call(value) !== '[object Object]')
     throw invalidArgType(name, 'of type object', value);
   return value as Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A copy of the own properties, without a prototype: each getter runs once, and what other code has put on
+ * Object.prototype is no option.
+ */
+export function copyOfObject(name: string, value: unknown): LooseOptions {
+  return { __proto__: null, ...checkObject(name, value) } as LooseOptions;
 }

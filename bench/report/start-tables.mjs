@@ -4,7 +4,7 @@ import { bestOfC } from '../goals/figures.mjs';
 import { kindTitles } from '../nodes.mjs';
 import { BURST, IN_FLIGHT, SLOW } from '../plan.mjs';
 import { startUpKinds } from '../start-up.mjs';
-import { count, milliseconds, spread, time } from './format.mjs';
+import { count, milliseconds, size, spread, time } from './format.mjs';
 
 export function nodesTables({ nodes, nodesLimit }) {
   const limit = nodesLimit.ways[bestOfC(nodesLimit)]?.perSecond?.p50;
@@ -51,31 +51,43 @@ export function slowTable({ slow: { held, cold } }) {
 
 /** @returns no table for results from before these were measured */
 export function attributesTables({ attributes = [] }) {
-  const [plain, ...rows] = attributes;
-  if (plain === undefined) return [];
+  const [base] = attributes;
+  if (base === undefined) return [];
   const cell = (figure) => (figure ? `${time(figure.p50)} (${time(figure.p90)})` : '–');
-  const added = (row) => {
-    const more = row.execed.p50 - plain.execed.p50;
-    return `${more < 0 ? '−' : '+'}${time(Math.abs(more))}`;
+  const more = ({ plain, set }, figure) => {
+    const difference = set[figure].p50 - plain[figure].p50;
+    return `${difference < 0 ? '−' : '+'}${time(Math.abs(difference))}`;
   };
+  const both = (row, figure) => `${cell(row.set[figure])}, ${more(row, figure)}`;
+  const nameOf = ({ name, memory, megabytes }) =>
+    `\`${name}\`${memory === 'own' ? ', own memory' : ''}${megabytes === base.megabytes ? '' : `, ${size(megabytes)}`}`;
   return [
     {
       name: 'attributes',
-      title: 'A start with an attribute, p50 (p90)',
+      title: 'A start with an attribute: p50 (p90), and how much more than without',
       columns: [
         '',
-        'posixSpawnSync, until exec is known',
-        'more than without',
+        'posixSpawn: loop held',
+        'exec known',
+        'posixSpawnSync: exec known',
+        'spawn: loop held',
         'spawnSync, until the end',
         'Node and the command',
         'Python',
       ],
-      rows: [plain, ...rows].map((row) => [
-        row === plain ? 'no attribute' : `\`${row.name}\``,
-        cell(row.execed),
-        row === plain ? '–' : added(row),
-        ...[row.exited, row.command, row.python].map(cell),
-      ]),
+      rows: [
+        [
+          'no attribute',
+          ...['held', 'execed', 'sync', 'dropIn', 'exited', 'command', 'python'].map((figure) =>
+            cell(base.plain[figure]),
+          ),
+        ],
+        ...attributes.map((row) => [
+          nameOf(row),
+          ...['held', 'execed', 'sync', 'dropIn'].map((figure) => both(row, figure)),
+          ...['exited', 'command', 'python'].map((figure) => cell(row.set[figure])),
+        ]),
+      ],
     },
   ];
 }

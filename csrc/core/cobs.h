@@ -1,6 +1,6 @@
 /*
- * Bytes as a string without NUL (consistent overhead byte stuffing): the arguments of a program cannot contain NUL. Each
- * run of up to 254 other bytes is preceded by a byte that says how far the next NUL, or the next such byte, is.
+ * Bytes as a string without NUL (consistent overhead byte stuffing): the arguments of a program cannot contain NUL.
+ * Each run of up to 254 other bytes is preceded by a byte that says how far the next NUL, or the next such byte, is.
  */
 #ifndef FORKLESS_COBS_H
 #define FORKLESS_COBS_H

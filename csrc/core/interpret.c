@@ -28,8 +28,8 @@ static int run_step(struct child_state *child, const struct plan *plan, const st
 }
 
 /*
- * In the runner the name tells how far it is: 1 is the first step after `own-memory`. It is seen even when the process is
- * dead.
+ * In the runner the name tells how far it is: 1 is the first step after `own-memory`. It is seen even when the process
+ * is dead.
  */
 static void tell_progress(const struct interpret_task *task, int32_t progress)
 {

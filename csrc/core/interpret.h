@@ -15,15 +15,15 @@ struct interpret_task {
     const struct plan *plan;
     const char **argv; /* there is room for one element before it: the shell, if one must run a script */
     const char *const *envp;
-    uint64_t caller_mask;       /* the final signal mask where the plan has none */
-    bool handlers_cleared;      /* the process has no signal handlers */
-    int32_t parent;             /* pid that getppid() must show */
-    bool outlives;              /* it does not die with the parent */
-    uint32_t first;             /* the first step to carry out */
+    uint64_t caller_mask;          /* the final signal mask where the plan has none */
+    bool handlers_cleared;         /* the process has no signal handlers */
+    int32_t parent;                /* pid that getppid() must show */
+    bool outlives;                 /* it does not die with the parent */
+    uint32_t first;                /* the first step to carry out */
     struct own_memory *own_memory; /* how the step `own-memory` is carried out; NULL: nothing is to be done */
-    int32_t step_done;          /* a step that has been carried out already, or -1 */
-    volatile int32_t *progress; /* the step under way, or PROGRESS_STAGE() */
-    const char *nonce;          /* in the runner: the process shows its progress by its name. NULL: by `progress` alone */
+    int32_t step_done;             /* a step that has been carried out already, or -1 */
+    volatile int32_t *progress;    /* the step under way, or PROGRESS_STAGE() */
+    const char *nonce; /* in the runner: the process shows its progress by its name. NULL: by `progress` alone */
 };
 
 /* Execs, or reports what failed and ends the process. All signals must be blocked. */

@@ -9,7 +9,8 @@
 
 enum {
     STACK = 8192,
-    THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID,
+    THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID |
+             CLONE_PARENT_SETTID,
     /* A yield lets the maker run on this processor. With a futex alone, this thread goes on when the child's program
      * gives up the processor: measured on 2 cores, 480 µs instead of 35. */
     YIELDS = 200,
@@ -19,14 +20,12 @@ enum {
 struct maker {
     void (*make)(void *);
     void *argument;
-    int32_t *id;
 };
 
 /* It runs on the calling thread's thread-local storage, so it must not call libc. */
 static void run(void *argument)
 {
     struct maker *maker = argument;
-    *maker->id = (int32_t)sys_call0(__NR_gettid);
     maker->make(maker->argument);
     for (;;)
         sys_call1(__NR_exit, 0);
@@ -66,10 +65,10 @@ int maker_run(void (*make)(void *argument), void *argument, int32_t *maker)
 {
     _Alignas(16) char stack[STACK];
     uint32_t word = 1;
-    struct maker task = {make, argument, maker};
+    struct maker task = {make, argument};
     if (main_thread_has_ended())
         return -ESRCH;
-    long id = sys_clone_call(__NR_clone, THREAD, (long)(stack + STACK), 0, (long)&word, run, &task);
+    long id = sys_clone_call(__NR_clone, THREAD, (long)(stack + STACK), (long)maker, (long)&word, run, &task);
     if (id < 0)
         return (int)id;
     wait_until_clear(&word);

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 /*
- * Calls make(argument) on a thread of its own, which writes its id into *maker before, and returns when it uses no
+ * Calls make(argument) on a thread of its own, whose id is in *maker by then, and returns when it uses no
  * memory any more. Its end follows; the child waits for it (guard_wait_for_end_of). `make` may make raw system calls
  * only, as the child of a clone. All signals must be blocked. -errno: `make` was not called. -ESRCH: the main thread
  * has ended.

@@ -118,8 +118,8 @@ bool own_memory_read_handover(const char *at, struct handover *over)
     uint32_t report, parent;
     if (!take_text(&at, title) || !take_number(&at, &layout) || layout != PLAN_LAYOUT)
         return false;
-    if (!take_two(&at, &report, &over->step) || !take_two(&at, &over->parts, &parent) ||
-        !take_number(&at, &program) || !take_number(&at, &over->caller_mask) || !take_number(&at, &over->carried) || !take_number(&at, &nonce) ||
+    if (!take_two(&at, &report, &over->step) || !take_two(&at, &over->parts, &parent) || !take_number(&at, &program) ||
+        !take_number(&at, &over->caller_mask) || !take_number(&at, &over->carried) || !take_number(&at, &nonce) ||
         !take_number(&at, &over->capabilities.effective) || !take_number(&at, &over->capabilities.permitted) ||
         !take_number(&at, &over->capabilities.inheritable) || *at != 0)
         return false;
@@ -134,8 +134,8 @@ bool own_memory_read_handover(const char *at, struct handover *over)
 /* ---- exec ----------------------------------------------------------------------------------------------------- */
 
 /*
- * Exec closes what is close-on-exec, and later steps may read such descriptors. So their flag is cleared, and the runner
- * sets it again. A step that reads a closed number fails in the runner, as it would here.
+ * Exec closes what is close-on-exec, and later steps may read such descriptors. So their flag is cleared, and the
+ * runner sets it again. A step that reads a closed number fails in the runner, as it would here.
  */
 static int carry_descriptors(const struct plan *plan, uint32_t first, const struct child_state *child,
                              uint64_t *carried)

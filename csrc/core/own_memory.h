@@ -1,8 +1,8 @@
 /*
- * The step `own-memory`: the child leaves its parent's memory, and goes on in its own. What changes ids, capabilities and
- * the like must not happen in shared memory (plan.h). So the child execs a small program, the runner (runner.c), which
- * carries out the rest of the same plan and then execs the program of the start. That costs 50 µs, at any size of the
- * parent; a copy of its memory, as on rung 4, costs tens of milliseconds at 1 GB.
+ * The step `own-memory`: the child leaves its parent's memory, and goes on in its own. What changes ids, capabilities
+ * and the like must not happen in shared memory (plan.h). So the child execs a small program, the runner (runner.c),
+ * which carries out the rest of the same plan and then execs the program of the start. That costs 50 µs, at any size of
+ * the parent; a copy of its memory, as on rung 4, costs tens of milliseconds at 1 GB.
  *
  * The runner gets all it needs in its arguments:
  *
@@ -24,11 +24,11 @@
 
 enum {
     NONCE_SIZE = 8,
-    PROCESS_NAME_SIZE = 16,           /* with its NUL */
-    NAME_NUMBER_AT = NONCE_SIZE + 2,  /* where a name has its number */
-    MOST_CARRIED = 64,                /* steps after `own-memory` that may read a descriptor are among so many */
-    LARGEST_PART = 100000,            /* bytes of the plan in one argument: the kernel accepts 128 KiB */
-    HANDOVER_SIZE = 256               /* room for argv[0] */
+    PROCESS_NAME_SIZE = 16,          /* with its NUL */
+    NAME_NUMBER_AT = NONCE_SIZE + 2, /* where a name has its number */
+    MOST_CARRIED = 64,               /* steps after `own-memory` that may read a descriptor are among so many */
+    LARGEST_PART = 100000,           /* bytes of the plan in one argument: the kernel accepts 128 KiB */
+    HANDOVER_SIZE = 256              /* room for argv[0] */
 };
 
 struct capability_sets {
@@ -37,8 +37,10 @@ struct capability_sets {
 
 /* What the parent prepares before the clone. Part of the child's task. */
 struct own_memory {
-    int32_t step; /* the index of the step; -1: the child has its own memory already (rung 4), or there is no such step */
-    int32_t file; /* the runner; closed, like the report pipe, to all steps. The child writes the number it execs it by */
+    int32_t
+        step; /* the index of the step; -1: the child has its own memory already (rung 4), or there is no such step */
+    int32_t
+        file; /* the runner; closed, like the report pipe, to all steps. The child writes the number it execs it by */
     struct identity identity; /* of `file` */
     const char **argv;        /* of the runner */
     char *handover;           /* argv[0], which the child writes */
@@ -60,8 +62,8 @@ struct handover {
 };
 
 /*
- * The name of a process that has come to `place`: 0 is the step `own-memory`, 1 the next one; below 0 it is a stage. 0,
- * or -errno.
+ * The name of a process that has come to `place`: 0 is the step `own-memory`, 1 the next one; below 0 it is a stage.
+ * -errno: a filter refuses it.
  */
 int own_memory_take_name(const char *nonce, int32_t place);
 

@@ -31,15 +31,15 @@ enum plan_op {
 };
 
 enum plan_flag {
-    PLAN_ENVIRON = 1u, /* the child gets this process's environment; the plan contains none */
-    PLAN_SIGMASK = 2u, /* the plan has the signal mask of the program; else it is the calling thread's */
+    PLAN_ENVIRON = 1u,        /* the child gets this process's environment; the plan contains none */
+    PLAN_SIGMASK = 2u,        /* the plan has the signal mask of the program; else it is the calling thread's */
     PLAN_PRIVATE_MEMORY = 4u, /* never share memory with the parent: rung 4 */
-    PLAN_SHELL_SCRIPTS = 8u, /* /bin/sh runs a file whose format the kernel does not recognise (ENOEXEC) */
-    PLAN_ONLY_NAMED = 16u,   /* the first steps close all descriptors that no step names */
-    PLAN_MAIN_PARENT = 32u,  /* the child's parent is the main thread (maker.h); the step `pdeathsig` needs it */
+    PLAN_SHELL_SCRIPTS = 8u,  /* /bin/sh runs a file whose format the kernel does not recognise (ENOEXEC) */
+    PLAN_ONLY_NAMED = 16u,    /* the first steps close all descriptors that no step names */
+    PLAN_MAIN_PARENT = 32u,   /* the child's parent is the main thread (maker.h); the step `pdeathsig` needs it */
     /*
-     * One of the steps is `own-memory`: what comes after it must not happen in memory that is shared with the parent. An
-     * id changed there clears the parent's dumpable flag for good. And while a child of another user, or with fewer
+     * One of the steps is `own-memory`: what comes after it must not happen in memory that is shared with the parent.
+     * An id changed there clears the parent's dumpable flag for good. And while a child of another user, or with fewer
      * capabilities, maps the parent's memory, a process of that user could read it through the child (ptrace, /proc).
      */
     PLAN_OWN_MEMORY = 64u,

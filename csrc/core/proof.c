@@ -31,16 +31,39 @@ static enum proof proof_by_setpgid(const struct spawn_child *child)
     return NOTHING_PROVEN;
 }
 
+enum proof proof_at_once(const struct spawn_child *child)
+{
+    return child->is_kept || child->is_gone ? NOTHING_PROVEN : proof_by_setpgid(child);
+}
+
 enum proof proof_of_exec(const struct spawn_child *child)
 {
-    if (child->is_kept || child->is_gone)
-        return NOTHING_PROVEN;
-    enum proof proof = proof_by_setpgid(child);
-    if (proof != NOTHING_PROVEN)
+    enum proof proof = proof_at_once(child);
+    if (proof != NOTHING_PROVEN || child->is_kept || child->is_gone)
         return proof;
     /* a zombie still has both: the result of setpgid, and this flag */
     int64_t flags = proc_flags(child->pid);
     if (flags < 0)
         return NOTHING_PROVEN;
     return flags & NEVER_EXECED ? HAS_NOT_EXECED : HAS_EXECED;
+}
+
+/*
+ * The errors of process_mrelease: the process has no memory (ESRCH); it has and is not being killed (EINVAL), or is
+ * (EAGAIN, EINTR). Before Linux 5.15, or where a filter refuses the call, /proc shows it.
+ */
+static int has_memory(const struct spawn_child *child)
+{
+    long error = child->pidfd < 0 ? -EBADF : sys_call2(__NR_process_mrelease, child->pidfd, 0);
+    if (error == -ESRCH)
+        return 0;
+    return error == 0 || error == -EINVAL || error == -EAGAIN || error == -EINTR ? 1 : proc_has_memory(child->pid);
+}
+
+enum proof proof_at_end_of_file(const struct spawn_child *child)
+{
+    if (child->report_fd >= 0 || child->is_kept || child->is_gone)
+        return NOTHING_PROVEN;
+    int answer = has_memory(child);
+    return answer < 0 ? NOTHING_PROVEN : answer ? HAS_EXECED : HAS_NOT_EXECED;
 }

@@ -1,8 +1,8 @@
 /*
  * The child's end of the report pipe, and how the child ends if it does not exec.
  *
- * The hazard: a step may name the number that the report pipe has, or the runner's file (own_memory.h). So each step that
- * names a descriptor treats both numbers as closed: it does not close, replace, read or inherit them.
+ * The hazard: a step may name the number that the report pipe has, or the runner's file (own_memory.h). So each step
+ * that names a descriptor treats both numbers as closed: it does not close, replace, read or inherit them.
  */
 #ifndef FORKLESS_REPORT_H
 #define FORKLESS_REPORT_H

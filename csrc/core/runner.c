@@ -1,8 +1,8 @@
 /*
- * The runner: the addon executed as a program. The kernel begins at `forkless_runner`, which binding.gypi makes the entry
- * point of the file. There is no loader and no libc, and nothing is relocated: so all that is called from here must be
- * hidden, and no constant may be the address of another. The rules at the head of child.c apply too, because this is
- * linked from the same objects.
+ * The runner: the addon executed as a program. The kernel begins at `forkless_runner`, which binding.gypi makes the
+ * entry point of the file. There is no loader and no libc, and nothing is relocated: so all that is called from here
+ * must be hidden, and no constant may be the address of another. The rules at the head of child.c apply too, because
+ * this is linked from the same objects.
  *
  * It carries out the steps after `own-memory`, and execs the program (own_memory.h).
  */
@@ -35,8 +35,8 @@ static const char *end_of(const char *string)
 }
 
 /*
- * Decodes the plan in place. The kernel puts the arguments one after the other; an emulator might not, and then there is
- * no plan. The bytes must begin at a multiple of 8: so they may overwrite the end of argv[0], which has been read.
+ * Decodes the plan in place. The kernel puts the arguments one after the other; an emulator might not, and then there
+ * is no plan. The bytes must begin at a multiple of 8: so they may overwrite the end of argv[0], which has been read.
  */
 static bool open_plan(const char **argv, uint32_t parts, struct plan *plan)
 {
@@ -68,6 +68,7 @@ static int set_capabilities(const struct capability_sets *wanted)
     int error = as_int(sys_call2(__NR_capget, &header, data));
     if (error)
         return error;
+    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the kernel has filled it */
     if (in_64(data[0].effective, data[1].effective) == wanted->effective &&
         in_64(data[0].permitted, data[1].permitted) == wanted->permitted &&
         in_64(data[0].inheritable, data[1].inheritable) == wanted->inheritable)

@@ -231,7 +231,7 @@ static void remember(enum finding finding, enum runner_kind kind)
     engine_unlock(&hold);
 }
 
-/* Two threads may do this at the same time, and find the same. */
+/* Two threads may do this one after the other, and find the same. EBUSY: another has found out something meanwhile. */
 static bool try_each(int (*try)(const struct runner_file *file), enum runner_choice choice, struct runner_file *file)
 {
     static const struct {
@@ -247,6 +247,8 @@ static bool try_each(int (*try)(const struct runner_file *file), enum runner_cho
             remember(FOUND, kinds[i].kind);
             return true;
         }
+        if (error == -EBUSY)
+            return false;
         is_final &= !may_pass(error);
     }
     if (is_final)
@@ -256,14 +258,17 @@ static bool try_each(int (*try)(const struct runner_file *file), enum runner_cho
 
 bool runner_file_find(int (*try)(const struct runner_file *file), struct runner_file *file)
 {
-    const struct engine_hold hold = engine_lock();
-    enum finding finding = state.finding;
-    enum runner_kind kind = state.kind;
-    enum runner_choice choice = state.choice;
-    engine_unlock(&hold);
-    if (finding == FOUND_NONE || choice == RUNNER_NEVER)
-        return false;
-    if (finding == FOUND && take(kind, file))
-        return true;
-    return try_each(try, choice, file);
+    enum { TURNS = 2 };
+    for (int turn = 0; turn < TURNS; turn++) {
+        const struct engine_hold hold = engine_lock();
+        enum finding finding = state.finding;
+        enum runner_kind kind = state.kind;
+        enum runner_choice choice = state.choice;
+        engine_unlock(&hold);
+        if (finding == FOUND_NONE || choice == RUNNER_NEVER)
+            return false;
+        if ((finding == FOUND && take(kind, file)) || try_each(try, choice, file))
+            return true;
+    }
+    return false;
 }

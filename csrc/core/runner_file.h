@@ -1,8 +1,8 @@
 /*
- * The file of the runner (runner.c). It is the addon's own file, opened when the addon is loaded, so that a later update
- * of the package cannot give another version. Where that cannot be executed (it lost its mode, or is on a file system
- * that is mounted noexec), it is a sealed copy in memory. Where that is forbidden too, there is none, and the plans that
- * need it take rung 4.
+ * The file of the runner (runner.c). It is the addon's own file, opened when the addon is loaded, so that a later
+ * update of the package cannot give another version. Where that cannot be executed (it lost its mode, or is on a file
+ * system that is mounted noexec), it is a sealed copy in memory. Where that is forbidden too, there is none, and the
+ * plans that need it take rung 4.
  *
  * Whether the system lets it run is found out by running it, once, at the first start that needs it: what AppArmor,
  * SELinux and others answer cannot be found out in another way.

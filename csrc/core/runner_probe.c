@@ -54,6 +54,14 @@ static int result_of_trial(void)
     return outcome.op == OP_EXECVE ? 0 : -outcome.error;
 }
 
+/* Of another thread. Bounded, because a signal handler may have interrupted it. */
+static void wait_for_trial(void)
+{
+    const int64_t deadline = pause_clock() + LONGEST_WAIT_MS * (int64_t)MILLISECOND_NS;
+    while (__atomic_load_n(&trial.is_taken, __ATOMIC_ACQUIRE) && pause_clock() < deadline)
+        pause_poll(NULL, 0, MILLISECOND_NS / 10);
+}
+
 int runner_probe(const struct runner_file *file)
 {
     enum { DATA = offsetof(struct probe_plan, path), ARGV = offsetof(struct probe_plan, argv), END = ARGV + 2 };
@@ -71,8 +79,10 @@ int runner_probe(const struct runner_file *file)
         .steps = {{.op = OP_OWN_MEMORY}, {.op = OP_EXECVE, .data = DATA}},
         .argv = "-",
     };
-    if (__atomic_exchange_n(&trial.is_taken, true, __ATOMIC_ACQUIRE))
-        return -EAGAIN;
+    if (__atomic_exchange_n(&trial.is_taken, true, __ATOMIC_ACQUIRE)) {
+        wait_for_trial();
+        return -EBUSY;
+    }
     int error = trial.is_stuck ? 0 : spawn_start_trial(&plan, END, file, &trial.child);
     if (!error)
         error = result_of_trial();

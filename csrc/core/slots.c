@@ -216,15 +216,16 @@ static bool is_pipe_or_socket(uint16_t mode)
 }
 
 /*
- * Whether this number may be closed. A directory is held with O_PATH only (fdtable.c): it cannot be locked, and the
- * question whether it is fails. Other code that has opened the same directory here has mostly done so without O_PATH.
+ * Whether this number may be closed. A directory and the runner's file are held with O_PATH only (fdtable.c): they
+ * cannot be locked, and the question whether they are fails. Other code that has opened the same file here has mostly
+ * done so without O_PATH.
  */
 static bool may_be_closed(int32_t fd, uint16_t mode)
 {
-    if ((mode & S_IFMT) != S_IFDIR)
-        return !may_be_locked(fd);
     long flags = sys_call2(__NR_fcntl, fd, F_GETFL);
-    return flags >= 0 && flags & O_PATH;
+    if (flags >= 0 && flags & O_PATH)
+        return true;
+    return (mode & S_IFMT) != S_IFDIR && !may_be_locked(fd);
 }
 
 /*

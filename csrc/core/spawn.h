@@ -48,8 +48,8 @@ enum spawn_rung {
     RUNG_CLONE,      /* clone: the same, handlers reset by the child */
     RUNG_VFORK,   /* clone with VFORK and SIGCHLD, for emulators, valgrind and gdb. It blocks this thread, which holds
                      the lock, until exec; a failed start raises SIGCHLD. With PLAN_MAIN_PARENT: a fork */
-    RUNG_PRIVATE, /* without shared memory, as slow as fork. Plans with PLAN_PRIVATE_MEMORY always use it, and those with
-                     PLAN_OWN_MEMORY where the runner cannot be used */
+    RUNG_PRIVATE, /* without shared memory, as slow as fork. Plans with PLAN_PRIVATE_MEMORY always use it, and those
+                     with PLAN_OWN_MEMORY where the runner cannot be used */
     SPAWN_RUNGS = RUNG_PRIVATE
 };
 
@@ -73,6 +73,7 @@ struct spawn_child {
     int32_t exec_step;     /* after SPAWN_EXECED: the candidate that was exec'ed, as the index of its step */
     int32_t own_memory;    /* the step at which it leaves this process's memory for its own; -1: there is none */
     char nonce[8];         /* of the names that it has from then on (own_memory.h) */
+    int64_t looked_first;  /* when it was first found to have its own memory: pause_clock(); 0: not yet */
     int64_t parent_rss_kb; /* the parent's own high-water mark of memory at the verdict (usage.h) */
     bool shares_table;     /* started in the shared-table mode (fdtable.h). Until the verdict, also call spawn_ask when
                               report_fd is readable: it then returns the slots */
@@ -115,8 +116,8 @@ int spawn_start_known(const void *plan, size_t size, const struct known_program 
                       struct spawn_failure *failure);
 
 /*
- * At load: the file that a child execs where its plan needs own memory (runner_file.h). Later: which one is used, and for
- * tests, which may be (enum runner_kind, enum runner_choice).
+ * At load: the file that a child execs where its plan needs own memory (runner_file.h). Later: which one is used, and
+ * for tests, which may be (enum runner_kind, enum runner_choice).
  */
 void spawn_use_runner(const char *path);
 int spawn_runner(void);

@@ -6,11 +6,11 @@
  * exec, dead or alive, and returns ECHILD once the child has exec'ed.
  *
  * On rung 3 the exit signal is SIGCHLD from the start, and a filter may refuse waitid. Then other proofs are used, in
- * this order: the kernel's flag that a process has never exec'ed (proof.h); end of file on the report pipe while the
- * child lives; an exit code that a child before exec cannot have.
+ * this order: the kernel's flag that a process has never exec'ed; its memory at the end of file on the report pipe
+ * (proof.h); that end of file while the child lives; an exit code that a child before exec cannot have.
  *
- * A child that leaves its parent's memory in the middle of its plan execs twice. Its first exec is proved in these ways,
- * and the second in others: verdict_own_memory.c.
+ * A child that leaves its parent's memory in the middle of its plan execs twice. Its first exec is proved in these
+ * ways, and the second in others: verdict_own_memory.c.
  *
  * The hazard of a wrong verdict: the arena is released while the child still uses its stack, or a program runs although
  * the caller got an error. So if no proof is found, a child that may live stays SPAWN_PENDING, and a dead one is
@@ -219,13 +219,16 @@ static bool may_be_in_runner(const struct spawn_child *child, struct spawn_outco
 static enum spawn_verdict judge_by_proof(struct spawn_child *child, struct spawn_outcome *outcome)
 {
     struct ending ending = unknown_ending;
-    enum proof proof = proof_of_exec(child);
+    enum proof proof = proof_at_once(child);
     int answer = ending_look(child, __WALL, &ending);
     if (answer == -ECHILD)
         return judge_reaped_elsewhere(child, outcome);
     int ended = answer < 0 ? handle_has_ended(child) : answer;
-    if (ended == 1 && proof != HAS_EXECED)
-        proof = proof_of_exec(child); /* the first proof was before the look: the child may have exec'ed in between */
+    /* the first proof was before the look: the child may have exec'ed in between */
+    if (ended != 0 && proof != HAS_EXECED)
+        proof = proof_of_exec(child);
+    else if (proof == NOTHING_PROVEN)
+        proof = proof_at_end_of_file(child);
     if (child->own_memory >= 0 && proof != HAS_NOT_EXECED && may_be_in_runner(child, outcome))
         return judge_own_memory(child, outcome);
     if (ended != 1)

@@ -2,20 +2,23 @@
  * Between two execs the exit signal proves nothing any more: it changes at the first. What is used:
  *
  *  - The report pipe. While it is open, it is the runner's, or just being closed by the exec of the program.
- *  - At its end of file, whether the process has memory (process_mrelease). Exec gives it new memory before it closes
- *    descriptors, and a process that dies loses its memory before them. So one with memory has exec'ed. Where that call
- *    is missing, the kernel's flag that a process ends.
+ *  - At its end of file, whether the process has memory. Exec gives it new memory before it closes
+ *    descriptors, and a process that dies loses its memory before them. So one with memory has exec'ed (proof.h).
  *  - The name of a dead process. The runner's names have a slash, which no file name has, and the nonce of this start.
+ *  - The name of a living one, if the pipe stays open for long: a child that other code has forked may hold a copy of
+ * its write end, as long as it lives. All names before the exec of the program are ours or the runner's.
  *
- * The hazard: the kernel changes the name after the memory and after the descriptors, and since Linux 6.13 the name of a
- * living process is read without a lock, so it may be half of one name and half of another. So only a dead process is
- * judged by its name.
+ * The hazard: the kernel changes the name after the memory and after the descriptors, and since Linux 6.13 the name of
+ * a living process is read without a lock, so it may be half of one name and half of another. So a living process is
+ * judged by its name only if the pipe stays open, and only if it reads the same twice.
  */
 #include "verdict_own_memory.h"
 #include "arena.h"
 #include "handle.h"
 #include "own_memory.h"
+#include "pause.h"
 #include "proc.h"
+#include "proof.h"
 #include "runner_file.h"
 #include "sys.h"
 
@@ -23,18 +26,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { NO_MEMORY, HAS_MEMORY, MEMORY_UNKNOWN };
-
-enum { IS_EXITING = 4 /* PF_EXITING */ };
-
-/* The errors of the kernel: the process has memory and is not being killed (EINVAL), or it is (EAGAIN, EINTR). */
-static int look_at_memory(const struct spawn_child *child)
-{
-    long error = child->pidfd < 0 ? -EBADF : sys_call2(__NR_process_mrelease, child->pidfd, 0);
-    if (error == -ESRCH)
-        return NO_MEMORY;
-    return error == 0 || error == -EINVAL || error == -EAGAIN || error == -EINTR ? HAS_MEMORY : MEMORY_UNKNOWN;
-}
+/* Much longer than what an exec takes, but for a file system that hangs. */
+enum { LONG_MS = 30 };
 
 static bool is_name_of_start(const struct spawn_child *child, const char *name)
 {
@@ -54,27 +47,6 @@ static int32_t progress_in(const struct spawn_child *child, const char *name)
     return (uint32_t)(child->own_memory + number) < child->step_count ? child->own_memory + number : child->own_memory;
 }
 
-/*
- * Where process_mrelease is missing or refused. A process that ends has this flag before it closes its descriptors: so
- * without it, the pipe was closed by exec.
- */
-static enum own_memory_finding judge_living_by_flags(const struct spawn_child *child)
-{
-    int64_t flags = proc_flags(child->pid);
-    return flags >= 0 && !(flags & IS_EXITING) ? RUNS_PROGRAM : RUNS_STILL;
-}
-
-static enum own_memory_finding judge_living(const struct spawn_child *child)
-{
-    if (child->report_fd >= 0)
-        return RUNS_STILL;
-    switch (look_at_memory(child)) {
-    case HAS_MEMORY: return RUNS_PROGRAM;
-    case NO_MEMORY: return RUNS_STILL; /* it is dying: its end will be seen */
-    default: return judge_living_by_flags(child);
-    }
-}
-
 /* Whether the file that the process was to exec has this name. */
 static bool is_name_of_candidate(const struct spawn_child *child, const char *name)
 {
@@ -83,6 +55,39 @@ static bool is_name_of_candidate(const struct spawn_child *child, const char *na
         if (runner_file_gives(plan->bytes + plan->steps[i].data, name))
             return true;
     return false;
+}
+
+/*
+ * Twice the same, so that it is no half: from the first name of the runner to the last one the kernel writes each only
+ * once.
+ */
+static enum own_memory_finding judge_living_by_name(struct spawn_child *child)
+{
+    char name[PROCESS_NAME_SIZE], again[PROCESS_NAME_SIZE];
+    if (proc_name(child->pid, name) != 0 || proc_name(child->pid, again) != 0)
+        return RUNS_STILL;
+    if (strlen(name) != strlen(again) || memcmp(name, again, strlen(name)) != 0)
+        return RUNS_STILL;
+    struct ending unused;
+    int answer = ending_look(child, __WALL, &unused);
+    if (answer == 1 || answer == -ECHILD)
+        return RUNS_STILL; /* it has ended meanwhile, and the name may be another process's */
+    return name[0] == '/' || runner_file_names(name, child->arena->task.own_memory.file) ? RUNS_STILL : RUNS_PROGRAM;
+}
+
+static bool is_open_for_long(struct spawn_child *child)
+{
+    const int64_t now = pause_clock();
+    if (child->looked_first == 0)
+        child->looked_first = now;
+    return now - child->looked_first > LONG_MS * (int64_t)MILLISECOND_NS;
+}
+
+static enum own_memory_finding judge_living(struct spawn_child *child)
+{
+    if (child->report_fd >= 0)
+        return is_open_for_long(child) ? judge_living_by_name(child) : RUNS_STILL;
+    return proof_at_end_of_file(child) == HAS_EXECED ? RUNS_PROGRAM : RUNS_STILL;
 }
 
 /*

@@ -13,8 +13,8 @@ enum own_memory_finding {
 };
 
 /*
- * Call it when the child has certainly exec'ed, the runner or the program. If it is dead, *ending is how it ended; if it
- * died in the runner, *progress is the step or stage it had come to, as in `progress` of a task.
+ * Call it when the child has certainly exec'ed, the runner or the program. If it is dead, *ending is how it ended; if
+ * it died in the runner, *progress is the step or stage it had come to, as in `progress` of a task.
  */
 enum own_memory_finding own_memory_look(struct spawn_child *child, struct ending *ending, int32_t *progress);
 

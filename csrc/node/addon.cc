@@ -179,8 +179,8 @@ class Addon : public Napi::Addon<Addon> {
     return bytes.ByteLength() < sizeof(known_program) ? nullptr : reinterpret_cast<known_program*>(bytes.Data());
   }
 
-  // On the lower rungs nothing is ever certain, nor with own memory. The plan is opened again, because that of the arena
-  // is gone.
+  // On the lower rungs nothing is ever certain, nor with own memory. The plan is opened again, because that of the
+  // arena is gone.
   static void Learn(const Napi::CallbackInfo& info, known_program* known, const spawn_child& child) {
     plan opened;
     if (child.rung <= RUNG_CLONE && child.own_memory < 0 && plan_open(Plan(info), PlanSize(info), &opened) == 0)

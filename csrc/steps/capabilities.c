@@ -75,10 +75,11 @@ static bool keeps_capabilities(void)
 /* capset(2) ignores what this kernel does not know, so it is asked first. */
 static int check_known(uint64_t set)
 {
-    for (int number = 0; set != EVERY && number < MOST_CAPABILITIES; number++)
-        if (set & BIT(number) && is_bounding(number) < 0)
-            return -EINVAL;
-    return 0;
+    int known = 0;
+    for (int number = 0; set != EVERY && known >= 0 && number < MOST_CAPABILITIES; number++)
+        if (set & BIT(number))
+            known = is_bounding(number);
+    return known < 0 ? known : 0;
 }
 
 static uint64_t bounding_set(void)

@@ -2,7 +2,14 @@ import type { Bytes } from '../bytes.js';
 import { snapshotOf } from '../file-actions.js';
 import { targetOf } from '../plan/step-fields.js';
 import type { Step } from '../plan/vocabulary.js';
-import { checkBytes, checkEach, checkFd, invalidArgType, invalidArgValue } from '../validate.js';
+import {
+  checkBytes,
+  checkEach,
+  checkFd,
+  invalidArgType,
+  invalidArgValue,
+  isUint8Array,
+} from '../validate.js';
 import { attribute, checkedValue } from './attribute.js';
 import type { Codec } from './codecs.js';
 import { notTexts, wrong } from './codecs.js';
@@ -45,7 +52,7 @@ const places: Codec<readonly Place[]> = {
 
 function checkPlace(name: string, value: unknown): Place {
   if (typeof value === 'number') return checkFd(name, value);
-  if (typeof value !== 'string' && !(value instanceof Uint8Array))
+  if (typeof value !== 'string' && !isUint8Array(value))
     throw invalidArgType(name, 'of type string or number, or an instance of Uint8Array', value);
   const path = checkBytes(name, value);
   if (Buffer.from(path)[0] !== SLASH) throw invalidArgValue(name, value, 'must be an absolute path');

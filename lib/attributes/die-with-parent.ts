@@ -35,6 +35,7 @@ export const dieWithParent = attribute<DieWithParentOption>()({
   ],
   trial: () => ({ dieWithParent: true }),
   documentation: {
+    cost: 'a thread for this start: [about 20 µs](workers.md#a-program-that-ends-with-this-one)',
     shape: 'boolean',
     default: { posix: '`false`' },
     meaning: "`pdeathsig: 'SIGKILL'`: the program is killed when this process ends.",

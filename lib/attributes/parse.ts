@@ -1,5 +1,6 @@
 import { checkObject, invalidArgValue } from '../validate.js';
 import type { AnyAttribute, Call, DoorName } from './attribute.js';
+import { defaultsOf, noSettings } from './door-defaults.js';
 import { attributes } from './index.js';
 import { Settings } from './settings.js';
 
@@ -40,14 +41,6 @@ function entryOf(attribute: AnyAttribute, position: number): Entry {
   };
 }
 
-/** The settings of a start that gives no option. */
-function defaultsOf(door: DoorName): Settings {
-  const settings = new Settings(noValues, null);
-  for (const { defaults, set } of every)
-    if (Object.hasOwn(defaults, door)) set?.(settings, defaults[door] as never);
-  return settings;
-}
-
 const noValues: readonly Checked[] = [];
 const posix = ownEntries('posix');
 const posixDefaults = defaultsOf('posix');
@@ -55,10 +48,6 @@ const posixDefaults = defaultsOf('posix');
 const lookedUp = every.filter(({ setAbsent }) => setAbsent !== null);
 
 const dropIn = ownEntries('dropIn');
-const dropInNames: readonly string[] = [...dropIn.keys()];
-/** The settings of every start of the drop-in that gives none of our options. */
-export const noSettings = new Settings(noValues, defaultsOf('dropIn'));
-Object.freeze(noSettings);
 
 /**
  * The options of `posixSpawn` and its siblings.
@@ -78,30 +67,14 @@ export function parsePosixOptions(value: unknown, synchronous: boolean): Setting
   return withAbsent(settle(options, given, posixDefaults, { synchronous, stdioSlots: 0, detached: false }));
 }
 
-/**
- * The options of `spawn` and its siblings that Node does not know. Others are ignored, as by Node.
- * @param options without a prototype, Node's own among them
- * @throws TypeError or RangeError with Node's codes, before anything happens.
- */
-export function parseDropInOptions(options: Readonly<Record<string, unknown>>, call: Call): Settings {
-  let given: Entry[] | undefined;
-  for (const name of dropInNames) {
-    if (options[name] === undefined) continue;
-    given ??= [];
-    given.push(dropIn.get(name) as Entry);
-  }
-  if (given === undefined) return noSettings;
+/** Where at least one option of the drop-in is there: see drop-in.ts. */
+export function parseDropInNames(options: Readonly<Record<string, unknown>>, call: Call): Settings {
+  const given: Entry[] = [];
+  for (const entry of dropIn.values()) if (options[entry.attribute.name] !== undefined) given.push(entry);
   const settings = settle(options, given, noSettings, call);
   // What changes nothing is as if it were absent.
   if (given.every(({ attribute }) => attribute.phase === 'call') && !settings.alwaysWaits) return noSettings;
   return settings;
-}
-
-/** Our options of the drop-in alone. */
-export function pickDropInOptions(options: Readonly<Record<string, unknown>>): object {
-  const picked: Record<string, unknown> = { __proto__: null };
-  for (const name in options) if (dropIn.has(name)) picked[name] = options[name];
-  return picked;
 }
 
 /** Checks the values in the order of `given`, then sets them in the order of the index. */

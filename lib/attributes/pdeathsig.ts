@@ -33,6 +33,7 @@ export const pdeathsig = attribute<PdeathsigOption>()({
   steps: (number) => [{ op: 'pdeathsig', sig: number }],
   trial: () => ({ pdeathsig: 'SIGTERM' }),
   documentation: {
+    cost: 'a thread for this start: [about 20 µs](workers.md#a-program-that-ends-with-this-one)',
     shape: '[`Signal`](signals.md)',
     default: { posix: 'none' },
     meaning:

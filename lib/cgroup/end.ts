@@ -1,5 +1,5 @@
 import { builtin } from '../builtin.js';
-import { cgroupError, codeOf } from './errors.js';
+import { cgroupError, codeOf, isGone } from './errors.js';
 import { foldersIn, processesIn, readIfThere, writeText } from './files.js';
 
 const { existsSync, promises } = builtin('node:fs');
@@ -12,11 +12,14 @@ const REMOVE_MS = 2000;
 
 /** Kills all processes in the folder and below, and returns when none is left. */
 export async function killAll(folder: string): Promise<void> {
-  if (existsSync(`${folder}/cgroup.kill`)) {
+  try {
+    if (!existsSync(`${folder}/cgroup.kill`)) return await killByFreezing(folder);
     await writeText(`${folder}/cgroup.kill`, '1');
-    return untilEmpty(folder, nothing);
+  } catch (error) {
+    // somebody else has removed it meanwhile, so nothing is left in it
+    if (!isGone(error)) throw error;
   }
-  await killByFreezing(folder);
+  await untilEmpty(folder, nothing);
 }
 
 /**

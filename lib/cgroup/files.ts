@@ -1,5 +1,5 @@
 import { builtin } from '../builtin.js';
-import { codeOf } from './errors.js';
+import { codeOf, isGone } from './errors.js';
 
 const { promises } = builtin('node:fs');
 
@@ -14,10 +14,13 @@ export async function readIfThere(file: string): Promise<string | null> {
   try {
     return await readText(file);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EOPNOTSUPP' || codeOf(error) === 'ENOTSUP')
-      return null;
+    if (isGone(error) || isUnsupported(error)) return null;
     throw error;
   }
+}
+
+function isUnsupported(error: unknown): boolean {
+  return codeOf(error) === 'EOPNOTSUPP' || codeOf(error) === 'ENOTSUP';
 }
 
 /** The number after the key in a file with a line for each; without a key of a file with one number. null: not there. */
@@ -65,8 +68,8 @@ export async function processesIn(folder: string): Promise<number[]> {
   const pids = new Set<number>();
   for (const each of await foldersIn(folder)) {
     const text = await readText(`${each}/cgroup.procs`).catch((error) => {
-      // ENODEV: it was removed while it was read
-      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENODEV') return '';
+      // a threaded cgroup has no such list: its processes are in that of the one above it
+      if (isGone(error) || isUnsupported(error)) return '';
       throw error;
     });
     for (const line of text.split('\n')) if (line !== '') pids.add(Number(line));

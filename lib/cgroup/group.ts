@@ -1,4 +1,4 @@
-import { checkEach, checkString, invalidArgValue } from '../validate.js';
+import { checkEach, checkString, copyOfObject, invalidArgValue } from '../validate.js';
 import { killAll, removeAll } from './end.js';
 import { cgroupError, codeOf } from './errors.js';
 import { processesIn } from './files.js';
@@ -28,7 +28,7 @@ export interface Cgroup extends AsyncDisposable {
   /** Its folders, one for each hierarchy: the value of the option `cgroup`. */
   readonly paths: readonly string[];
   /**
-   * Changes its limits. A controller that it was not made with is ENOTSUP.
+   * Changes its limits. A controller that it was not made with is ENOTSUP, and then nothing is changed.
    * @throws the error of the file, with `code` and `path`; ERANGE where the kernel did not take the whole value
    */
   set(limits: CgroupLimits): Promise<void>;
@@ -66,8 +66,9 @@ function newName(): string {
 const countable = ['memory', 'pids', 'cpu'];
 
 function checkOptions(value: unknown): Wanted {
-  const limits = checkLimits(value, ['parent', 'name', 'controllers']);
-  const { parent, name, controllers } = { ...(value as CgroupOptions) };
+  const given = copyOfObject('options', value);
+  const limits = checkLimits(given, ['parent', 'name', 'controllers']);
+  const { parent, name, controllers } = given;
   const counted =
     controllers === undefined ? [] : checkEach('options.controllers', controllers, checkController);
   return {
@@ -107,7 +108,7 @@ function checkName(value: unknown): string {
  * @returns the cgroup. The promise rejects with
  *   - TypeError, RangeError: a wrong option, before anything happens;
  *   - an error with `code` and `path`: EACCES, EROFS, … where this process may not, EBUSY where the parent has processes
- *     of its own, EEXIST where there is one with this name;
+ *     of its own, ENOENT where there is no such parent, EEXIST where there is one with this name;
  *   - ENOTSUP: no hierarchy has the controller; ERANGE: the kernel did not take a whole value.
  *
  * @example
@@ -127,15 +128,18 @@ function checkName(value: unknown): string {
 export async function createCgroup(options: CgroupOptions = {}): Promise<Cgroup> {
   const { parent, name, limits, controllers } = checkOptions(options);
   const places: Place[] = [];
+  let refused: unknown;
   try {
     for (const [hierarchy, list, needed] of choose(readHierarchies(), controllers))
       try {
         places.push(await makePlace(hierarchy, list, parent, name));
       } catch (error) {
         if (needed || codeOf(error) === 'EEXIST') throw error;
+        refused ??= error;
       }
     const group = new Group(places);
-    if (places.length === 0) throw cgroupError('ENOTSUP', 'this process may make no cgroup', {});
+    if (places.length === 0)
+      throw refused ?? cgroupError('ENOTSUP', 'no cgroup file system is mounted here', {});
     await setLimits(limits, group.places);
     return group;
   } catch (error) {
@@ -181,14 +185,14 @@ class Group implements Cgroup {
 
   /** v2 counts the time of the processors in every cgroup. */
   readonly places: Places = (controller) =>
-    this.#places.find(({ version, controllers, folder }) =>
+    this.#places.find(({ version, controllers, hierarchy }) =>
       controller === 'cpuacct'
-        ? version === 2 || folder.includes('cpuacct')
+        ? version === 2 || hierarchy.controllers.includes('cpuacct')
         : controllers.includes(controller),
     );
 
   async set(limits: CgroupLimits): Promise<void> {
-    await setLimits(checkLimits(limits, []), this.places);
+    await setLimits(checkLimits(copyOfObject('options', limits), []), this.places);
   }
 
   usage(): Promise<CgroupUsage> {
@@ -216,6 +220,6 @@ class Group implements Cgroup {
   }
 }
 
-function rank({ version, folder }: Place): number {
-  return version === 2 ? 0 : folder.includes('freezer') ? 1 : 2;
+function rank({ version, hierarchy }: Place): number {
+  return version === 2 ? 0 : hierarchy.controllers.includes('freezer') ? 1 : 2;
 }

@@ -6,7 +6,9 @@ const { readFileSync } = builtin('node:fs');
 export interface Hierarchy {
   readonly version: 1 | 2;
   readonly controllers: readonly string[];
-  /** Where its root is, or the part of it that is visible here. */
+  /** The cgroup that is visible at `mount`: `/`, or the one that a container has. */
+  readonly root: string;
+  /** Where that is mounted. */
   readonly mount: string;
   /** The folder of the cgroup of this process. */
   readonly own: string;
@@ -31,7 +33,7 @@ export function readHierarchies(): readonly Hierarchy[] {
     )
       continue;
     const controllers = version === 2 ? words(`${mount}/cgroup.controllers`) : path.controllers;
-    found.push({ version, controllers, mount, own });
+    found.push({ version, controllers, root, mount, own });
   }
   return found;
 }
@@ -85,7 +87,7 @@ function readMemberships(): Membership[] {
  * undefined: the cgroup is outside of what is mounted. A path with `..` is that of a process outside of its own cgroup
  * namespace.
  */
-function folderOf(path: string, root: string, mount: string): string | undefined {
+export function folderOf(path: string, root: string, mount: string): string | undefined {
   if (path.split('/').includes('..')) return undefined;
   const below =
     root === '/' ? path : path === root ? '' : path.startsWith(`${root}/`) ? path.slice(root.length) : null;

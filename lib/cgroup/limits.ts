@@ -1,11 +1,5 @@
-import {
-  checkBoolean,
-  checkInteger,
-  checkObject,
-  invalidArgType,
-  invalidArgValue,
-  outOfRange,
-} from '../validate.js';
+import type { LooseOptions } from '../validate.js';
+import { checkBoolean, checkInteger, invalidArgType, invalidArgValue, outOfRange } from '../validate.js';
 import { cgroupError } from './errors.js';
 import { readText, writeText } from './files.js';
 
@@ -94,9 +88,11 @@ function processors(name: string, value: unknown): number {
 /** Checked limits, in the order in which they are set. */
 export type Limits = readonly (readonly [name: keyof CgroupLimits, value: number | boolean])[];
 
-/** @param others names of options that are not limits */
-export function checkLimits(value: unknown, others: readonly string[]): Limits {
-  const given: Readonly<Record<string, unknown>> = { ...checkObject('options', value) };
+/**
+ * @param given a copy: each getter of the caller's runs once
+ * @param others names of options that are not limits
+ */
+export function checkLimits(given: LooseOptions, others: readonly string[]): Limits {
   for (const name of Object.keys(given))
     if (!Object.hasOwn(kinds, name) && !others.includes(name))
       throw invalidArgValue(`options.${name}`, given[name], 'is not an option of a cgroup');
@@ -116,14 +112,16 @@ export type Places = (controller: string) => { readonly folder: string; readonly
 
 /** @throws the error of the file that could not be written, or ERANGE where the kernel has another value than was asked for */
 export async function setLimits(limits: Limits, places: Places): Promise<void> {
-  for (const [name, value] of limits) {
+  // all of them first: what cannot be had at all must not change the others
+  const writes = limits.flatMap(([name, value]) => {
     const { controller, files, isTaken } = kinds[name];
     const place = places(controller);
     const list = place && files(value, place.version);
     if (list === undefined || place === undefined)
       throw cgroupError('ENOTSUP', `no cgroup here can have ${name}`, {});
-    for (const [file, text] of list) await setOne(`${place.folder}/${file}`, text, isTaken);
-  }
+    return list.map(([file, text]) => [`${place.folder}/${file}`, text, isTaken] as const);
+  });
+  for (const write of writes) await setOne(...write);
 }
 
 async function setOne(file: string, wanted: string, isTaken: Kind['isTaken']): Promise<void> {

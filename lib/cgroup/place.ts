@@ -1,14 +1,17 @@
 import { builtin } from '../builtin.js';
 import { cgroupError, codeOf } from './errors.js';
-import { readText, writeText } from './files.js';
+import { foldersIn, readText, writeText } from './files.js';
 import type { Hierarchy } from './hierarchies.js';
+import { folderOf } from './hierarchies.js';
 
-const { promises } = builtin('node:fs');
+const { constants, promises } = builtin('node:fs');
 
 /** The folder of a new cgroup in one hierarchy. */
 export interface Place {
   readonly version: 1 | 2;
+  /** Those that it was asked for. */
   readonly controllers: readonly string[];
+  readonly hierarchy: Hierarchy;
   readonly folder: string;
   /** Undoes what making it has changed beside it. */
   readonly undo: () => Promise<void>;
@@ -21,8 +24,10 @@ export async function makePlace(
   parent: string | null,
   name: string,
 ): Promise<Place> {
-  const { version, mount, own } = hierarchy;
-  const above = parent === null ? own : `${mount}${parent === '/' ? '' : parent}`;
+  const { version, root, mount, own } = hierarchy;
+  const above = parent === null ? own : folderOf(parent, root, mount);
+  if (above === undefined)
+    throw cgroupError('ENOENT', `the cgroup ${parent} is not below '${mount}'`, { path: mount });
   const { folder: place, undo } =
     version === 2 && controllers.length > 0
       ? await handOn(above, controllers, parent === null ? mount : above)
@@ -34,7 +39,7 @@ export async function makePlace(
     await undo();
     throw error;
   }
-  return { version, controllers, folder, undo };
+  return { version, controllers, hierarchy, folder, undo };
 }
 
 /** Errors by which a cgroup cannot hand a controller on, but one above it may: it has processes, or is not ours. */
@@ -58,16 +63,24 @@ async function handOn(
       const enabled = (await readText(control)).split(' ');
       const missing = controllers.filter((name) => !enabled.includes(name));
       if (missing.length > 0 && folder !== start && isRoot()) throw refused;
-      if (missing.length > 0) await writeText(control, missing.map((name) => `+${name}`).join(' '));
-      await promises.access(folder, builtin('node:fs').constants.W_OK);
-      const off = missing.map((name) => `-${name}`).join(' ');
-      return { folder, undo: off === '' ? nothing : () => writeText(control, off).catch(nothing) };
+      // before anything is enabled: for a folder that is not ours it would stay so
+      await promises.access(folder, constants.W_OK);
+      if (missing.length === 0) return { folder, undo: nothing };
+      await writeText(control, missing.map((name) => `+${name}`).join(' '));
+      return { folder, undo: () => disable(folder, missing).catch(nothing) };
     } catch (error) {
       if (!passable.includes(codeOf(error) ?? '')) throw error;
       refused ??= error;
     }
     if (folder === top || folder === '') throw refused;
   }
+}
+
+/** Unless others have made cgroups there meanwhile: these would lose their limits, without an error. */
+async function disable(folder: string, controllers: readonly string[]): Promise<void> {
+  const others = (await foldersIn(folder)).length > 1;
+  if (!others)
+    await writeText(`${folder}/cgroup.subtree_control`, controllers.map((name) => `-${name}`).join(' '));
 }
 
 function isRoot(): boolean {

@@ -1,4 +1,5 @@
-import { noSettings, parseDropInOptions } from '../attributes/parse.js';
+import { noSettings } from '../attributes/door-defaults.js';
+import { parseDropInOptions } from '../attributes/drop-in.js';
 import { dropIn } from '../drop-in.js';
 import { featureUnavailable } from '../errors.js';
 import type { FuturePlan } from '../plan/data.js';

@@ -1,6 +1,6 @@
-import { noSettings } from '../attributes/parse.js';
+import { noSettings } from '../attributes/door-defaults.js';
+import { stepsOfDropIn } from '../attributes/drop-in.js';
 import type { Settings } from '../attributes/settings.js';
-import { stepsOf } from '../attributes/steps.js';
 import type { Pairs } from '../engine/descriptors.js';
 import { closeOurEnd, closePairs, openSocketPairs, releaseOurEnd } from '../engine/descriptors.js';
 import { StepCache } from '../plan/step-cache.js';
@@ -33,6 +33,9 @@ export function openPipes(stdio: readonly StdioEntry[], settings: Settings): Pai
 
 const noFds: readonly number[] = [];
 
+/** Those whose steps read descriptors of this process. */
+const readingPhases = ['program', 'descriptors', 'placement'] as const;
+
 /** The descriptors of this process that the plan reads from. */
 export function namedFds(stdio: readonly StdioEntry[], settings: Settings): readonly number[] {
   const named: number[] = [];
@@ -46,10 +49,8 @@ export function namedFds(stdio: readonly StdioEntry[], settings: Settings): read
 const fdsByKey = new StepCache<readonly number[]>();
 
 function fdsOf({ values, actions }: Settings): readonly number[] {
-  const { steps } = stepsOf('dropIn', values);
-  return [...steps('program'), ...steps('descriptors'), ...steps('placement'), ...actions]
-    .map(fdOf)
-    .filter((fd) => fd !== undefined);
+  const { steps } = stepsOfDropIn(values);
+  return [...readingPhases.flatMap(steps), ...actions].map(fdOf).filter((fd) => fd !== undefined);
 }
 
 /** At least three, as in libuv. null: an entry has no descriptor, such as a closed stream. */

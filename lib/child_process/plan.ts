@@ -1,6 +1,6 @@
-import { noSettings } from '../attributes/parse.js';
+import { noSettings } from '../attributes/door-defaults.js';
+import { highestNamedByDropIn, stepsOfDropIn } from '../attributes/drop-in.js';
 import type { Settings, Values } from '../attributes/settings.js';
-import { highestNamedBy, stepsOf } from '../attributes/steps.js';
 import { planAssignment } from '../plan/assign.js';
 import { compile, dropIn } from '../plan/compile.js';
 import { searchPath } from '../plan/path-search.js';
@@ -8,7 +8,7 @@ import { standInsFor } from '../plan/stand-ins.js';
 import { StepCache } from '../plan/step-cache.js';
 import type { Plan, StandIns, Step } from '../plan/vocabulary.js';
 import type { StartRequest } from './node-internals/start-request.js';
-import { readRequest } from './node-internals/start-request.js';
+import { readRequest, setsIds } from './node-internals/start-request.js';
 
 /** One descriptor of the child. */
 export interface Slot {
@@ -30,10 +30,10 @@ export function makePlan(request: StartRequest, slots: readonly Slot[], settings
   const values = (): Values => ({ __proto__: null, ...settings.values, ...ofNode() });
   let standIns: StandIns | null = null;
   if (settings.key !== null) {
-    const isPlain = settings === noSettings && request.uid === undefined && request.gid === undefined;
-    const highest = isPlain
-      ? -1
-      : highestNumbers.get(`${key}\0${settings.key}`, () => highestNamedBy('dropIn', values()));
+    const highest =
+      settings === noSettings && !setsIds(request)
+        ? -1
+        : highestNumbers.get(`${key}\0${settings.key}`, () => highestNamedByDropIn(values()));
     standIns = standInsOf(slots, highest);
   }
   const named = standIns === null ? slots : withStandIns(slots, standIns);
@@ -44,7 +44,7 @@ export function makePlan(request: StartRequest, slots: readonly Slot[], settings
     environment,
     slots: slots.length,
     standIns,
-    attributes: () => stepsOf('dropIn', values()),
+    attributes: () => stepsOfDropIn(values()),
     stdio: () => stdioSteps(named),
     candidates: () => (settings.searchesPath ? searchPath(file, path) : [file]),
   });
@@ -71,13 +71,7 @@ function withStandIns(slots: readonly Slot[], { standIns, numbers }: StandIns): 
 }
 
 /** No part but the last has a NUL in it, and there are always as many. */
-function keyOf(
-  file: string,
-  path: string,
-  start: string,
-  slots: readonly Slot[],
-  settings: string,
-): string {
+function keyOf(file: string, path: string, start: string, slots: readonly Slot[], settings: string): string {
   let key = `${file}\0${file.includes('/') ? '' : path}\0${start}\0`;
   for (const { fd, shared } of slots) key += shared ? `${fd}s,` : `${fd},`;
   return settings === '' ? key : `${key}\0${settings}`;

@@ -2,7 +2,7 @@ import type { CommandLine, Flag } from '../attributes/flags.js';
 import { attributes } from '../attributes/index.js';
 
 const COLUMNS = 3;
-const WIDTH = 25;
+const CELL = 26;
 /** Where the text about flags begins. */
 const ABOUT = 33;
 
@@ -23,16 +23,19 @@ function spelled({ name, value }: Flag): string {
   return value === null ? `--${name}` : `--${name} ${value}`;
 }
 
+/** A word that is wider than a column takes two. */
 function inColumns(words: readonly string[]): string[] {
   const lines: string[] = [];
-  for (let at = 0; at < words.length; at += COLUMNS)
-    lines.push(
-      `  ${words
-        .slice(at, at + COLUMNS)
-        .map((word) => word.padEnd(WIDTH))
-        .join(' ')}`.trimEnd(),
-    );
-  return lines;
+  let line = '';
+  for (const word of words) {
+    const cells = Math.ceil((word.length + 1) / CELL);
+    if (line.length + cells * CELL > COLUMNS * CELL) {
+      lines.push(line);
+      line = '';
+    }
+    line += word.padEnd(cells * CELL);
+  }
+  return [...lines, line].map((each) => `  ${each}`.trimEnd()).filter((each) => each !== '');
 }
 
 /** One line where there is room, else the flags in columns and the text above them. */

@@ -70,10 +70,11 @@ export function realSteps({ steps, standIns }: Pick<Plan, 'steps' | 'standIns'>)
 }
 
 function realStep(step: Step, standIns: StandIns): Step {
-  const real: Record<string, number> = {};
-  for (const [name, value] of Object.entries(step)) {
-    const place = typeof value === 'number' ? placeOf(value, standIns) : null;
-    if (place !== null) real[name] = (standIns.numbers[place.index] as number) + place.difference;
-  }
-  return Object.assign({ ...step }, real);
+  const fields = Object.entries(step).map(([name, value]) => [name, realNumber(value, standIns)]);
+  return Object.fromEntries(fields) as Step;
+}
+
+function realNumber(value: unknown, standIns: StandIns): unknown {
+  const place = typeof value === 'number' ? placeOf(value, standIns) : null;
+  return place === null ? value : (standIns.numbers[place.index] as number) + place.difference;
 }

@@ -1,4 +1,4 @@
-import { checkEach, checkFd, checkObject, checkString, invalidArgValue } from '../validate.js';
+import { checkEach, checkFd, checkString, copyOfObject, invalidArgValue } from '../validate.js';
 import type { SetVariable } from './environment.js';
 
 /** The protocol by which a program gets open descriptors. Source: sd_listen_fds(3). */
@@ -34,7 +34,7 @@ export function listenOf(value: unknown): Listen | null {
 
 function checkListenFd(label: string, value: unknown): { readonly fd: number; readonly name: string } {
   if (typeof value !== 'object') return { fd: checkFd(label, value), name: 'unknown' };
-  const { fd, name = 'unknown', ...others } = { ...checkObject(label, value) };
+  const { fd, name = 'unknown', ...others } = copyOfObject(label, value);
   if (Object.keys(others).length > 0) throw invalidArgValue(label, value, 'must have `fd` and `name` alone');
   return { fd: checkFd(`${label}.fd`, fd), name: checkName(`${label}.name`, name) };
 }

@@ -2,7 +2,8 @@ import type { SpawnOptions } from 'node:child_process';
 import { fdOrNull } from '../attributes/codecs.js';
 import type { MoreOptions, PosixSpawnOptions } from '../attributes/index.js';
 import type { Bytes } from '../bytes.js';
-import { checkEach } from '../validate.js';
+import { checkEach, invalidArgValue } from '../validate.js';
+import { copyForPosix, copyForSpawn } from './environment.js';
 import { FIRST_FD } from './listen.js';
 import type { Resolved } from './resolve.js';
 import { actionsOf, collision, resolve } from './resolve.js';
@@ -68,7 +69,7 @@ export interface Service {
  * ```
  */
 export function posixOptions(service: Service & PosixSpawnOptions): PosixSpawnOptions {
-  const resolved = resolve(service);
+  const resolved = resolve(service, copyForPosix);
   const { rest, options } = resolved;
   const given = rest['fds'] === undefined ? [] : checkEach('service.fds', rest['fds'], fdOrNull.check);
   const fds = fdsOf(resolved, given);
@@ -90,7 +91,7 @@ function fdsOf({ logFile, listen }: Resolved, given: readonly (number | null)[])
 /**
  * The options by which `spawn` and its siblings of `forkless/child_process` start a service; `fork` excepted, whose
  * channel may have the number 3. Reads /etc/passwd and /etc/group if it must; starts and opens nothing else. stdin is
- * /dev/null, unless `stdio` has a first entry.
+ * /dev/null, unless `stdio` has a first entry. What `env` inherits counts, as in Node.
  *
  * @param service also any option of `spawn`, which is passed on. `stdio` may have the entries of 0, 1 and 2.
  * @throws TypeError, RangeError: a wrong value; a name that is not in the files; two options that contradict each other.
@@ -98,7 +99,7 @@ function fdsOf({ logFile, listen }: Resolved, given: readonly (number | null)[])
 export function spawnOptions<Options extends SpawnOptions & MoreOptions>(
   service: Service & Options,
 ): Omit<Options, keyof Service | 'stdio'> & SpawnOptions & MoreOptions {
-  const resolved = resolve(service);
+  const resolved = resolve(service, copyForSpawn);
   const { rest, options } = resolved;
   const stdio = stdioOf(resolved, rest['stdio']);
   const fileActions = actionsOf(resolved, false);
@@ -107,12 +108,19 @@ export function spawnOptions<Options extends SpawnOptions & MoreOptions>(
 }
 
 function stdioOf({ logFile, listen }: Resolved, given: unknown): SpawnOptions['stdio'] {
-  const list: readonly unknown[] =
-    typeof given === 'string' ? [given, given, given] : Array.isArray(given) ? given : [];
+  const list = listOf(given);
   const isFree = (entry: unknown): boolean => entry === undefined || entry === null || entry === 'ignore';
   if (logFile !== null && !(isFree(list[1]) && isFree(list[2]))) throw collision('stdio', given, 'logFile');
   if (listen !== null && list.length > FIRST_FD) throw collision('stdio', given, 'listenFds');
   const output = logFile === null ? 'pipe' : 'ignore';
   const standard = ['ignore', output, output].map((fallback, index) => list[index] ?? fallback);
   return [...standard, ...list.slice(FIRST_FD), ...(listen?.fds ?? [])] as SpawnOptions['stdio'];
+}
+
+function listOf(given: unknown): readonly unknown[] {
+  if (given === undefined || given === null) return [];
+  if (typeof given === 'string') return [given, given, given];
+  // a copy: a getter runs once
+  if (Array.isArray(given)) return [...given];
+  throw invalidArgValue('service.stdio', given, 'must be an array or a word for three entries');
 }

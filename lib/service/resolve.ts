@@ -4,8 +4,8 @@ import type { FileActions } from '../file-actions.js';
 import { FileActions as Actions, checkFileActions, prefixed } from '../file-actions.js';
 import type { Step } from '../plan/vocabulary.js';
 import type { LooseOptions } from '../validate.js';
-import { checkBoolean, checkBytes, checkObject, invalidArgValue } from '../validate.js';
-import type { SetVariable } from './environment.js';
+import { checkBoolean, checkBytes, copyOfObject, invalidArgValue } from '../validate.js';
+import type { CopyEnvironment, SetVariable } from './environment.js';
 import { environmentWith } from './environment.js';
 import { idsOf } from './ids.js';
 import type { Listen } from './listen.js';
@@ -25,17 +25,21 @@ export interface Resolved {
   readonly listen: Listen | null;
 }
 
-/** @throws TypeError or RangeError with Node's codes. */
-export function resolve(value: unknown): Resolved {
-  const given: LooseOptions = { ...checkObject('service', value) };
-  const { user, group, supplementaryGroups, loginEnvironment, logFile, listenFds, ...rest } = given;
+/**
+ * @param copyEnv copies the option `env` as the door reads it
+ * @throws TypeError or RangeError with Node's codes
+ */
+export function resolve(value: unknown, copyEnv: CopyEnvironment): Resolved {
+  const given = copyOfObject('service', value);
+  const { user, group, supplementaryGroups, loginEnvironment, logFile, listenFds, ...others } = given;
+  const rest = { __proto__: null, ...others } as LooseOptions;
   const { options, login } = idsOf(given);
   const listen = listenOf(listenFds);
   const variables = new Map<string, SetVariable>(listen?.variables ?? []);
   if (loginEnvironment !== undefined) checkBoolean('service.loginEnvironment', loginEnvironment);
   if (loginEnvironment !== false && login !== null)
     for (const [key, text] of Object.entries(login)) variables.set(key, { value: text, by: 'user' });
-  const env = variables.size === 0 ? {} : { env: environmentWith(rest['env'], variables) };
+  const env = variables.size === 0 ? {} : { env: environmentWith(copyEnv(rest['env']), variables) };
   return {
     rest,
     options: { ...options, ...env },

@@ -31,11 +31,11 @@ export class Accounts {
   readonly #groups: readonly Group[];
 
   constructor(passwd: string, group: string) {
-    this.#users = fieldsOf(passwd, 7).flatMap(([name = '', , uid, gid, , home = '', shell = '']) =>
+    this.#users = fieldsOf(passwd, 4).flatMap(([name = '', , uid, gid, , home = '', shell = '']) =>
       isId(uid) && isId(gid) ? [{ name, uid: Number(uid), gid: Number(gid), home, shell }] : [],
     );
-    this.#groups = fieldsOf(group, 4).flatMap(([name = '', , gid, members = '']) =>
-      isId(gid) ? [{ name, gid: Number(gid), members: members.split(',') }] : [],
+    this.#groups = fieldsOf(group, 3).flatMap(([name = '', , gid, members = '']) =>
+      isId(gid) ? [{ name, gid: Number(gid), members: members.split(',').map(withoutIndent) }] : [],
     );
   }
 
@@ -81,13 +81,21 @@ function textOf(file: string): string {
   }
 }
 
-/** The entries, as the C library reads them: comments, entries of NIS (`+`, `-`) and what is cut off do not count. */
+/**
+ * The entries, as the C library reads them: what is missing after the ids is empty. Comments, entries of NIS (`+`, `-`)
+ * and what is cut off before that do not count.
+ */
 function fieldsOf(text: string, count: number): string[][] {
   return text
     .split('\n')
-    .filter((line) => !/^\s*(?:[#+-]|$)/.test(line))
+    .map(withoutIndent)
+    .filter((line) => !/^(?:[#+-]|$)/.test(line))
     .map((line) => line.split(':'))
     .filter((fields) => fields.length >= count);
+}
+
+function withoutIndent(text: string): string {
+  return text.trimStart();
 }
 
 function isId(text: string | undefined): boolean {

@@ -24,9 +24,9 @@ const tables = {
     ),
   all: (attributes) =>
     table(
-      ['option', 'values', 'default', 'errors', 'kernel', 'cost', 'command', 'systemd', 'Go', 'Python'],
+      ['option', 'values', 'default', 'errors', 'kernel', 'cost'],
       attributes.map((attribute) => {
-        const { name, documentation: texts, like } = attribute;
+        const { name, documentation: texts } = attribute;
         return [
           code(name),
           texts.shape,
@@ -34,7 +34,6 @@ const tables = {
           texts.errors ?? '',
           texts.kernel ?? '',
           texts.cost ?? costOf(attribute),
-          ...[like.utilLinux, like.systemd, like.go, like.python].map((other) => (other ? code(other) : '')),
         ];
       }),
     ),
@@ -47,12 +46,14 @@ const tables = {
     ),
   elsewhere: (attributes) =>
     table(
-      ['option', 'POSIX', 'systemd', 'Go', 'util-linux'],
+      ['option', 'POSIX', 'command', 'systemd', 'Go', 'Python'],
       attributes
         .filter(({ like }) => Object.keys(like).length > 0)
         .map(({ name, like }) => [
           code(name),
-          ...[like.posix, like.systemd, like.go, like.utilLinux].map((other) => (other ? code(other) : '')),
+          ...[like.posix, like.utilLinux, like.systemd, like.go, like.python].map((other) =>
+            other ? code(other) : '',
+          ),
         ]),
     ),
 };

@@ -9,16 +9,22 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compact } from './compact.mjs';
 import { filesUnder } from './fresh.mjs';
 import { at } from './project.mjs';
+import { withoutUnreadFields } from './unread-fields.mjs';
 
 const compiled = at('build/lib');
 const dist = at('dist');
 
-/** In this order a module belongs to the first bundle that reaches it. */
+/**
+ * In this order a module belongs to the first bundle that reaches it. `needs`: what is carried out soon, with all that it
+ * imports at its beginning; else the roots.
+ */
 const bundles = [
   { file: 'early.js', roots: ['child_process/api.js', 'register.js', 'register/worker.js'] },
-  { file: 'forkless.js', roots: ['forkless.js'] },
+  { file: 'forkless.js', roots: ['forkless.js'], needs: ['forkless.js', 'child_process/open.js'] },
+  { file: 'posix.js', roots: ['api.js'] },
   { file: 'services.js', roots: ['service/api.js'] },
   // with a copy of what has no state: for it alone, all of the engine would be loaded
   { file: 'cgroup.js', roots: ['cgroup/index.js'], copies: ['validate.js'] },
@@ -30,9 +36,9 @@ const bundles = [
 const entries = [
   {
     file: 'index.js',
-    from: 'forkless.js',
-    get: 'isCopy ? { ...posixApi() } : posixApi()',
-    takes: 'isCopy, posixApi',
+    from: 'posix.js',
+    get: "isCopy ? { ...modules['api.js']().api } : modules['api.js']().api",
+    takes: 'isCopy, modules',
     names: 'index.js',
   },
   {
@@ -74,12 +80,38 @@ export async function bundle() {
       .map((input) => path.relative(compiled, path.resolve(input)))
       .filter((name) => existsSync(path.join(compiled, name)));
     if (!each.isProgram) for (const name of own) if (!owners.has(name)) owners.set(name, each);
-    await build({ ...options(each, owners, own), outfile });
+    await write(await build({ ...options(each, owners, own), write: false, outfile }), each);
     made.add(outfile).add(`${outfile}.map`);
   }
   for (const entry of entries) made.add(writeEntry(entry));
   chmodSync(path.join(dist, 'cli/main.js'), 0o755);
   for (const file of filesUnder(dist)) if (!made.has(file) && !file.endsWith('.d.ts')) rmSync(file);
+}
+
+async function write({ outputFiles }, { needs, roots, isProgram }) {
+  const [map, { path: file, text }] = outputFiles;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const made = isProgram
+    ? { text, map: map.text }
+    : await compact(text, map.text, loadedAtOnce(needs ?? roots));
+  writeFileSync(file, made.text);
+  writeFileSync(map.path, made.map);
+}
+
+/** These modules and all that they import, but not what a function of theirs requires; as esbuild calls them. */
+function loadedAtOnce(roots) {
+  const found = new Set();
+  const add = (file) => {
+    const name = path.relative(at(), file);
+    if (found.has(name) || !existsSync(file)) return;
+    found.add(name);
+    const imports = readFileSync(file, 'utf8').matchAll(
+      /^(?:(?:const|var) \w+ = )?require\("(\.[^"]+)"\);$/gm,
+    );
+    for (const [, asked] of imports) add(path.resolve(path.dirname(file), asked));
+  };
+  for (const root of roots) add(path.join(compiled, root));
+  return found;
 }
 
 function options({ file, roots, isProgram, copies = [] }, owners, own = roots) {
@@ -102,7 +134,7 @@ ${isEntry ? `Object.assign(exports, require("./${file}"));\n` : ''}exports.modul
     target: 'esnext',
     sourcemap: true,
     logLevel: 'error',
-    plugins: [takeFromOwners(file, owners, copies), withoutMark],
+    plugins: [takeFromOwners(file, owners, copies), withoutUnread],
   };
 }
 
@@ -130,15 +162,16 @@ function takeFromOwners(file, owners, copies) {
 }
 
 /**
- * Leaves out the mark of an ES module, which nothing here reads: where a program has put `get` on Object.prototype, setting
- * it throws, and the engine is loaded as late as the first start. The line stays, for the source maps.
+ * Leaves out what nothing here reads. The mark of an ES module: where a program has put `get` on Object.prototype, setting
+ * it throws, and the engine is loaded as late as the first start. What remains keeps its place, for the source maps.
  */
-const withoutMark = {
-  name: 'without-mark',
+const withoutUnread = {
+  name: 'without-unread',
   setup(build) {
     build.onLoad({ filter: /\/build\/lib\/.*\.js$/ }, ({ path: file }) => {
       const mark = /^Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);$/m;
-      return { contents: readFileSync(file, 'utf8').replace(mark, '') };
+      const code = readFileSync(file, 'utf8').replace(mark, '');
+      return { contents: file.includes('/lib/attributes/') ? withoutUnreadFields(code) : code };
     });
   },
 };

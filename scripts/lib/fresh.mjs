@@ -55,8 +55,23 @@ const parts = {
     stamp: 'build/native.stamp',
   },
   ts: {
-    sources: ['lib', 'csrc/core/steps.def', 'tsconfig.json', 'scripts/lib/bundle.mjs', 'package-lock.json'],
-    results: ['dist/index.js', 'dist/index.d.ts', 'dist/early.js', 'dist/forkless.js', 'build/lib/index.js'],
+    sources: [
+      'lib',
+      'csrc/core/steps.def',
+      'tsconfig.json',
+      'scripts/lib/bundle.mjs',
+      'scripts/lib/compact.mjs',
+      'scripts/lib/unread-fields.mjs',
+      'package-lock.json',
+    ],
+    results: [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/early.js',
+      'dist/forkless.js',
+      'dist/posix.js',
+      'build/lib/index.js',
+    ],
     stamp: 'build/ts.stamp',
   },
 };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isGone } from '../support/proc.js';
+import { hasEnded } from '../support/proc.js';
 import { startProgram } from '../support/program.js';
 import { until } from '../support/until.js';
 
@@ -8,9 +8,9 @@ describe('a start that is stuck after its ids were reset', () => {
     if (process.getuid?.() !== 0) this.skip();
     const node = startProgram(import.meta.url, 'orphan');
     const pid = await node.value<number>();
-    expect(isGone(pid)).to.equal(false);
+    expect(hasEnded(pid)).to.equal(false);
     node.kill('SIGKILL');
     await node.ended;
-    await until('the child to end', () => isGone(pid));
+    await until('the child to end', () => hasEnded(pid));
   });
 });

@@ -17,6 +17,8 @@ const better: Readonly<Record<string, readonly object[]>> = {
   noctty: [{ noctty: true }, { noctty: true, setsid: true }],
   uid: [{ uid: 1234 }, { uid: 0 }],
   gid: [{ gid: 1234 }, { gid: 0 }],
+  // fails when the child is traced already: standard input is no program
+  ptrace: [{ ptrace: true, execFd: 0 }],
 };
 
 /** Which of them are refused here whatever the value, and why. */

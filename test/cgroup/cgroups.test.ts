@@ -1,5 +1,5 @@
 // forkless/cgroup: what it makes, what it reads, how it ends. Which version runs depends on the machine.
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { posixSpawn } from 'forkless';
 import type { Cgroup, CgroupOptions } from 'forkless/cgroup';
@@ -7,6 +7,7 @@ import { cgroupSupport, createCgroup } from 'forkless/cgroup';
 import { killByFreezing } from '#lib/cgroup/end.js';
 import { areGone, cgroupsOf, skip, withCgroup } from '../support/cgroups.js';
 import { uidRun } from '../support/launchers.js';
+import { polluted } from '../support/polluted.js';
 import { hasEnded } from '../support/proc.js';
 import { runProgram } from '../support/program.js';
 import { until } from '../support/until.js';
@@ -188,11 +189,78 @@ describe('a cgroup', () => {
     });
   });
 
+  it('may be killed and removed by several at a time', function () {
+    return withCgroup(this, {}, async (group) => {
+      const child = await posixSpawn('/bin/sleep', ['sleep', '1000'], { cgroup: group.paths });
+      const ends = Array.from({ length: 8 }, () => group[Symbol.asyncDispose]());
+      await Promise.all([...ends, group.kill(), group.remove().catch(() => {})]);
+      expect((await child.exited).signal).to.equal('SIGKILL');
+      expect(areGone(group.paths)).to.equal(true);
+      await group.kill();
+    });
+  });
+
+  it('changes no limit where another one cannot be had at all', function () {
+    return withCgroup(this, { pids: 5 }, async (group) => {
+      const error = await group.set({ pids: 7, cpu: 1 }).catch((error: Failure) => error);
+      expect(error).to.include({ code: 'ENOTSUP' });
+      expect(fileOf(group, 'pids.max')).to.equal('5');
+    });
+  });
+
+  it('tells the processor time whatever it is called', function () {
+    const name = `cpuacct-freezer-${process.pid}`;
+    return withCgroup(this, { controllers: ['pids'], name }, async (group) => {
+      expect((await group.usage()).cpuTime).to.equal(0);
+    });
+  });
+
+  it('has options of its own, each read once', async function () {
+    let reads = 0;
+    const name = `forkless-once-${process.pid}`;
+    const options = {
+      get name() {
+        reads++;
+        return name;
+      },
+    };
+    const making = polluted({ memory: 4096, parent: '/nowhere' }, () => createCgroup(options));
+    const group = await making.catch((error: Failure) => error);
+    expect(reads).to.equal(1);
+    if (group instanceof Error) return skip(this, group.message);
+    expect(group.paths.some((path) => path.includes('memory'))).to.equal(false);
+    await group.remove();
+  });
+
+  it('has the error of the kernel where there is no such parent', async function () {
+    if (version === null) skip(this, 'none is mounted');
+    const error = await failureOf({ parent: '/no-such-parent' });
+    expect(error).to.include({ code: 'ENOENT', syscall: 'mkdir' });
+    expect(error.path).to.match(/\/no-such-parent\/forkless-/);
+  });
+
   it('removes what its programs have made below it', function () {
     return withCgroup(this, {}, async ({ paths, remove }) => {
       for (const path of paths) mkdirSync(`${path}/below/deeper`, { recursive: true });
       expect(remove).to.be.a('function');
       for (const path of paths) expect(() => rmdirSync(path)).to.throw('EBUSY');
+    });
+  });
+
+  it('has threaded cgroups below it, which list no processes', function () {
+    return withCgroup(this, {}, async (group) => {
+      const threaded = group.paths.filter((path) => existsSync(`${path}/cgroup.type`));
+      if (threaded.length === 0) skip(this, 'v1 has no threaded ones');
+      const child = await posixSpawn('/bin/sleep', ['sleep', '1000'], { cgroup: group.paths });
+      for (const path of threaded) {
+        mkdirSync(`${path}/below`);
+        writeFileSync(`${path}/below/cgroup.type`, 'threaded');
+        expect(() => readFileSync(`${path}/below/cgroup.procs`)).to.throw(/EOPNOTSUPP|ENOTSUP/);
+      }
+      expect(await group.processes()).to.include(child.pid);
+      await group[Symbol.asyncDispose]();
+      expect((await child.exited).signal).to.equal('SIGKILL');
+      expect(areGone(group.paths)).to.equal(true);
     });
   });
 

@@ -49,6 +49,8 @@ describe('the drop-in differs from Node', () => {
     const fd = openSync('/dev/null', 'r');
     closeSync(fd);
     throws('EBADF')(await outcomeOf(() => ours.spawn('/bin/true', { stdio: ['pipe', 'pipe', 'pipe', fd] })));
+    for (const options of [{ execFd: fd }, { cgroup: fd }, { inheritFds: [fd] }])
+      throws('EBADF')(await outcomeOf(() => ours.spawn('/bin/true', options)));
   });
 
   it('in numbers in stdio that are no int32: newer Nodes abort, ours and older Nodes take their low 32 bits', async () => {

@@ -86,7 +86,8 @@ describe('the plan of spawn', () => {
 
   it('has uid and gid beside groups, and both after all else', () => {
     const steps = stepsOf('/x', [], { ...usual, stdio: 'ignore', uid: 1, gid: 2, groups: [3] });
-    expect(steps.slice(-5)).to.deep.equal([
+    expect(steps.slice(-6)).to.deep.equal([
+      '5. own-memory',
       '6. setgroups 3',
       '7. setgid 2',
       '8. setuid 1',

@@ -39,6 +39,9 @@ describe('the tables of the attributes in docs/', () => {
       attributes.filter(({ doors }) => doors[door] === 'own').map(({ name }) => name);
     expect(rows('all')).to.deep.equal(attributes.map(({ name }) => name));
     expect(rows('posix-spawn')).to.deep.equal(having('posix'));
+    expect(rows('elsewhere')).to.deep.equal(
+      attributes.filter(({ like }) => Object.keys(like).length > 0).map(({ name }) => name),
+    );
     expect(rows('drop-in')).to.deep.equal(having('dropIn'));
   });
 });

@@ -10,13 +10,16 @@ describe('the API reference', () => {
     expect(headingsOf('docs/reference/forkless.child_process.md')).to.include.members(
       exportedBy('lib/child_process/index.ts'),
     );
+    expect(headingsOf('docs/reference/forkless.cgroup.md')).to.include.members(
+      exportedBy('lib/cgroup/index.ts'),
+    );
     expect(headingsOf('docs/reference/forkless.service.md')).to.include.members(
       exportedBy('lib/service/index.ts'),
     );
   });
 
   it('names no place of a machine, no line of a source and no day', () => {
-    expect(pages).to.have.length(4);
+    expect(pages).to.have.length(5);
     for (const page of pages)
       expect(read(page), page).to.not.match(/\/(?:home|root|tmp|work)\/|file:\/\/|\.ts:\d|\b20\d\d-\d\d/);
   });

@@ -14,7 +14,8 @@ describe('a child that hangs while it closes what nobody named', () => {
 
   for (const [what, options] of [
     ['flat', {}],
-    ['plain', { uid: 0 }],
+    ['flat, and leaves this memory', { uid: 0 }],
+    ['plain', { resetIds: true }],
   ] as const)
     it(`holds no pipe that another start was borrowed: ${what}`, async () => {
       const result = await runProgram(
@@ -23,7 +24,7 @@ describe('a child that hangs while it closes what nobody named', () => {
         { options },
         { env: { FORKLESS_FLAT: 'always' }, launcher: fdRun('3') },
       );
-      expect(result).to.deep.equal({ file: 3, flat: what === 'flat' ? 1 : 0, end: 0, codes: [7, 7] });
+      expect(result).to.deep.equal({ file: 3, flat: what === 'plain' ? 0 : 1, end: 0, codes: [7, 7] });
     });
 });
 

@@ -41,7 +41,7 @@ export interface Row {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const BY_PRCTL = ['timer-slack', 'securebits', 'no-new-privs', 'child-subreaper'];
+const BY_PRCTL = ['timer-slack', 'securebits', 'no-new-privs', 'child-subreaper', 'pdeathsig'];
 const NOTHING: readonly Failures[] = [];
 const START = '^(posixSpawn|spawn|exec|attributes|20)';
 /** Each trial that starts something. */
@@ -55,8 +55,10 @@ const WATCHED = new RegExp(`(?!^spawn|^exec|^20 of spawn)${START}`);
 const ERRORS_OF_NODE = { 'spawn, no program': { code: 'ENOENT' }, 'spawn, no cwd': { code: 'ENOENT' } };
 /** Those that the watcher gets: before exec from posixSpawn, after it from the others. */
 const HANDED_OVER = new RegExp(`(?!^spawn(Sync)?, no |^posixSpawnSync, no |^spawnSync)${START}`);
-/** Those that come to exec. */
-const EXECED = new RegExp(`(?!.*(, no cwd|, no file|before exec|aborted))${START}`);
+/** Those that the runner carries out: its calls come from another program than the engine. */
+const BY_RUNNER = 'set(uid|gid|groups)|keyring|capabilities';
+/** Those that come to exec in the engine. */
+const EXECED = new RegExp(`(?!.*(, no cwd|, no file|before exec|aborted|, (${BY_RUNNER})$))${START}`);
 /** The second door with pipes of its own. */
 const WITH_PIPES = /^(spawn|spawnSync), (pipes|no )|^exec|^spawnSync, (idle|timeout)/;
 /** Several starts at once. */
@@ -79,6 +81,11 @@ function fail(trials: RegExp, step: Failures['step'], more: Partial<Failures> = 
 /** A call that one step makes: only starts with that step fail, and say so. */
 function step(call: string, name = call, trials = new RegExp(`^attributes, ${name}$`)): Row {
   return { call, by: 'child', fails: fail(trials, name) };
+}
+
+/** The same, by the runner. No program of the test makes these calls. */
+function runnerStep(call: string, name = call, trials = new RegExp(`^attributes, ${name}$`)): Row {
+  return { ...step(call, name, trials), rules: [call], moments: ['launch'] };
 }
 
 /** Names with a space between them. The first has a row of its own, as all have. */
@@ -193,7 +200,10 @@ export const rows: readonly Row[] = [
   {
     call: 'prctl',
     by: 'child',
-    fails: BY_PRCTL.flatMap((name) => fail(new RegExp(`^attributes, ${name}$`), name)),
+    fails: [
+      ...BY_PRCTL.flatMap((name) => fail(new RegExp(`^attributes, ${name}$`), name)),
+      ...fail(/^attributes, capabilities$/, 'capability-inheritable'),
+    ],
   },
   { call: 'getppid', by: 'child' },
   { call: 'rt_sigaction', by: 'child', fails: fail(STARTS, 'signals') },
@@ -206,11 +216,38 @@ export const rows: readonly Row[] = [
   { call: 'openat', by: 'parent, child', fails: fail(OPENS, 'open') },
   { call: 'write', by: 'child', fails: LOST_REPORTS },
   { call: 'execve', by: 'child', fails: fail(EXECED, 'execve') },
+
+  // ---- the runner. Where it cannot be used, or what proves its exec is refused, such starts take rung 4
+  {
+    call: 'execveat',
+    by: 'child',
+    failsLater: fail(/^attributes, setuid$/, 'own-memory'),
+  },
+  {
+    call: 'capget',
+    by: 'parent, child',
+    fails: fail(/^attributes, capabilities$/, 'capability-inheritable'),
+  },
+  ...['getresuid', 'getresgid', 'getrandom'].map((call): Row => ({ call, by: 'parent' })),
+  { call: 'process_mrelease', by: 'parent, watcher' },
+  ...['2', '3'].map(
+    (rung): Row => ({
+      call: 'process_mrelease',
+      by: 'parent, watcher',
+      moments: ['later'],
+      env: { FORKLESS_RUNG: rung },
+    }),
+  ),
   { call: 'exit_group', by: 'child' },
-  { call: 'exit', by: 'child' },
+  // No thread can end then, and the start of such a child waits for that of its maker.
+  { call: 'exit', by: 'all', values: { 'attributes, pdeathsig': undefined } },
 
   // ---- steps
-  step('chdir', 'chdir', /no cwd|^attributes, chdir/),
+  {
+    call: 'chdir',
+    by: 'child',
+    fails: [...fail(/no cwd|^attributes, chdir/, 'chdir'), ...fail(/^attributes, chroot$/, 'chroot')],
+  },
   step('fchdir'),
   step('setsid', 'setsid', /^attributes, (setsid|tcsetpgrp)/),
   step('setpgid'),
@@ -234,9 +271,16 @@ export const rows: readonly Row[] = [
   step('sched_setparam', 'setparam'),
   step('umask'),
   { call: 'setpriority', by: 'child' },
-  step('setgroups', 'setgroups', /^attributes, set(groups|uid|gid)/),
-  step('setgid'),
-  step('setuid'),
+  runnerStep('setgroups', 'setgroups', /^attributes, set(groups|uid|gid)/),
+  runnerStep('setgid'),
+  runnerStep('setuid'),
+  runnerStep('keyctl', 'join-keyring', /^attributes, keyring$/),
+  runnerStep('capset', 'capability-inheritable', /^attributes, capabilities$/),
+  step('chroot'),
+  step('getcwd', 'check-cwd', /^attributes, chroot$/),
+  { call: 'ptrace', by: 'child', spared: 'a program that stops for its tracer ends no battery' },
+  // whose death is awaited: the thread that made the child, which must be known to have ended
+  step('getpriority', 'thread', /^attributes, pdeathsig$/),
   step('getgid', 'reset-ids', /reset-ids/),
   step('getuid', 'reset-ids', /reset-ids/),
   step('setresgid', 'reset-ids', /reset-ids/),

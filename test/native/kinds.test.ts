@@ -193,6 +193,7 @@ describe('steps with data of every kind', function () {
       'bytes.ts',
       'plan/vocabulary.ts',
       'plan/encode.ts',
+      'plan/stand-ins.ts',
     ])
       cpSync(at(`lib/${name}`), inFolder('lib', name));
     const generate = [at('scripts/generate-steps.mjs'), `--from=${definition}`];

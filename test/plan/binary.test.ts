@@ -33,7 +33,9 @@ const fromLibc = [
   'pthread_mutex_trylock',
   'pthread_mutex_unlock',
   'realloc',
+  'strcmp',
   'strlen',
+  'strstr',
 ];
 
 /** Only to see where they lie: bound to nothing where the process has none, and never called. */
@@ -180,5 +182,6 @@ function compilerFlags(): string[] {
 }
 
 function run(file: string, ...args: string[]): string {
-  return execFileSync(file, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+  const env = { ...process.env, LC_ALL: 'C' };
+  return execFileSync(file, args, { encoding: 'utf8', env, maxBuffer: 64 * 2 ** 20 });
 }

@@ -103,8 +103,8 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
       'signals.ts',
     ],
   ],
-  // It loads both doors when they are called: types are all that it imports of them.
-  ['forkless.ts', ['api.ts', 'child_process/functions.ts', 'child_process/open.ts']],
+  // It loads the drop-in when it is called: types are all that it imports of it.
+  ['forkless.ts', ['child_process/functions.ts', 'child_process/open.ts']],
   // Options for either door; it starts nothing itself.
   [
     'service/',
@@ -168,7 +168,7 @@ const laws: readonly [part: string, mayImport: readonly string[]][] = [
   ['child_process/plan.ts', ['child_process/node-internals/', ...bothDoors]],
   [
     'child_process/pipes.ts',
-    [...dropInShared, 'attributes/', 'engine/descriptors.ts', 'plan/step-fields.ts'],
+    [...dropInShared, 'attributes/', 'engine/descriptors.ts', 'plan/step-cache.ts', 'plan/step-fields.ts'],
   ],
   [
     'child_process/node-internals/',
@@ -311,6 +311,7 @@ describe('the laws of the house', () => {
     it('only binding.ts loads native code, or could', () => {
       expect(filesWith(/dlopen|\.node['"`]/)).to.deep.equal(['binary-file.ts']);
       expect(filesWith(/createRequire|\brequire(?:Own)?\(/)).to.deep.equal([
+        'attributes/drop-in.ts',
         'binding.ts',
         'builtin.ts',
         'child_process/load-engine.ts',

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { noSettings } from '#lib/attributes/parse.js';
+import { noSettings } from '#lib/attributes/door-defaults.js';
+import { parseDropInOptions } from '#lib/attributes/drop-in.js';
 import { Settings } from '#lib/attributes/settings.js';
 import type { StartRequest } from '#lib/child_process/node-internals/start-request.js';
 import type { Slot } from '#lib/child_process/plan.js';
 import { makePlan } from '#lib/child_process/plan.js';
 import { spawnError } from '#lib/errors.js';
+import { FileActions } from '#lib/file-actions.js';
 import { planData } from '#lib/plan/data.js';
 import { encode } from '#lib/plan/encode.js';
 import { printPlan } from '#lib/plan/print.js';
@@ -22,8 +24,7 @@ describe('numbers of new sockets in a plan of the drop-in', () => {
     gid: undefined,
   };
   /** The same settings, but not those whose steps are cached. */
-  const uncached = new Settings([], noSettings);
-  uncached.key = null;
+  const uncached = withoutKey(noSettings);
   const ignored: Slot = { fd: null, shared: false };
   const socket = (fd: number): Slot => ({ fd, shared: false });
   const shared = (fd: number): Slot => ({ fd, shared: true });
@@ -41,10 +42,10 @@ describe('numbers of new sockets in a plan of the drop-in', () => {
     (a, b) => [shared(2), shared(a), socket(b)],
   ];
 
-  function* everyStart(): Generator<readonly Slot[]> {
-    for (const a of numbers)
-      for (const b of numbers)
-        for (const c of numbers) {
+  function* everyStart(among: readonly number[] = numbers): Generator<readonly Slot[]> {
+    for (const a of among)
+      for (const b of among)
+        for (const c of among) {
           if (a === b || b === c || a === c) continue;
           for (const shape of shapes) yield shape(a, b, c);
         }
@@ -58,6 +59,50 @@ describe('numbers of new sockets in a plan of the drop-in', () => {
       expect(printPlan(plan)).to.equal(told);
       expect(bytesOf(plan), told).to.deep.equal(bytesOf(expected));
       expect(planData({ plan })).to.deep.equal(planData({ plan: expected }));
+    }
+  });
+
+  it('are where they are beside options and ids that name numbers', () => {
+    const call = { synchronous: false, stdioSlots: 3, detached: true };
+    const stand = 0x40000000;
+    const others: readonly (readonly [options: object, ids: Partial<StartRequest>])[] = [
+      [{ inheritFds: [8] }, {}],
+      [{ inheritFds: [10, 39] }, {}],
+      [{ execFd: 10 }, {}],
+      [{ ctty: 5 }, {}],
+      [{ cgroup: [8, 41] }, {}],
+      [{ fileActions: new FileActions().addClosefrom(7) }, {}],
+      [{ personality: stand }, {}],
+      [{ personality: stand - 1 }, {}],
+      [{ pgroup: stand + 16 }, {}],
+      [{ groups: [stand] }, {}],
+      [{}, { uid: stand }],
+      [{}, { gid: stand + 16 }],
+      [{ nice: 5 }, { uid: 5, gid: 8 }],
+    ];
+    for (const [options, ids] of others) {
+      const settings = () => parseDropInOptions({ __proto__: null, ...options }, call);
+      for (const slots of everyStart([4, 8, 9, 11, 40])) {
+        const given = { ...request, ...ids };
+        const expected = makePlan(given, slots, withoutKey(settings()));
+        const plan = makePlan(given, slots, settings());
+        expect(bytesOf(plan), printPlan(expected)).to.deep.equal(bytesOf(expected));
+        expect(printPlan(plan)).to.equal(printPlan(expected));
+      }
+    }
+  });
+
+  it('are used beside options that name no number near them', () => {
+    for (const options of [{ nice: 5 }, { inheritFds: [9] }, { cgroup: '/c' }, { uid: 7 }]) {
+      const { uid, ...others } = { uid: undefined, ...options };
+      const call = { synchronous: false, stdioSlots: 3, detached: false };
+      const steps = (...fds: number[]) =>
+        makePlan(
+          { ...request, uid },
+          fds.map(socket),
+          parseDropInOptions({ __proto__: null, ...others }, call),
+        ).steps;
+      expect(steps(30, 41, 52), JSON.stringify(options)).to.equal(steps(17, 29, 1000));
     }
   });
 
@@ -84,6 +129,13 @@ describe('numbers of new sockets in a plan of the drop-in', () => {
     expect(error.message).to.contain(`dup2 73 to 1 (step ${step + 1} of ${steps.length})`);
   });
 });
+
+/** Its steps are made for this start alone. */
+function withoutKey(settings: Settings): Settings {
+  const own = settings === noSettings ? new Settings([], noSettings) : settings;
+  own.key = null;
+  return own;
+}
 
 function bytesOf(plan: Plan): Uint8Array {
   const { bytes, size } = encode(plan);

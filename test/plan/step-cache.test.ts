@@ -1,7 +1,13 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import type { PosixSpawnOptions } from 'forkless';
 import { explain, posixSpawnSync } from 'forkless';
-import { noSettings, parsePosixOptions } from '#lib/attributes/parse.js';
+import type { AnyAttribute } from '#lib/attributes/attribute.js';
+import { noSettings } from '#lib/attributes/door-defaults.js';
+import { parseDropInOptions } from '#lib/attributes/drop-in.js';
+import { attributes } from '#lib/attributes/index.js';
+import { parsePosixOptions } from '#lib/attributes/parse.js';
+import type { Settings } from '#lib/attributes/settings.js';
 import type { StartRequest } from '#lib/child_process/node-internals/start-request.js';
 import type { Slot } from '#lib/child_process/plan.js';
 import { makePlan } from '#lib/child_process/plan.js';
@@ -29,6 +35,11 @@ describe('the list of steps of posixSpawn', () => {
       { noctty: true, ptrace: false },
       { foreground: 1 },
       { schedPolicy: 'SCHED_BATCH', schedPriority: 0 },
+      { ioPriority: { class: 'idle' }, numaPolicy: { mode: 'bind', nodes: [0] }, cpuAffinity: [0] },
+      { securityLabel: { selinux: 's' }, personality: ['3gb'] },
+      { uid: 1, gid: 2, groups: [3], capabilities: { ambient: ['kill'] } },
+      { oomScoreAdj: 1, coredumpFilter: [], transparentHugePages: false, memoryMerge: true },
+      { cgroup: ['/c', 9], keyring: 'private' },
     ] as const) {
       const given = { cwd: '/steps', ...options };
       expect(stepsOf(given), JSON.stringify(options)).to.equal(stepsOf({ ...given }));
@@ -41,6 +52,121 @@ describe('the list of steps of posixSpawn', () => {
     expect(stepsOf({ resetIds: true })).to.deep.include({ op: 'reset-ids' });
     expect(stepsOf({ resetIds: true })).to.not.equal(stepsOf({ resetIds: true }));
   });
+});
+
+describe('the key of a start', () => {
+  /** What `right` has not, because it is much like it. */
+  const more: Readonly<Record<string, readonly unknown[]>> = {
+    cwd: ['/a', '/a,/b'],
+    groups: [[1, 2], [12], [1], [2, 1]],
+    uid: [1, 12],
+    gid: [1, 12],
+    cgroup: [
+      '/7',
+      ['/a', '8', '/b'].slice(0, 1),
+      ['/a,8'],
+      ['/a', '/8'],
+      [8, '/a'],
+      ['/a', 8],
+      '/a"',
+      '/a\\',
+    ],
+    capabilities: [
+      { bounding: [] },
+      { inheritable: [] },
+      { ambient: [] },
+      { ambient: ['kill'] },
+      { bounding: 'all' },
+      { bounding: 'all', ambient: 'all' },
+    ],
+    oomScoreAdj: [1, -1, 10],
+    securityLabel: [{ apparmor: 's' }, { selinux: 's' }, { apparmor: 's","s' }],
+    rlimits: [
+      { core: 1 },
+      { core: { soft: 1 } },
+      { core: { hard: 1 } },
+      { core: 1, cpu: 1 },
+      { cpu: 1, core: 1 },
+    ],
+    cpuAffinity: [[1], [1, 2], [12]],
+    numaPolicy: [
+      { mode: 'bind', nodes: [1, 2] },
+      { mode: 'bind', nodes: [12] },
+      { mode: 'interleave', nodes: [1, 2] },
+    ],
+    ioPriority: [
+      { class: 'best-effort', level: 0 },
+      { class: 'realtime', level: 0 },
+    ],
+    inheritFds: [[7, 8], [78], [8, 7]],
+    fds: [[1, 2], [12], [null]],
+    nice: [1, 12, -1],
+  };
+  const every: readonly AnyAttribute[] = attributes;
+  const values = (door: 'posix' | 'dropIn') =>
+    every
+      .filter(({ doors, phase }) => doors[door] === 'own' && phase !== 'call')
+      .flatMap(({ name, needs, right }) =>
+        [...right(), ...(more[name] ?? [])].map((value) => ({ ...needs, [name]: value })),
+      );
+
+  /** Each alone and each two together, where they do not exclude each other. */
+  function* starts(door: 'posix' | 'dropIn'): Generator<Readonly<Record<string, unknown>>> {
+    const all = values(door);
+    for (const [index, one] of all.entries()) {
+      yield one;
+      for (const other of all.slice(index + 1)) yield { ...one, ...other };
+    }
+  }
+
+  const call = { synchronous: false, stdioSlots: 3, detached: true };
+  const request: StartRequest = {
+    file: '/x',
+    args: ['x'],
+    cwd: undefined,
+    envPairs: [],
+    detached: true,
+    uid: undefined,
+    gid: undefined,
+  };
+  const slots: readonly Slot[] = [0, 1, 2].map((fd) => ({ fd, shared: true }));
+  const doors = {
+    posix: {
+      settingsOf: (options: object) => parsePosixOptions({ env: [], ...options }, false),
+      planOf: (settings: Settings) => makePosixPlan(['/x'], ['x'], settings),
+    },
+    dropIn: {
+      settingsOf: (options: object) => parseDropInOptions({ __proto__: null, ...options }, call),
+      planOf: (settings: Settings) => makePlan(request, slots, settings),
+    },
+  };
+
+  for (const door of ['posix', 'dropIn'] as const)
+    it(`has all that the steps depend on: ${door}`, () => {
+      const { settingsOf, planOf } = doors[door];
+      const known = new Map<string, string>();
+      let withKey = 0;
+      for (const options of starts(door)) {
+        let settings: Settings;
+        try {
+          settings = settingsOf(options);
+        } catch {
+          continue; // they exclude each other
+        }
+        const { key } = settings;
+        if (key === null || settings === noSettings) continue;
+        withKey++;
+        settings.key = null;
+        const plan = planOf(settings);
+        const steps = inspect([plan.steps, plan.privateMemory], { depth: null, maxArrayLength: null });
+        const before = known.get(key) ?? steps;
+        expect(steps, `${JSON.stringify(options)} has the key of others`).to.equal(before);
+        expect(plan.privateMemory, 'the cache does not have it').to.equal(false);
+        known.set(key, before);
+      }
+      expect(known.size).to.be.above(1000);
+      expect(withKey).to.be.above(known.size);
+    });
 });
 
 describe('the cache of steps', () => {
@@ -197,6 +323,10 @@ describe('starts of the drop-in that are alike but for one thing', () => {
     [{ file: 'a', envPairs: ['PATH='] }, none, none, none],
     [{ uid: 1 }, none, none, none],
     [{ gid: 1 }, none, none, none],
+    [{ gid: 11 }, none, none, none],
+    [{ uid: 1, gid: 1 }, none, none, none],
+    [{ uid: 1, cwd: '1' }, none, none, none],
+    [{ uid: 11 }, none, none, none],
   ];
 
   it('get plans of their own, however often and in which order', () => {

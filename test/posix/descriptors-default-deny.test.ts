@@ -59,9 +59,11 @@ describe('a child of the drop-in whose ids change', () => {
     if (process.getuid?.() !== 0) this.skip();
   });
 
-  it('never runs in the memory of its parent', async () => {
-    const result = await runProgram(import.meta.url, 'ids-rungs');
-    expect(result).to.deep.equal(Array(5).fill([0, 0, 0, 2]));
+  it('leaves the memory of its parent by a runner, or has a copy of it from the start', async () => {
+    const rungs = (runner: string | undefined) =>
+      runProgram(import.meta.url, 'ids-rungs', undefined, { env: { FORKLESS_RUNNER: runner } });
+    expect(await rungs(undefined)).to.deep.equal(Array(5).fill([2, 0, 0, 0]));
+    expect(await rungs('never')).to.deep.equal(Array(5).fill([0, 0, 0, 2]));
   });
 });
 

@@ -7,6 +7,7 @@ import { FileActions, openSocketPair, posixSpawn, posixSpawnSync, setCloexec } f
 import { spawn, spawnSync } from 'forkless/child_process';
 import type { Service } from 'forkless/service';
 import { posixOptions, spawnOptions } from 'forkless/service';
+import { polluted } from '../support/polluted.js';
 import { runProgram } from '../support/program.js';
 import { runWorker } from '../support/run-worker.js';
 import { failureOf } from '../support/starts.js';
@@ -312,6 +313,64 @@ describe('a service', () => {
   });
 });
 
+describe('the options of a service', () => {
+  const others = {
+    user: 'daemon',
+    gid: 5,
+    logFile: '/polluted',
+    listenFds: [0],
+    env: { POLLUTED: '1' },
+    fds: [0, 0, 0],
+    stdio: 'inherit',
+    fileActions: new FileActions().addChdir('/polluted'),
+  };
+
+  it('are its own, not those of Object.prototype', () => {
+    for (const service of [{}, { listenFds: [{ fd: 1 }] }, { user: 0 }]) {
+      const [posix, dropIn] = [posixOptions, spawnOptions].map((make) => JSON.stringify(make(service)));
+      expect(polluted({ ...others, name: 'polluted' }, () => JSON.stringify(posixOptions(service)))).to.equal(
+        posix,
+      );
+      expect(polluted({ ...others, name: 'polluted' }, () => JSON.stringify(spawnOptions(service)))).to.equal(
+        dropIn,
+      );
+    }
+  });
+
+  it('are read once each', () => {
+    for (const make of [posixOptions, spawnOptions]) {
+      const reads: string[] = [];
+      const service = { user: 0, logFile: '/log', listenFds: [1], env: {}, umask: 0, cwd: '/' };
+      make(
+        new Proxy(service, {
+          get(target, name) {
+            reads.push(String(name));
+            return Reflect.get(target, name);
+          },
+        }),
+      );
+      expect(reads.filter((name) => Object.hasOwn(service, name)).sort()).to.deep.equal(
+        Object.keys(service).sort(),
+      );
+    }
+  });
+
+  it('have an environment that inherits, as Node’s', () => {
+    const env = Object.create({ INHERITED: '1', USER: 'root' });
+    const { stdout } = spawnSync('/usr/bin/env', [], {
+      ...spawnOptions({ user: 'root', env }),
+      encoding: 'utf8',
+      uid: process.getuid?.(),
+      gid: process.getgid?.(),
+      groups: 'keep',
+    });
+    expect(stdout.split('\n')).to.include.members(['INHERITED=1', 'USER=root', 'LOGNAME=root']);
+    expect(() => spawnOptions({ user: 'root', env: Object.create({ USER: 'other' }) })).to.throw(
+      'service.env.USER',
+    );
+  });
+});
+
 describe('a wrong service is refused before anything happens', () => {
   const refused: readonly (readonly [given: object, code: string, says: string])[] = [
     [[], 'ERR_INVALID_ARG_TYPE', '"service"'],
@@ -353,6 +412,9 @@ describe('a wrong service is refused before anything happens', () => {
   const dropInOnly: typeof refused = [
     [{ listenFds: [1], stdio: [0, 1, 2, 3] }, 'ERR_INVALID_ARG_VALUE', 'excludes `listenFds`'],
     [{ logFile: '/x', stdio: 'inherit' }, 'ERR_INVALID_ARG_VALUE', 'excludes `logFile`'],
+    [{ stdio: 5 }, 'ERR_INVALID_ARG_VALUE', 'service.stdio'],
+    [{ listenFds: [1], stdio: { 0: 'pipe' } }, 'ERR_INVALID_ARG_VALUE', 'service.stdio'],
+    [{ listenFds: [1], env: ['A=1'] }, 'ERR_INVALID_ARG_TYPE', 'service.env'],
     [{ logFile: '/x', stdio: ['ignore', 'ignore', 2] }, 'ERR_INVALID_ARG_VALUE', 'excludes `logFile`'],
   ];
   for (const [door, make, list] of [

@@ -8,6 +8,8 @@ root:x:0:0:root:/root:/bin/bash
 +nis::::::
 -other:x:7:7:::
 cut:x:9
+short:x:70:71
+ indented:x:75:76:::
 huge:x:4294967295:1::/:/bin/sh
 word:x:one:1::/:/bin/sh
 web:x:33:33:a:b,c:/var/www:/usr/sbin/nologin
@@ -22,6 +24,9 @@ log:x:44:webmaster
 tape:x:26:root,web
 adm:x:5:
 bad:x:-1:web
+bare:x:81
+list:x:82:a, last,,b
+  space:x:83:last
 `;
 
 describe('users and groups by name', () => {
@@ -34,6 +39,19 @@ describe('users and groups by name', () => {
     });
     expect(accounts.user('u', 'last').uid).to.equal(4294967294);
     expect(accounts.gid('g', 'adm')).to.equal(4);
+  });
+
+  it('need no more than their ids, as in the C library', () => {
+    expect(accounts.user('u', 'short').user).to.deep.equal({
+      name: 'short',
+      uid: 70,
+      gid: 71,
+      home: '',
+      shell: '',
+    });
+    expect(accounts.user('u', 'indented').uid).to.equal(75);
+    expect(accounts.gid('g', 'bare')).to.equal(81);
+    expect(accounts.gid('g', 'space')).to.equal(83);
   });
 
   it('may look like a number: a string is a name', () => {
@@ -93,7 +111,7 @@ describe('users and groups by name', () => {
     };
     expect(groupsOf('web')).to.deep.equal([4, 26]);
     expect(groupsOf('root')).to.deep.equal([4, 26]);
-    expect(groupsOf('last')).to.deep.equal([]);
+    expect(groupsOf('last')).to.deep.equal([82, 83]);
   });
 
   it('are none in empty files', () => {

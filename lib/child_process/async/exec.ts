@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { pickDropInOptions } from '../../attributes/parse.js';
+import { pickDropInOptions } from '../../attributes/drop-in.js';
 import type { LooseOptions } from '../../validate.js';
 import { nodeChildProcess } from '../node-internals/node-child-process.js';
 import type { ExecFileCall } from '../node-internals/normalize-exec.js';

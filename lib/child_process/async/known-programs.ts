@@ -14,8 +14,7 @@ let programs = new Map<string, KnownProgram>();
 let bySteps = new WeakMap<readonly Step[], KnownProgram>();
 
 /**
- * null: the start must wait. Only plans whose steps are cached can be known: they have no ids, and no option of ours,
- * `waitForExec` included.
+ * null: the start must wait. Only plans whose steps are cached can be known.
  */
 export function knownProgram({ steps }: Plan): KnownProgram | null {
   const known = bySteps.get(steps);

@@ -1,3 +1,4 @@
+import { noSettings } from '../../attributes/door-defaults.js';
 import type { Settings } from '../../attributes/settings.js';
 import { builtin } from '../../builtin.js';
 import type { ChildListener, FailedStart, StartedChild } from '../../engine/children.js';
@@ -20,6 +21,7 @@ import type { Plan } from '../../plan/vocabulary.js';
 import { nodeSignalName } from '../../signals.js';
 import type { InnerHandle, StdioEntry } from '../node-internals/inner-handle.js';
 import { readStart } from '../node-internals/inner-handle.js';
+import { setsIds } from '../node-internals/start-request.js';
 import { openPipes, openStreams, slotsOf } from '../pipes.js';
 import { makePlan } from '../plan.js';
 import { knownProgram } from './known-programs.js';
@@ -117,7 +119,9 @@ export class ProcessHandle implements InnerHandle, ChildListener {
         return -EINVAL;
       }
       plan = makePlan(start, slots, this.#settings);
-      const program = start.detached ? null : knownProgram(plan);
+      // What an option asks for may fail, `waitForExec` asks for the wait, and ids change who executes the program.
+      const mustWait = start.detached || this.#settings !== noSettings || setsIds(start);
+      const program = mustWait ? null : knownProgram(plan);
       result =
         program === null
           ? startChildAndWait(plan, this, 'unreaped', pairs)

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { noSettings, parseDropInOptions } from '../../attributes/parse.js';
+import { noSettings } from '../../attributes/door-defaults.js';
+import { parseDropInOptions } from '../../attributes/drop-in.js';
 import { builtin } from '../../builtin.js';
 import { startListening } from '../../engine/children.js';
 import { abortError } from '../../errors.js';

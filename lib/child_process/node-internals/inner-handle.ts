@@ -258,6 +258,7 @@ function contractHolds(detached: boolean): boolean {
   try {
     Reflect.apply(spawnAtLoad as () => void, child, [probeOptions(detached)]);
   } catch (error) {
+    if (isPassing(error)) throw error; // the stack is too deep for Node's function, which is none of its faults
     code = (error as NodeJS.ErrnoException).code;
   }
   return code === 'EINVAL' && closed === 1 && seen !== undefined && matches(seen, detached);

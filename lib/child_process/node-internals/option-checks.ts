@@ -1,4 +1,5 @@
 import { builtin } from '../../builtin.js';
+import { isPassing } from '../../passing.js';
 import type { LooseOptions } from '../../validate.js';
 
 const { constants } = builtin('node:os');
@@ -69,7 +70,8 @@ function isUrl(value: unknown): value is URL {
 function urlToPath(url: URL): string | undefined {
   try {
     return fileURLToPath(url);
-  } catch {
+  } catch (error) {
+    if (isPassing(error)) throw error;
     return undefined;
   }
 }

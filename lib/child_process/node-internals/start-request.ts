@@ -37,6 +37,10 @@ export function startsInNoDirectory({ cwd }: NormalizedSpawn): boolean {
   return cwd !== undefined && cwd !== null && String(cwd) === '';
 }
 
+export function setsIds({ uid, gid }: StartRequest): boolean {
+  return uid !== undefined || gid !== undefined;
+}
+
 /** The same in this library's terms: Node's options as attributes. */
 export interface RequestedStart {
   readonly argv: readonly string[];

@@ -1,6 +1,8 @@
-import { noSettings, parseDropInOptions } from '../../attributes/parse.js';
+import { noSettings } from '../../attributes/door-defaults.js';
+import { parseDropInOptions } from '../../attributes/drop-in.js';
 import { builtin } from '../../builtin.js';
 import { withFields } from '../../own.js';
+import { isPassing } from '../../passing.js';
 import type { LooseOptions } from '../../validate.js';
 import { nodeChildProcess } from '../node-internals/node-child-process.js';
 import { syncStartIsReplaced } from '../node-internals/node-own.js';
@@ -77,7 +79,8 @@ function run(file: unknown, args: unknown, options: unknown): SyncResult | undef
 function textsOf(args: readonly unknown[]): readonly string[] | undefined {
   try {
     return args.map((value) => `${value as string}`);
-  } catch {
+  } catch (error) {
+    if (isPassing(error)) throw error; // Node's function might succeed, and would ignore our options
     return undefined;
   }
 }

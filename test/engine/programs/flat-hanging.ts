@@ -18,6 +18,7 @@ const start = (given: PosixSpawnOptions = {}): Promise<Process> =>
 const codeOf = async (child: Promise<Process>): Promise<number | null> => (await (await child).exited).code;
 
 await codeOf(start());
+await codeOf(start(options)); // and whether the runner works is known
 await codeOf(start()); // flat, and so not waited for any more
 
 const folder = tempPath('hanging');

@@ -79,6 +79,9 @@ async function tryOlderChildren(): Promise<void> {
   if (stuck !== null) await untilStuckOr(stuck);
   await run(() => posixSpawnSync(...probe('exit', 0), common));
   spawnSync(...dropInArguments('exit', 0));
+  // Whether the runner works is known from here on.
+  if (process.getuid?.() === 0)
+    await run(() => posixSpawnSync(...probe('exit', 0), { ...common, groups: [] }));
   meddle.installSeccomp(rules.join(' '), true);
   await trial('a child from before, killed', () => killed(sleepers[0]));
   await trial('a child from before, killed by another process', async () => {
@@ -203,6 +206,9 @@ async function tryAttributes(): Promise<void> {
     'no-new-privs': [{ noNewPrivs: true }, ({ task }) => task.noNewPrivs],
     personality: [{ personality: 'short-inode' }, ({ task }) => task.personality],
     'child-subreaper': [{ childSubreaper: true }, ({ task }) => task.subreaper],
+    ...(!rules.some((rule) => rule.startsWith('engine.exit=')) && {
+      pdeathsig: [{ pdeathsig: 'SIGTERM' }, ({ umask }) => umask],
+    }),
     sigmask: [{ sigmask: ['SIGUSR1'] }, ({ sigBlk }) => sigBlk],
     sigdefault: [{ sigdefault: 'all' }, ({ sigIgn }) => sigIgn],
     sigignore: [{ sigignore: ['SIGUSR1'] }, ({ sigIgn }) => sigIgn],
@@ -220,6 +226,9 @@ async function tryAttributes(): Promise<void> {
       setuid: [{ uid: 1234 }, ids],
       setgid: [{ gid: 1234 }, ids],
       setgroups: [{ groups: [1, 2] }, ids],
+      keyring: [{ keyring: 'private' }, ids],
+      capabilities: [{ capabilities: { inheritable: ['chown'] } }, ids],
+      chroot: [{ chroot: '/', cwd: '/' }, ({ cwd }) => cwd],
     }),
   };
   for (const [title, [options, seen]] of Object.entries(cases))

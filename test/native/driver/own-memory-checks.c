@@ -1,6 +1,6 @@
 /*
- * Plans with the step `own-memory`: what the runner carries out, what becomes of a child that dies in it, and which file
- * it is. The file is that of DRIVER_RUNNER, where a system can run it; without it these plans take rung 4.
+ * Plans with the step `own-memory`: what the runner carries out, what becomes of a child that dies in it, and which
+ * file it is. The file is that of DRIVER_RUNNER, where a system can run it; without it these plans take rung 4.
  */
 #include "../../../csrc/core/arena.h"
 #include "../../../csrc/core/cobs.h"
@@ -12,7 +12,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -195,10 +197,11 @@ static void hides_the_runner_from_the_plan(bool flat)
         step(OP_OPEN, number, O_RDONLY, "/dev/null", 0);
         step(OP_OPEN, number + 1, O_RDONLY, "/dev/null", 0);
         change_ids();
-        snprintf(script, sizeof script,
-                 "exec </dev/null >/dev/null 2>&1; cd /proc/$$/fd && test -e %d -a -e %d || exit 1; for fd in *; do test -p "
-                 "$fd -o $fd -ef $DRIVER_RUNNER && exit 2; done; exit 0",
-                 number, number + 1);
+        snprintf(
+            script, sizeof script,
+            "exec </dev/null >/dev/null 2>&1; cd /proc/$$/fd && test -e %d -a -e %d || exit 1; for fd in *; do test -p "
+            "$fd -o $fd -ef $DRIVER_RUNNER && exit 2; done; exit 0",
+            number, number + 1);
         CHECK(run_shell(script) == SPAWN_EXECED && end_of_child() == 0);
         begin();
         builder.head.flags |= sweeps ? PLAN_ONLY_NAMED : 0;
@@ -223,7 +226,8 @@ static void carries_descriptors_that_later_steps_read(void)
         step(OP_OWN_MEMORY, 0, 0, NULL, 0);
         step(OP_UMASK, 0, 022, NULL, 0);
         step(OP_FCHDIR, read ? closed : kept, 0, NULL, 0);
-        snprintf(script, sizeof script, "test \"$PWD\" = /usr -a -e /proc/$$/fd/%d -a ! -e /proc/$$/fd/%d", kept, closed);
+        snprintf(script, sizeof script, "test \"$PWD\" = /usr -a -e /proc/$$/fd/%d -a ! -e /proc/$$/fd/%d", kept,
+                 closed);
         CHECK(run((const char *[]){"/bin/sh", "-c", script, NULL}) == SPAWN_EXECED && end_of_child() == 0);
     }
     close(kept);
@@ -257,8 +261,8 @@ static void start_stuck_after(int steps, const char *fifo)
     for (int i = 0; i < steps; i++)
         step(OP_UMASK, 0, 022, NULL, 0);
     step(OP_OPEN, 5, O_RDONLY, fifo, 0);
-    char name[32], tail[8];
-    start((const char *[]){"/bin/true", NULL});
+    char name[32], tail[16];
+    start((const char *[]){"/bin/sleep", "60", NULL});
     snprintf(tail, sizeof tail, ":%d", steps + 1);
     do
         read_name(name, sizeof name);
@@ -285,6 +289,36 @@ static void knows_where_a_child_died(const char *fifo)
     unlink(fifo);
 }
 
+/*
+ * Other code may fork in the moment before the write end is closed here, and its child then holds a copy for as long as
+ * it lives: the end of file never comes.
+ */
+static void needs_no_end_of_file(const char *fifo)
+{
+    char link[64];
+    CHECK(mkfifo(fifo, 0600) == 0);
+    for (int waits = 0; waits < 2; waits++) {
+        start_stuck_after(0, fifo);
+        snprintf(link, sizeof link, "/proc/self/fd/%d", child.report_fd);
+        int copy = open(link, O_WRONLY | O_CLOEXEC);
+        CHECK(copy >= 0);
+        for (int i = 0; i < 25; i++) { /* longer than it is given before its name counts */
+            CHECK(spawn_ask(&child, &outcome) == SPAWN_PENDING);
+            poll(NULL, 0, 4);
+        }
+        int writer = open(fifo, O_RDWR | O_CLOEXEC);
+        if (waits)
+            CHECK(spawn_wait(&child, &outcome) == SPAWN_EXECED);
+        else
+            while (spawn_ask(&child, &outcome) != SPAWN_EXECED)
+                poll(NULL, 0, 1);
+        CHECK(spawn_kill(&child, SIGKILL) == 0 && end_of_child() == -SIGKILL);
+        close(writer);
+        close(copy);
+    }
+    unlink(fifo);
+}
+
 static char secret[] = "of the parent";
 
 /* Whether a process of this user, without capabilities, reads this program's memory through the child. */
@@ -295,7 +329,8 @@ static bool can_read_through_child(int user)
     if (pid == 0) {
         char bytes[sizeof secret] = "";
         struct iovec here = {bytes, sizeof bytes}, there = {secret, sizeof secret};
-        if (user && (setresgid((gid_t)user, (gid_t)user, (gid_t)user) || setresuid((uid_t)user, (uid_t)user, (uid_t)user)))
+        if (user &&
+            (setresgid((gid_t)user, (gid_t)user, (gid_t)user) || setresuid((uid_t)user, (uid_t)user, (uid_t)user)))
             _exit(2);
         prctl(PR_SET_DUMPABLE, 1);
         bool has_read = process_vm_readv(child.pid, &here, 1, &there, 1, 0) == (ssize_t)sizeof secret;
@@ -339,6 +374,44 @@ static void shows_its_memory_to_no_other_user(void)
     unlink(fifo);
 }
 
+/* The kernel clears the signal that ends it when ids change, and the runner sets it again. */
+static void ends_with_its_parent(void)
+{
+    char fifo[64];
+    int told[2], status;
+    pid_t pid;
+    snprintf(fifo, sizeof fifo, "/tmp/forkless-driver-orphan-%d", getpid());
+    CHECK(mkfifo(fifo, 0644) == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+    for (int changes = 0; changes < 2; changes++) {
+        CHECK(pipe2(told, O_CLOEXEC) == 0);
+        pid_t parent = fork();
+        if (parent == 0) {
+            char name[32];
+            begin();
+            if (changes)
+                change_ids();
+            else
+                step(OP_OWN_MEMORY, 0, 0, NULL, 0);
+            uint32_t steps = builder.head.step_count;
+            step(OP_OPEN, 5, O_RDONLY, fifo, 0);
+            start((const char *[]){"/bin/true", NULL});
+            do
+                read_name(name, sizeof name);
+            while (name[0] != '/' || strtoul(strchr(name, ':') + 1, NULL, 10) != steps);
+            CHECK(write(told[1], &child.pid, sizeof child.pid) == (ssize_t)sizeof child.pid);
+            for (;;)
+                pause();
+        }
+        CHECK(parent > 0 && close(told[1]) == 0);
+        CHECK(read(told[0], &pid, sizeof pid) == (ssize_t)sizeof pid && close(told[0]) == 0);
+        CHECK(waitpid(pid, NULL, WNOHANG | (int)__WALL) == -1); /* a grandchild */
+        CHECK(kill(parent, SIGKILL) == 0 && waitpid(parent, &status, 0) == parent);
+        CHECK(waitpid(pid, &status, (int)__WALL) == pid && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    }
+    CHECK(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
+    unlink(fifo);
+}
+
 /* Over before anybody has asked. */
 static void knows_programs_that_have_ended(void)
 {
@@ -378,6 +451,47 @@ static void uses_what_it_may(void)
     }
 }
 
+static pthread_barrier_t first_start;
+
+static void *make_first_start(void *unused)
+{
+    struct builder own;
+    struct spawn_child started;
+    struct spawn_outcome result;
+    struct spawn_failure failure;
+    struct spawn_exit end;
+    builder_start(&own);
+    builder_step(&own, OP_OWN_MEMORY, 0, 0, NULL, 0);
+    builder_step(&own, OP_EXECVE, 0, 0, "/bin/true", 0);
+    builder_argv(&own, (const char *[]){"true", NULL});
+    pthread_barrier_wait(&first_start);
+    CHECK(spawn_start(own.bytes, builder_finish(&own), &started, &failure) == 0);
+    CHECK(spawn_wait(&started, &result) == SPAWN_EXECED);
+    CHECK(started.rung != RUNG_PRIVATE && started.own_memory == 0);
+    struct pollfd ended = {started.pidfd, POLLIN, 0};
+    while (spawn_reap(&started, &end) == 0)
+        poll(&ended, 1, -1);
+    spawn_close(&started);
+    return unused;
+}
+
+/* None copies this memory because another has not found out yet whether the runner works. */
+static void is_found_by_several_threads(void)
+{
+    enum { THREADS = 4, ROUNDS = 10 };
+    for (int round = 0; round < ROUNDS; round++) {
+        pthread_t threads[THREADS];
+        spawn_force_runner(RUNNER_ANY);
+        CHECK(pthread_barrier_init(&first_start, NULL, THREADS) == 0);
+        for (int i = 0; i < THREADS; i++)
+            CHECK(pthread_create(&threads[i], NULL, make_first_start, NULL) == 0);
+        for (int i = 0; i < THREADS; i++)
+            CHECK(pthread_join(threads[i], NULL) == 0);
+        CHECK(spawn_runner() == RUNNER_ADDON);
+        pthread_barrier_destroy(&first_start);
+    }
+}
+
 /* Its number may then be any other file's, which must not be executed. */
 static void survives_that_others_close_it(void)
 {
@@ -406,6 +520,7 @@ static int exit_code_of(const char *path, const char *const *argv)
 static void does_nothing_by_hand(void)
 {
     const char *path = getenv("DRIVER_RUNNER");
+    CHECK(path != NULL);
     CHECK(exit_code_of(path, (const char *[]){path, NULL}) == 126);
     CHECK(exit_code_of(path, (const char *[]){"", NULL}) == 126);
     CHECK(exit_code_of(path, (const char *[]){"forkless-runner", "a", "b", NULL}) == 126);
@@ -430,8 +545,11 @@ void check_own_memory(const char *free_path, bool emulated)
     hides_the_runner_from_the_plan(false);
     hides_the_runner_from_the_plan(true);
     knows_where_a_child_died(free_path);
+    needs_no_end_of_file(free_path);
+    ends_with_its_parent();
     shows_its_memory_to_no_other_user();
     uses_what_it_may();
+    is_found_by_several_threads();
     survives_that_others_close_it();
     does_nothing_by_hand();
 }

@@ -13,6 +13,7 @@
 #include <linux/prctl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -20,16 +21,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUNDS = 600, TUNING_ROUNDS = 40, WRITE_END = 600 };
+enum { ROUNDS = 500, TUNING_ROUNDS = 40, WRITE_END = 600 };
 
 static struct builder builder;
 static size_t size;
 static int written[2];
 
-/* Of the killer. A pidfd that is to be killed after so many nanoseconds; -1: none. */
+/* Of the killer. A pidfd that is to be killed after so many nanoseconds; -1: it is over. */
 static int victim = -1;
 static int64_t delay_ns;
-static bool is_over;
+static sem_t is_wanted, is_killed; /* it sleeps meanwhile: the child needs the processor */
 
 static int64_t now_ns(void)
 {
@@ -41,16 +42,11 @@ static int64_t now_ns(void)
 static void *kill_victims(void *unused)
 {
     prctl(PR_SET_TIMERSLACK, 1);
-    while (!__atomic_load_n(&is_over, __ATOMIC_ACQUIRE)) {
-        int pidfd = __atomic_load_n(&victim, __ATOMIC_ACQUIRE);
-        if (pidfd < 0) {
-            sched_yield();
-            continue;
-        }
+    while (sem_wait(&is_wanted) == 0 && victim >= 0) {
         struct timespec delay = {0, delay_ns};
         nanosleep(&delay, NULL);
-        syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-        __atomic_store_n(&victim, -1, __ATOMIC_RELEASE);
+        syscall(SYS_pidfd_send_signal, victim, SIGKILL, NULL, 0);
+        sem_post(&is_killed);
     }
     return unused;
 }
@@ -109,7 +105,8 @@ static int64_t start_one(int64_t kill_after, bool exists, bool waits, struct tal
     CHECK(error == 0);
     if (kill_after >= 0) {
         delay_ns = kill_after;
-        __atomic_store_n(&victim, child.pidfd, __ATOMIC_RELEASE);
+        victim = child.pidfd;
+        sem_post(&is_wanted);
     }
     enum spawn_verdict verdict = verdict_of(&child, &outcome, waits);
     int64_t taken = now_ns() - begin;
@@ -125,8 +122,8 @@ static int64_t start_one(int64_t kill_after, bool exists, bool waits, struct tal
     CHECK(verdict != SPAWN_DIED || (outcome.signal == SIGKILL && is_located(&outcome)));
     if (exists ? verdict != SPAWN_EXECED && wrote : verdict == SPAWN_EXECED)
         tally->false_ones++;
-    while (__atomic_load_n(&victim, __ATOMIC_ACQUIRE) >= 0)
-        sched_yield();
+    if (kill_after >= 0)
+        sem_wait(&is_killed);
     spawn_close(&child);
     return taken;
 }
@@ -139,11 +136,11 @@ static void storm(const char *program, bool exists, bool waits, long rounds)
     build_plan(program);
     for (int i = 0; i < TUNING_ROUNDS; i++)
         longest += start_one(-1, exists, waits, &tally);
-    longest = longest / TUNING_ROUNDS * 3 / 2;
+    longest /= TUNING_ROUNDS;
     CHECK(exists ? tally.execed == TUNING_ROUNDS : tally.failed == TUNING_ROUNDS);
     tally = (struct tally){0};
     for (long i = 0; i < rounds; i++)
-        start_one(rand() % longest, exists, waits, &tally);
+        start_one(random() % longest, exists, waits, &tally);
     fprintf(stderr, "rung %d, %s, %s: %ld exec'ed, %ld failed, %ld died, %ld lost, %ld false\n", spawn_rung(),
             exists ? "a program that writes" : "no program", waits ? "waited for" : "asked", tally.execed, tally.failed,
             tally.died, tally.lost, tally.false_ones);
@@ -158,10 +155,12 @@ void check_own_memory_storm(const char *self)
     long rounds = wanted ? strtol(wanted, NULL, 10) : ROUNDS;
     CHECK(pipe2(written, O_CLOEXEC | O_NONBLOCK) == 0);
     CHECK(fcntl(written[1], F_DUPFD_CLOEXEC, WRITE_END) == WRITE_END && close(written[1]) == 0);
+    CHECK(sem_init(&is_wanted, 0, 0) == 0 && sem_init(&is_killed, 0, 0) == 0);
     CHECK(pthread_create(&killer, NULL, kill_victims, NULL) == 0);
     for (int kind = 0; kind < 4; kind++)
         storm(kind & 1 ? self : "/no/such/program", kind & 1, kind & 2, rounds);
-    __atomic_store_n(&is_over, true, __ATOMIC_RELEASE);
+    victim = -1;
+    sem_post(&is_wanted);
     CHECK(pthread_join(killer, NULL) == 0);
     close(WRITE_END);
     close(written[0]);

@@ -37,6 +37,10 @@ enum condition { ANY, FLAGS, FIRST_IS, SECOND_IS, SECOND_LOW_BITS, OUTSIDE_LIBC 
 #define __NR_lsm_set_self_attr 460
 #endif
 
+#ifndef __NR_process_mrelease
+#define __NR_process_mrelease 448
+#endif
+
 #define PLAIN(call)                                                                                                    \
     {                                                                                                                  \
 #call, __NR_##call, ANY, 0, 0                                                                                  \
@@ -56,9 +60,13 @@ static const struct call {
     {"clone3-outside-libc", __NR_clone3, OUTSIDE_LIBC, 0, 0},
     {"epoll_ctl-add", __NR_epoll_ctl, SECOND_IS, 0, EPOLL_CTL_ADD},
     {"epoll_ctl-del", __NR_epoll_ctl, SECOND_IS, 0, EPOLL_CTL_DEL},
+    {"set-name", __NR_prctl, FIRST_IS, 0, PR_SET_NAME},
     {"pidfd-info", __NR_ioctl, SECOND_LOW_BITS, 0xffff, 0xff0b},
     {"waitid-pidfd", __NR_waitid, FIRST_IS, 0, 3 /* P_PIDFD */},
+    PLAIN(capget),
+    PLAIN(capset),
     PLAIN(chdir),
+    PLAIN(chroot),
     PLAIN(clock_gettime),
     PLAIN(clock_nanosleep),
     PLAIN(clone3),
@@ -83,17 +91,23 @@ static const struct call {
     PLAIN(faccessat),
     PLAIN(rt_sigtimedwait),
     PLAIN(futex),
+    PLAIN(getcwd),
     PLAIN(getdents64),
     PLAIN(getgid),
     PLAIN(get_mempolicy),
     PLAIN(getpgid),
     PLAIN(getpid),
     PLAIN(getppid),
+    PLAIN(getpriority),
+    PLAIN(getrandom),
+    PLAIN(getresgid),
+    PLAIN(getresuid),
     PLAIN(getrusage),
     PLAIN(getsid),
     PLAIN(getuid),
     PLAIN(ioctl),
     PLAIN(ioprio_set),
+    PLAIN(keyctl),
     PLAIN(kill),
     PLAIN(lsm_set_self_attr),
     PLAIN(memfd_create),
@@ -107,6 +121,7 @@ static const struct call {
     PLAIN(pidfd_send_signal),
     PLAIN(pipe2),
     PLAIN(ppoll),
+    PLAIN(process_mrelease),
     PLAIN(pselect6),
     PLAIN(prctl),
     PLAIN(prlimit64),

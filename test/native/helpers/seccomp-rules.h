@@ -16,6 +16,7 @@
  *             epoll_ctl-add, epoll_ctl-del  epoll_ctl with this operation
  *             waitid-pidfd      waitid(P_PIDFD)
  *             pidfd-info        ioctl(PIDFD_GET_INFO)
+ *             set-name          prctl(PR_SET_NAME)
  *   MIN       the rule holds only where the first argument is at least MIN: `write:200=EPERM` takes away the report
  *             pipe of a child that names descriptor 200, and leaves the rest of the program its own writes.
  *   ACTION    the name of an errno, or KILL for the process that makes the call
