@@ -1,13 +1,10 @@
 // For flat-hanging.test.ts: a child hangs in the closing of a file while a held neighbour has borrowed a slot for its pipe.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync, read } from 'node:fs';
 import type { PosixSpawnOptions, Process } from 'forkless';
 import { features, openPipe, posixSpawn } from 'forkless';
+import { mountHangingFs } from '../../support/hanging-fs.js';
 import { readParameters, say } from '../../support/in-program.js';
-import { at } from '../../support/paths.js';
 import { probeArgv, probePath } from '../../support/probe.js';
-import { tempPath } from '../../support/temp.js';
 import { until } from '../../support/until.js';
 import { tables } from '../flat-meddle.js';
 
@@ -21,19 +18,10 @@ await codeOf(start());
 await codeOf(start(options)); // and whether the runner works is known
 await codeOf(start()); // flat, and so not waited for any more
 
-const folder = tempPath('hanging');
-const server = spawn('python3', [at('test/native/helpers/hanging_fs.py'), folder], {
-  stdio: ['pipe', 'pipe', 'inherit'],
-});
-const closed = once(server, 'close');
-let said = '';
-server.stdout.on('data', (text) => {
-  said += text;
-});
-await until('it is mounted', () => said.includes('ready'));
+const hangingFs = await mountHangingFs();
 const [readFd, writeFd] = openPipe();
 closeSync(3);
-const file = openSync(`${folder}/file`, 'r'); // lower than the reserve, and so closed first
+const file = openSync(hangingFs.file, 'r'); // lower than the reserve, and so closed first
 
 tables.installHold();
 tables.holdNext(1);
@@ -43,7 +31,7 @@ closeSync(writeFd);
 const { flat: flatBefore } = features();
 const hanging = start(options);
 const flat = features().flat - flatBefore;
-await until('it hangs', () => said.includes('hangs'));
+await hangingFs.untilHangs();
 tables.letGo(pid);
 const codes = [await codeOf(neighbour)];
 let end: unknown;
@@ -51,7 +39,7 @@ read(readFd, Buffer.alloc(1), 0, 1, null, (error, count) => {
   end = error ?? count;
 });
 await until('the pipe ends', () => end !== undefined);
-server.stdin.end();
+const gone = hangingFs.letGo();
 codes.push(await codeOf(hanging));
-await closed;
+await gone;
 say({ file, flat, end, codes });
